@@ -1,0 +1,227 @@
+"""The Plan: what a rule compiles to and an engine executes, and the Answers that come back.
+
+A plan is an ordered list of named, typed relations. Queries are sqlglot trees, never text, over earlier
+relations and the plan's inputs. A column of dataset alias ``death`` is named ``death.died_on`` in every
+relation; its row identity is ``death#`` (BIGINT) or, after an aggregation, ``death##`` (BIGINT[]).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, Protocol
+
+import pyarrow as pa
+from sqlglot import exp
+
+ROW_BITS = 36
+"""A row's identity (``alias#``) is ``_batch << ROW_BITS | _row``: 68 billion rows a delivery, 134 million deliveries."""
+
+
+class Type(StrEnum):
+    """Types of columns and expressions. Money is DECIMAL(18,2); measured decimals keep DECIMAL(18,6)."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    TIMESTAMP = "timestamp"
+    DURATION = "duration"
+    LIST = "list"
+    NULL = "null"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether arithmetic applies."""
+        return self in (Type.INTEGER, Type.DECIMAL)
+
+
+class Outcome(StrEnum):
+    """How one evaluated subject ends. Absence of data is never a clue."""
+
+    CLUE = "CLUE"
+    CLEAR = "CLEAR"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    ERROR = "ERROR"
+
+
+class Role(StrEnum):
+    """What a side relation of a step holds."""
+
+    EXCLUDED = "excluded"
+    UNKNOWN = "unknown"
+    INCONCLUSIVE = "inconclusive"
+    ERROR = "error"
+    GUARD = "guard"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence in Chinese and English."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Input:
+    """A dataset as one rule reads it: only ``columns``, only rows received and dated up to ``as_of``.
+
+    Becomes the relation ``in_<alias>`` with columns ``alias.column`` and ``alias#``.
+    """
+
+    alias: str
+    dataset: str
+    columns: Mapping[str, Type]
+    event_column: str | None = None
+    region_column: str | None = None
+
+    @property
+    def relation(self) -> str:
+        """Name of the relation the engine makes for this input."""
+        return f"in_{self.alias}"
+
+    @property
+    def held(self) -> str:
+        """Name of the relation of this input's quarantined rows: the same columns, as text.
+
+        A record set aside for a fault is not proof of absence: a subject whose key stands here is INCONCLUSIVE.
+        """
+        return f"held_{self.alias}"
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One named query. ``materialise`` asks the engine to keep its rows (it is read more than once)."""
+
+    name: str
+    query: exp.Query
+    columns: Mapping[str, Type]
+    materialise: bool = False
+
+
+@dataclass(frozen=True)
+class Side:
+    """Rows a step set apart, with why.
+
+    Relations of role INCONCLUSIVE have the columns ``subject, episode, dataset, region, period_from, period_to``;
+    ERROR has ``subject, episode``; EXCLUDED has ``subject`` and ``rows`` (BIGINT[] of row identities) and ``alias``;
+    UNKNOWN is only counted; GUARD must be empty (one row with ``key`` and ``n`` otherwise), else the rule stops.
+    """
+
+    role: Role
+    relation: str
+    reason: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One author's step: the relation that remains after it, its sentence, and what it set apart."""
+
+    number: str
+    verb: str
+    relation: str
+    sentence: Sentence
+    reason: str = ""
+    sides: tuple[Side, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A compiled rule.
+
+    ``clue`` names the last relation: columns ``subject`` (text), ``subject_name``, ``episode`` (text, '' when
+    none), ``happened_on`` (date), ``amount`` (decimal or NULL), ``strength`` (decimal 0..1), then every fact under
+    its own name, then ``<alias>##`` (BIGINT[], sorted, distinct) per dataset alias whose rows are evidence.
+    ``population`` names the relation whose distinct ``subject`` values were evaluated (None: clues alone are known).
+    """
+
+    rule: str
+    version: int
+    as_of: date
+    parameters: Mapping[str, Any]
+    inputs: tuple[Input, ...]
+    relations: tuple[Relation, ...]
+    steps: tuple[Step, ...]
+    clue: str
+    facts: Mapping[str, Type]
+    evidence: tuple[str, ...]
+    population: str | None
+
+
+@dataclass(frozen=True)
+class FunnelStep:
+    """What one step did: rows left, and rows dropped by cause. ``rows`` of the first step is what was read."""
+
+    number: str
+    verb: str
+    sentence: Sentence
+    rows: int
+    unknown: int = 0
+    excluded: int = 0
+    inconclusive: int = 0
+    errors: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What executing a plan gave.
+
+    ``clues`` has the columns of ``Plan.clue`` ordered by subject and episode. ``inconclusive``: ``subject, episode,
+    step, reason, dataset, region, period_from, period_to``. ``errors``: ``subject, episode, step, reason``.
+    ``excluded``: ``subject, step, reason, basis, alias, rows``. ``evaluated`` counts distinct subjects, None if unknown.
+    """
+
+    clues: pa.Table
+    inconclusive: pa.Table
+    errors: pa.Table
+    excluded: pa.Table
+    funnel: tuple[FunnelStep, ...]
+    evaluated: int | None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """A certificate: rows of ``dataset`` for ``region`` ('' is everywhere, else a division-code prefix) are
+    complete in [start, end)."""
+
+    dataset: str
+    region: str
+    start: date
+    end: date
+
+
+@dataclass(frozen=True)
+class PlanError(Exception):
+    """A plan could not be executed: a broken ``expect`` or an engine limit. ``message`` is for people."""
+
+    rule: str
+    step: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.step}: {self.message}"
+
+
+class Engine(Protocol):
+    """Executes plans. The data and its coverage are bound when the engine is made."""
+
+    def run(self, plan: Plan) -> Answers:
+        """Execute; raises :class:`PlanError`."""
+        ...
+
+
+@dataclass(frozen=True)
+class TrialData:
+    """Small given tables for one trial: rows typed by contract, and what they cover.
+
+    ``tables`` maps dataset to an Arrow table of its contract's columns; a dataset without an entry is empty.
+    """
+
+    tables: Mapping[str, pa.Table]
+    coverage: tuple[Coverage, ...] = field(default_factory=tuple)

@@ -1,0 +1,102 @@
+"""Problems: what is wrong, where, and how to mend it.
+
+Every check in Clew collects :class:`Problem` objects in a :class:`Problems` list and goes on, so that a
+person sees all root causes at once. The same objects feed the command line, ``--json`` and the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from difflib import get_close_matches
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """``error`` stops what was asked; ``warning`` is said and the work goes on."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A position in a file; line and column count from 1."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One root cause: ``path:line:column: CODE message`` and a ``help:`` line that mends it."""
+
+    place: Place
+    code: str
+    message: str
+    help: str = ""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        text = f"{self.place}: {self.code} {self.message}"
+        return f"{text}\n    help: {self.help}" if self.help else text
+
+    def as_dict(self) -> dict[str, object]:
+        """The problem as plain values, for ``--json``."""
+        return asdict(self) | {"severity": self.severity.value}
+
+
+class ProblemError(Exception):
+    """Raised where work cannot go on; carries every problem found, never just the first."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+@dataclass
+class Problems:
+    """A growing, de-duplicated list of problems."""
+
+    found: list[Problem] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(sorted(self.found))
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def error(self, place: Place, code: str, message: str, help: str = "") -> None:
+        """Note something that must be mended."""
+        self._add(Problem(place, code, message, help))
+
+    def warn(self, place: Place, code: str, message: str, help: str = "") -> None:
+        """Note something that should be looked at."""
+        self._add(Problem(place, code, message, help, Severity.WARNING))
+
+    def _add(self, problem: Problem) -> None:
+        if problem not in self.found:
+            self.found.append(problem)
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems that stop the work, in order of place."""
+        return [problem for problem in self if problem.severity is Severity.ERROR]
+
+    def raise_errors(self) -> None:
+        """Raise :class:`ProblemError` with every error, if there is one."""
+        if self.errors:
+            raise ProblemError(self.errors)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A help sentence for a word outside a closed vocabulary: the nearest known word, or the list."""
+    options = sorted(set(known))
+    near = get_close_matches(word, options, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean '{near[0]}'?"
+    return f"use one of: {', '.join(options)}" if options and len(options) <= 24 else ""

@@ -1,0 +1,149 @@
+"""A rule as its author wrote it, every part with its place. No meaning is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from clew.problems import Place
+from clew.quantities import Quantity
+from clew.yaml_file import Node
+
+
+@dataclass(frozen=True)
+class Text:
+    """A piece of the author's text with its place."""
+
+    value: str
+    place: Place
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True)
+class LegalBasis:
+    """An article, and from when (until when) this rule relies on it."""
+
+    law: str
+    article: str
+    effective_from: date | None
+    effective_to: date | None
+    place: Place
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A threshold with unit, range, source and reason."""
+
+    name: str
+    title_zh: str
+    quantity: Quantity
+    range: tuple[Decimal, Decimal] | None
+    source: str
+    why: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its verb, the node after the verb, and the step's other options."""
+
+    verb: str
+    subject: Node
+    options: Mapping[str, Node]
+    place: Place
+    option_places: Mapping[str, Place] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StrengthBand:
+    """``when`` is None for ``otherwise``."""
+
+    when: Text | None
+    strength: Decimal
+    place: Place
+
+
+@dataclass(frozen=True)
+class EvidenceItem:
+    """``show`` a fact, or ``rows`` of a dataset alias up to ``limit``."""
+
+    show: Text | None
+    rows: Text | None
+    limit: int
+    title_zh: str
+    title: str
+    unit: str | None
+
+
+@dataclass(frozen=True)
+class ClueSpec:
+    """What a hit becomes."""
+
+    subject_type: str
+    subject: Text
+    subject_name: Text | None
+    episode: Text | None
+    happened_on: Text
+    amount: Text | None
+    labels: Mapping[str, Mapping[str, tuple[str, str]]]
+    strength: tuple[StrengthBand, ...]
+    message: Text
+    message_zh: Text
+    evidence: tuple[EvidenceItem, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class GivenTable:
+    """A table of a trial: header and cells as text, each row with its line."""
+
+    name: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One given/expect test of a rule or a model. ``expect`` is empty for ``none``."""
+
+    name: str
+    as_of: date
+    watermark: Mapping[str, date]
+    coverage: Mapping[str, tuple[tuple[str, date, date], ...]]
+    parameters: Mapping[str, Decimal]
+    given: tuple[GivenTable, ...]
+    expect: tuple[Mapping[str, Node], ...]
+    inconclusive: tuple[str, ...] | None
+    place: Place
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One question of the data, read from ``rules/<domain>/<question>.yml``."""
+
+    id: str
+    version: int
+    title: str
+    title_zh: str
+    status: str
+    owner: str
+    created: date
+    modified: date
+    tags: tuple[str, ...]
+    description: str
+    description_zh: str
+    legal_basis: tuple[LegalBasis, ...]
+    false_positives: tuple[str, ...]
+    parameters: Mapping[str, Parameter]
+    datasets: Mapping[str, Text]
+    steps: tuple[Step, ...]
+    clue: ClueSpec
+    trials: tuple[Trial, ...]
+    path: str
+    place: Place
+    node: Node = field(repr=False, compare=False)

@@ -1,0 +1,69 @@
+"""Settings: from the environment (``CLEW_...``), else ``clew.toml`` in the project folder, else these defaults."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+class Settings(BaseSettings):
+    """Where things are and how much they may use. Unknown keys in ``clew.toml`` are refused."""
+
+    model_config = SettingsConfigDict(env_prefix="CLEW_", toml_file="clew.toml", extra="forbid")
+
+    project: Path = Field(default=Path("."), description="folder that holds data_contracts, rules and models")
+    state: Path = Field(default=Path("var"), description="folder of the warehouse, landed files and batches")
+    memory_limit: str = Field(default="2GB", description="most memory the engine may use")
+    threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1, description="engine threads")
+    temp_limit: str = Field(default="20GB", description="most disk the engine may spill to")
+    language: str = Field(default="zh", pattern="^(zh|en)$", description="language of pages and workbooks")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment, and that over ``clew.toml``."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def state_dir(self) -> Path:
+        """The state folder, taken from the project folder when relative."""
+        return self.state if self.state.is_absolute() else self.project / self.state
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The DuckDB file."""
+        return self.state_dir / "warehouse.duckdb"
+
+    @property
+    def landing_dir(self) -> Path:
+        """Received files, content-addressed, never changed."""
+        return self.state_dir / "landing"
+
+    @property
+    def drop_dir(self) -> Path:
+        """Where departments' files arrive: ``drop/<dataset>/<file>`` with an optional ``<file>.yml`` sidecar."""
+        return self.state_dir / "drop"
+
+    @property
+    def batches_dir(self) -> Path:
+        """Sealed clue batches."""
+        return self.state_dir / "batches"
+
+    @property
+    def docs_dir(self) -> Path:
+        """Great Expectations Data Docs."""
+        return self.state_dir / "data_docs"

@@ -1,0 +1,159 @@
+"""The warehouse: one DuckDB file, its own tables, and transactions that hold a step and its ledger row together.
+
+One process writes, or many read: DuckDB's file lock is the truth about who is working.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from clew.settings import Settings
+
+SCHEMA = """
+create schema if not exists clew;
+create schema if not exists data;
+
+-- One row per received file: the acquisition record. Never updated except for its fate.
+create table if not exists clew.delivery (
+    batch integer primary key, dataset varchar not null, file varchar not null, sha256 varchar not null,
+    bytes bigint not null, received_on date not null, sender varchar, letter varchar, received_by varchar,
+    region varchar not null default '', period_from date, period_to date, expected_rows bigint,
+    format varchar, contract_version varchar, contract_hash varchar,
+    status varchar not null check (status in ('landed', 'loaded', 'refused')), problem varchar,
+    rows_read bigint, rows_loaded bigint, rows_quarantined bigint,
+    supersedes integer, superseded_by integer, superseded_on date);
+
+create table if not exists clew.quarantine (
+    batch integer not null, dataset varchar not null, row bigint not null, reasons varchar[] not null,
+    record json not null);
+
+create table if not exists clew.repair (
+    batch integer not null, dataset varchar not null, column_name varchar not null, repair varchar not null,
+    rows bigint not null);
+
+-- Certified complete: rows of dataset for region ('' is everywhere, else a code prefix) in [period_from, period_to).
+create table if not exists clew.coverage (
+    dataset varchar not null, region varchar not null, period_from date not null, period_to date not null,
+    batch integer);
+
+create table if not exists clew.validation (
+    batch integer not null, dataset varchar not null, success boolean not null, result json not null);
+
+-- What has been done: a step is finished when its row is here, written in the step's own transaction.
+create table if not exists clew.step (
+    run_key varchar not null, step varchar not null, input_hash varchar not null, result json,
+    primary key (run_key, step));
+
+create table if not exists clew.screening (
+    screening_id varchar primary key, as_of date not null, rules_hash varchar not null, inputs_hash varchar not null,
+    manifest json not null);
+
+create table if not exists clew.funnel (
+    screening_id varchar not null, rule varchar not null, position integer not null, number varchar not null,
+    verb varchar not null, sentence_zh varchar not null, sentence_en varchar not null, reason varchar not null,
+    rows bigint not null, unknown bigint not null, excluded bigint not null, inconclusive bigint not null,
+    errors bigint not null);
+
+create table if not exists clew.outcome (
+    screening_id varchar not null, rule varchar not null, outcome varchar not null, subjects bigint not null);
+
+create table if not exists clew.undecided (
+    screening_id varchar not null, rule varchar not null, outcome varchar not null, subject varchar,
+    episode varchar, step varchar not null, reason varchar not null, dataset varchar, region varchar,
+    period_from date, period_to date);
+
+create table if not exists clew.exclusion (
+    screening_id varchar not null, rule varchar not null, step varchar not null, reason varchar not null,
+    basis varchar not null, subject varchar, alias varchar not null, rows bigint[] not null);
+
+create table if not exists clew.clue (
+    clue_id varchar primary key, model varchar not null, subject_type varchar not null, subject varchar not null,
+    subject_name varchar, episode varchar not null, score integer not null, band varchar not null,
+    route varchar not null, due_on date, happened_on date, amount decimal(18, 2), shadow boolean not null,
+    state varchar not null, disposition varchar, first_screening varchar not null, last_screening varchar not null,
+    first_as_of date not null, last_as_of date not null, gone boolean not null default false,
+    suppressed_until date, suppressed_reason varchar, content_hash varchar not null);
+
+create table if not exists clew.signal (
+    clue_id varchar not null, rule varchar not null, rule_version integer not null, weight decimal(9, 4) not null,
+    strength decimal(9, 4) not null, result decimal(9, 4) not null, title varchar not null, title_zh varchar not null,
+    message varchar not null, message_zh varchar not null, facts json not null, position integer not null);
+
+create table if not exists clew.evidence (
+    clue_id varchar not null, rule varchar not null, alias varchar not null, dataset varchar not null,
+    batch integer not null, row bigint not null, record json not null);
+
+create table if not exists clew.event (
+    clue_id varchar not null, position integer not null, as_of date not null, kind varchar not null,
+    before varchar, after varchar, actor varchar not null, note varchar not null);
+
+create table if not exists clew.clue_batch (
+    batch_id varchar primary key, screening_id varchar not null, unit varchar not null, path varchar not null,
+    manifest_sha256 varchar not null, clues integer not null);
+"""
+
+
+def open_warehouse(settings: Settings, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """Open (and on first use make) the warehouse, within the memory, thread and disk limits of the settings.
+
+    Raises duckdb.IOException when another process holds the file, FileNotFoundError when reading before any run.
+    """
+    path = settings.warehouse_path
+    if read_only and not path.exists():
+        raise FileNotFoundError(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(str(path), read_only=read_only, config=engine_config(settings))
+    if not read_only:
+        connection.execute(SCHEMA)
+    return connection
+
+
+def engine_config(settings: Settings) -> dict[str, str | bool | int | float | list[str]]:
+    """DuckDB options: bounded memory, threads and spill, and no extension ever fetched."""
+    spill = Path(settings.state_dir) / "spill"
+    return {
+        "memory_limit": settings.memory_limit,
+        "threads": settings.threads,
+        "temp_directory": str(spill),
+        "max_temp_directory_size": settings.temp_limit,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "allow_community_extensions": False,
+        "python_enable_replacements": False,
+    }
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All or nothing: commits at the end of the block, rolls back on any exception."""
+    connection.execute("begin")
+    try:
+        yield
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
+
+
+def finished_step(connection: duckdb.DuckDBPyConnection, run_key: str, step: str, input_hash: str) -> Any | None:
+    """The recorded result of a finished step, or None when it must (again) be done."""
+    rows = connection.execute(
+        "select result from clew.step where run_key = ? and step = ? and input_hash = ?", [run_key, step, input_hash]
+    ).fetchall()
+    return json.loads(rows[0][0]) if rows else None
+
+
+def finish_step(
+    connection: duckdb.DuckDBPyConnection, run_key: str, step: str, input_hash: str, result: Any
+) -> None:
+    """Record a step as done; call it inside the step's own transaction."""
+    connection.execute(
+        "insert or replace into clew.step values (?, ?, ?, ?)",
+        [run_key, step, input_hash, json.dumps(result, ensure_ascii=False, sort_keys=True, default=str)],
+    )

@@ -1,0 +1,180 @@
+"""YAML whose every value and key knows its line and column.
+
+Scalars follow YAML 1.2's core schema, and stricter: ``no`` and ``012`` stay text, so codes keep their zeros.
+Duplicate keys, anchors' merge keys and tabs are refused with a sentence, not a parser's trace.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+
+from clew.problems import Place, Problems
+
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+([eE][-+]?[0-9]+)?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+Scalar = str | int | Decimal | bool | date | None
+
+
+@dataclass(frozen=True)
+class Node:
+    """A YAML value with its place: a scalar, a list of nodes, or a mapping of text to nodes.
+
+    ``keys`` holds the place of each key of a mapping; ``text`` is a scalar as the author wrote it.
+    """
+
+    value: Scalar | list[Node] | dict[str, Node]
+    place: Place
+    keys: dict[str, Place] = field(default_factory=dict)
+    text: str = ""
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether this is a mapping."""
+        return isinstance(self.value, dict)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether this is a list."""
+        return isinstance(self.value, list)
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether this is one plain value."""
+        return not self.is_mapping and not self.is_list
+
+    def items(self) -> Iterator[tuple[str, Node]]:
+        """The entries of a mapping; nothing for anything else."""
+        return iter(self.value.items()) if isinstance(self.value, dict) else iter(())
+
+    def entries(self) -> list[Node]:
+        """The elements of a list; nothing for anything else."""
+        return self.value if isinstance(self.value, list) else []
+
+    def get(self, key: str) -> Node | None:
+        """The value under a key of a mapping, or None."""
+        return self.value.get(key) if isinstance(self.value, dict) else None
+
+    def key_place(self, key: str) -> Place:
+        """Where a key stands, or the mapping's own place."""
+        return self.keys.get(key, self.place)
+
+    def plain(self) -> Any:
+        """The same value without places, as dicts, lists and scalars."""
+        if isinstance(self.value, dict):
+            return {key: node.plain() for key, node in self.value.items()}
+        if isinstance(self.value, list):
+            return [node.plain() for node in self.value]
+        return self.value
+
+
+def read_yaml(path: Path, problems: Problems, shown: str | None = None) -> Node | None:
+    """Read one YAML document; None when it cannot be read (the problem is noted: E001, E002 or E003).
+
+    ``shown`` is the path as it should appear in messages (default: ``path`` as given).
+    """
+    name = shown or str(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        problems.error(Place(name), "E003", f"the file is not UTF-8 text (byte {error.start})",
+                       "save it as UTF-8 in the editor")
+        return None
+    except OSError as error:
+        problems.error(Place(name), "E003", f"the file cannot be read: {error.strerror}")
+        return None
+    return parse_yaml(text, name, problems)
+
+
+def parse_yaml(text: str, name: str, problems: Problems) -> Node | None:
+    """Read YAML from text; ``name`` is the path shown in messages."""
+    try:
+        root = YAML(typ="safe").compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
+        problems.error(place, "E001", f"this is not valid YAML: {error.problem or error.context}", _hint(text, place))
+        return None
+    except (YAMLError, ValueError) as error:
+        problems.error(Place(name), "E001", f"this is not valid YAML: {' '.join(str(error).split())}",
+                       "remove control characters and save the file as UTF-8")
+        return None
+    except RecursionError:
+        problems.error(Place(name), "E001", "this YAML is nested too deeply", "flatten the file")
+        return None
+    if root is None:
+        problems.error(Place(name), "E003", "the file is empty")
+        return None
+    return _convert(root, name, problems, set())
+
+
+def _convert(node: Any, name: str, problems: Problems, open_nodes: set[int]) -> Node:
+    place = Place(name, node.start_mark.line + 1, node.start_mark.column + 1)
+    if id(node) in open_nodes:
+        problems.error(place, "E001", "an alias that contains itself is not allowed", "write the value out")
+        return Node(None, place)
+    if isinstance(node, ScalarNode):
+        return Node(_scalar(node), place, text=node.value)
+    below = open_nodes | {id(node)}
+    if isinstance(node, SequenceNode):
+        return Node([_convert(child, name, problems, below) for child in node.value], place)
+    assert isinstance(node, MappingNode)  # noqa: S101 - YAML has exactly three kinds of node
+    values: dict[str, Node] = {}
+    keys: dict[str, Place] = {}
+    for key_node, value_node in node.value:
+        key_place = Place(name, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+        if not isinstance(key_node, ScalarNode) or key_node.value == "<<":
+            problems.error(key_place, "E001", "a key must be a plain word", "write the entries out")
+            continue
+        key = str(key_node.value)
+        if key in values:
+            problems.error(key_place, "E002", f"the key '{key}' stands twice; the first is on line {keys[key].line}",
+                           "keep one of them")
+            continue
+        values[key] = _convert(value_node, name, problems, below)
+        keys[key] = key_place
+    return Node(values, place, keys)
+
+
+def _scalar(node: ScalarNode) -> Scalar:
+    text = str(node.value)
+    if node.style in ("'", '"', "|", ">"):
+        return text
+    if text in ("", "~", "null"):
+        return None
+    if text in ("true", "false"):
+        return text == "true"
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if _DECIMAL.fullmatch(text):
+        return Decimal(text)
+    if _DATE.fullmatch(text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _hint(text: str, place: Place) -> str:
+    lines = text.splitlines()
+    line = lines[place.line - 1] if 0 < place.line <= len(lines) else ""
+    before = lines[place.line - 2] if 1 < place.line <= len(lines) + 1 else ""
+    if "\t" in line or "\t" in before:
+        return "indent with spaces, not tabs"
+    if "{" in line or "{" in before:
+        return "inside { } a comma splits entries: put text that holds a comma in quotes"
+    if ": " in line.split(": ", 1)[-1]:
+        return "put text that holds a colon in quotes"
+    return "check the indentation of this line and the one above it"
