@@ -52,12 +52,25 @@ def receive(project: Project, *, today: date, progress: Progress | None = None) 
 def screen_all(project: Project, *, as_of: date, progress: Progress | None = None) -> ScreeningReport:
     """Stage 2: run every model's rules on what was received up to ``as_of`` and remember the clues."""
     with closing(open_warehouse(project.settings)) as connection:
-        return screen(connection, project.settings, project.catalogue, project.library, project.models,
-                      as_of=as_of, progress=progress)
+        return screen(
+            connection,
+            project.settings,
+            project.catalogue,
+            project.library,
+            project.models,
+            as_of=as_of,
+            progress=progress,
+        )
 
 
 def hand_over(project: Project, *, screening_id: str) -> list[SealedBatch]:
     """Stage 3: seal one batch of clues for each receiving unit."""
     with closing(open_warehouse(project.settings)) as connection:
-        return deliver(connection, project.settings, project.catalogue, project.library, project.models,
-                       screening_id=screening_id)
+        return deliver(
+            connection,
+            project.settings,
+            project.catalogue,
+            project.library,
+            project.models,
+            screening_id=screening_id,
+        )

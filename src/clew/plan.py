@@ -17,7 +17,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 ROW_BITS = 36
-"""A row's identity (``alias#``) is ``_batch << ROW_BITS | _row``: 68 billion rows a delivery, 134 million deliveries."""
+"""A row's identity (``alias#``) is ``_batch << ROW_BITS | _row``: 68 billion rows in each of 134 million deliveries."""
 
 
 class Type(StrEnum):
@@ -174,7 +174,7 @@ class Answers:
 
     ``clues`` has the columns of ``Plan.clue`` ordered by subject and episode. ``inconclusive``: ``subject, episode,
     step, reason, dataset, region, period_from, period_to``. ``errors``: ``subject, episode, step, reason``.
-    ``excluded``: ``subject, step, reason, basis, alias, rows``. ``evaluated`` counts distinct subjects, None if unknown.
+    ``excluded``: ``subject, step, reason, basis, alias, rows``. ``evaluated`` counts distinct subjects (None: unknown).
     """
 
     clues: pa.Table

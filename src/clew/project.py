@@ -28,8 +28,12 @@ def read_project(settings: Settings, problems: Problems) -> Project:
     root = settings.project
     for folder in ("data_contracts", "rules", "models"):
         if not (root / folder).is_dir():
-            problems.error(Place(str(root)), "P001", f"this is no Clew project: the folder '{folder}' is missing",
-                           "name the project folder with --project, or make one with: clew init DIR")
+            problems.error(
+                Place(str(root)),
+                "P001",
+                f"this is no Clew project: the folder '{folder}' is missing",
+                "name the project folder with --project, or make one with: clew init DIR",
+            )
     problems.raise_errors()
     return Project(
         settings=settings,

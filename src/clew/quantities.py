@@ -17,8 +17,27 @@ class Rounding(StrEnum):
 
 
 DURATION_UNITS = ("day", "month", "year")
-COUNTED_UNITS = ("CNY", "ratio", "count", "person", "company", "row", "case", "payment", "point", "percent",
-                 "day_of_month", "hour", "minute", "kg", "tonne", "litre", "m2", "m3", "kWh")
+COUNTED_UNITS = (
+    "CNY",
+    "ratio",
+    "count",
+    "person",
+    "company",
+    "row",
+    "case",
+    "payment",
+    "point",
+    "percent",
+    "day_of_month",
+    "hour",
+    "minute",
+    "kg",
+    "tonne",
+    "litre",
+    "m2",
+    "m3",
+    "kWh",
+)
 UNITS = DURATION_UNITS + COUNTED_UNITS
 
 

@@ -19,7 +19,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CLEW_", toml_file="clew.toml", extra="forbid")
 
-    project: Path = Field(default=Path("."), description="folder that holds data_contracts, rules and models")
+    project: Path = Field(default=Path(), description="folder that holds data_contracts, rules and models")
     state: Path = Field(default=Path("var"), description="folder of the warehouse, landed files and batches")
     memory_limit: str = Field(default="2GB", description="most memory the engine may use")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1, description="engine threads")

@@ -52,25 +52,28 @@ create table if not exists clew.step (
 
 create table if not exists clew.screening (
     screening_id varchar primary key, as_of date not null, rules_hash varchar not null, inputs_hash varchar not null,
-    manifest json not null);
+    manifest json not null, report json not null default '{}');
 
+-- ``variant`` names the parameters a model overrode ('' when none): one rule may run twice in one screening.
 create table if not exists clew.funnel (
     screening_id varchar not null, rule varchar not null, position integer not null, number varchar not null,
     verb varchar not null, sentence_zh varchar not null, sentence_en varchar not null, reason varchar not null,
     rows bigint not null, unknown bigint not null, excluded bigint not null, inconclusive bigint not null,
-    errors bigint not null);
+    errors bigint not null, variant varchar not null default '');
 
 create table if not exists clew.outcome (
-    screening_id varchar not null, rule varchar not null, outcome varchar not null, subjects bigint not null);
+    screening_id varchar not null, rule varchar not null, outcome varchar not null, subjects bigint not null,
+    variant varchar not null default '');
 
 create table if not exists clew.undecided (
     screening_id varchar not null, rule varchar not null, outcome varchar not null, subject varchar,
     episode varchar, step varchar not null, reason varchar not null, dataset varchar, region varchar,
-    period_from date, period_to date);
+    period_from date, period_to date, variant varchar not null default '');
 
 create table if not exists clew.exclusion (
     screening_id varchar not null, rule varchar not null, step varchar not null, reason varchar not null,
-    basis varchar not null, subject varchar, alias varchar not null, rows bigint[] not null);
+    basis varchar not null, subject varchar, alias varchar not null, rows bigint[] not null,
+    variant varchar not null default '');
 
 create table if not exists clew.clue (
     clue_id varchar primary key, model varchar not null, subject_type varchar not null, subject varchar not null,
@@ -78,12 +81,19 @@ create table if not exists clew.clue (
     route varchar not null, due_on date, happened_on date, amount decimal(18, 2), shadow boolean not null,
     state varchar not null, disposition varchar, first_screening varchar not null, last_screening varchar not null,
     first_as_of date not null, last_as_of date not null, gone boolean not null default false,
-    suppressed_until date, suppressed_reason varchar, content_hash varchar not null);
+    suppressed_until date, suppressed_reason varchar, content_hash varchar not null,
+    evidence_hash varchar not null default '', suppressed_source varchar);
 
 create table if not exists clew.signal (
     clue_id varchar not null, rule varchar not null, rule_version integer not null, weight decimal(9, 4) not null,
     strength decimal(9, 4) not null, result decimal(9, 4) not null, title varchar not null, title_zh varchar not null,
-    message varchar not null, message_zh varchar not null, facts json not null, position integer not null);
+    message varchar not null, message_zh varchar not null, facts json not null, position integer not null,
+    answers integer not null default 1, evidence_rows json not null default '{}');
+
+-- What a model's factors added to a clue's score, next to its signals: together they are the sum a person can check.
+create table if not exists clew.factor (
+    clue_id varchar not null, position integer not null, condition varchar not null, title_zh varchar not null,
+    weight decimal(9, 4) not null, result decimal(9, 4) not null);
 
 create table if not exists clew.evidence (
     clue_id varchar not null, rule varchar not null, alias varchar not null, dataset varchar not null,
@@ -144,14 +154,13 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 def finished_step(connection: duckdb.DuckDBPyConnection, run_key: str, step: str, input_hash: str) -> Any | None:
     """The recorded result of a finished step, or None when it must (again) be done."""
     rows = connection.execute(
-        "select result from clew.step where run_key = ? and step = ? and input_hash = ?", [run_key, step, input_hash]
+        "select result from clew.step where run_key = ? and step = ? and input_hash = ?",
+        [run_key, step, input_hash],
     ).fetchall()
     return json.loads(rows[0][0]) if rows else None
 
 
-def finish_step(
-    connection: duckdb.DuckDBPyConnection, run_key: str, step: str, input_hash: str, result: Any
-) -> None:
+def finish_step(connection: duckdb.DuckDBPyConnection, run_key: str, step: str, input_hash: str, result: Any) -> None:
     """Record a step as done; call it inside the step's own transaction."""
     connection.execute(
         "insert or replace into clew.step values (?, ?, ?, ?)",

@@ -88,8 +88,12 @@ def read_yaml(path: Path, problems: Problems, shown: str | None = None) -> Node 
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        problems.error(Place(name), "E003", f"the file is not UTF-8 text (byte {error.start})",
-                       "save it as UTF-8 in the editor")
+        problems.error(
+            Place(name),
+            "E003",
+            f"the file is not UTF-8 text (byte {error.start})",
+            "save it as UTF-8 in the editor",
+        )
         return None
     except OSError as error:
         problems.error(Place(name), "E003", f"the file cannot be read: {error.strerror}")
@@ -107,8 +111,12 @@ def parse_yaml(text: str, name: str, problems: Problems) -> Node | None:
         problems.error(place, "E001", f"this is not valid YAML: {error.problem or error.context}", _hint(text, place))
         return None
     except (YAMLError, ValueError) as error:
-        problems.error(Place(name), "E001", f"this is not valid YAML: {' '.join(str(error).split())}",
-                       "remove control characters and save the file as UTF-8")
+        problems.error(
+            Place(name),
+            "E001",
+            f"this is not valid YAML: {' '.join(str(error).split())}",
+            "remove control characters and save the file as UTF-8",
+        )
         return None
     except RecursionError:
         problems.error(Place(name), "E001", "this YAML is nested too deeply", "flatten the file")
@@ -139,8 +147,12 @@ def _convert(node: Any, name: str, problems: Problems, open_nodes: set[int]) -> 
             continue
         key = str(key_node.value)
         if key in values:
-            problems.error(key_place, "E002", f"the key '{key}' stands twice; the first is on line {keys[key].line}",
-                           "keep one of them")
+            problems.error(
+                key_place,
+                "E002",
+                f"the key '{key}' stands twice; the first is on line {keys[key].line}",
+                "keep one of them",
+            )
             continue
         values[key] = _convert(value_node, name, problems, below)
         keys[key] = key_place
