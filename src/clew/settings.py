@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     memory_limit: str = Field(default="2GB", description="most memory the engine may use")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1, description="engine threads")
     temp_limit: str = Field(default="20GB", description="most disk the engine may spill to")
+    purpose: str = Field(
+        default="list", pattern="^(list|case)$", description="list: personal data masked in batches; case: shown"
+    )
     language: str = Field(default="zh", pattern="^(zh|en)$", description="language of pages and workbooks")
 
     @classmethod
@@ -35,8 +38,10 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments win over the environment, and that over ``clew.toml``."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        """Arguments win over the environment, and that over the project folder's ``clew.toml``."""
+        folder = init_settings().get("project") or env_settings().get("project") or "."
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=Path(folder) / "clew.toml")
+        return init_settings, env_settings, toml
 
     @property
     def state_dir(self) -> Path:
