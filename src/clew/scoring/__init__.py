@@ -1,1 +1,1 @@
-"""scoring"""
+"""Scoring: pure arithmetic in Decimal. No data, no files, no clock."""
