@@ -31,13 +31,16 @@ Scalar = str | int | Decimal | bool | date | None
 class Node:
     """A YAML value with its place: a scalar, a list of nodes, or a mapping of text to nodes.
 
-    ``keys`` holds the place of each key of a mapping; ``text`` is a scalar as the author wrote it.
+    ``keys`` holds the place of each key of a mapping; ``text`` is a scalar as the author wrote it. ``lead`` is how
+    many characters stand between ``place`` and the scalar's first character when its text is one unbroken piece of
+    one line (0 plain, 1 quoted), None otherwise: a word's column can be told only where it is known.
     """
 
     value: Scalar | list[Node] | dict[str, Node]
     place: Place
     keys: dict[str, Place] = field(default_factory=dict)
     text: str = ""
+    lead: int | None = None
 
     @property
     def is_mapping(self) -> bool:
@@ -133,7 +136,7 @@ def _convert(node: Any, name: str, problems: Problems, open_nodes: set[int]) -> 
         problems.error(place, "E001", "an alias that contains itself is not allowed", "write the value out")
         return Node(None, place)
     if isinstance(node, ScalarNode):
-        return Node(_scalar(node), place, text=node.value)
+        return Node(_scalar(node), place, text=node.value, lead=_lead(node))
     below = open_nodes | {id(node)}
     if isinstance(node, SequenceNode):
         return Node([_convert(child, name, problems, below) for child in node.value], place)
@@ -177,6 +180,13 @@ def _scalar(node: ScalarNode) -> Scalar:
         except ValueError:
             return text
     return text
+
+
+def _lead(node: ScalarNode) -> int | None:
+    if node.start_mark.line != node.end_mark.line:
+        return None
+    extra = int(node.end_mark.column - node.start_mark.column - len(node.value))
+    return {("", 0): 0, ("'", 2): 1, ('"', 2): 1}.get((node.style or "", extra))
 
 
 def _hint(text: str, place: Place) -> str:

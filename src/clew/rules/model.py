@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -14,13 +14,25 @@ from clew.yaml_file import Node
 
 @dataclass(frozen=True)
 class Text:
-    """A piece of the author's text with its place."""
+    """A piece of the author's text with its place. ``lead`` is as in :class:`Node`: None when columns are unknown."""
 
     value: str
     place: Place
+    lead: int | None = None
 
     def __str__(self) -> str:
         return self.value
+
+    @classmethod
+    def of(cls, node: Node) -> Text:
+        """The text of a scalar node, as the author wrote it."""
+        return cls(node.text, node.place, node.lead)
+
+    def at(self, offset: int) -> Place:
+        """Where the character at ``offset`` stands; the text's own place when that cannot be told."""
+        if self.lead is None:
+            return self.place
+        return replace(self.place, column=self.place.column + self.lead + offset)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,138 @@
+"""From an author's one line to a tree: what can be written at all, before names and types are looked at.
+
+Two gates stand in a row. The first reads the line letter by letter and knows numbers, quoted text, words, ``$names``
+and eleven signs: nothing else reaches the second, sqlglot's parser without any of its function tables, entered at
+"condition" so that no statement can be read. What it returns is judged class by class in :mod:`clew.rules.expression`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.parser import Parser
+from sqlglot.tokens import Tokenizer
+
+MAX_LENGTH = 2000
+"""Longest expression, in characters."""
+MAX_WORDS = 400
+"""Most words and signs in one expression."""
+MAX_DEPTH = 24
+"""Deepest nesting of parentheses."""
+MAX_DIGITS = 18
+"""Most digits of a number: what DECIMAL(18) holds."""
+
+_PIECE = re.compile(
+    r"""(?P<space>[ \t\n]+)
+      | (?P<text>'(?:[^']|'')*')
+      | (?P<number>[0-9]+(?:\.[0-9]+)?(?![\w.$']))
+      | (?P<word>\$?[^\W\d]\w*(?![\w$']))
+      | (?P<sign><>|!=|<=|>=|[<>=+\-*/(),.])""",
+    re.VERBOSE,
+)
+_REFUSED = ("--", "/*", "==")
+_HINTS = (
+    ("--", "leave comments out of the expression: put them after # on a line of their own"),
+    ("/*", "leave comments out of the expression: put them after # on a line of their own"),
+    ("==", "write '='"),
+    ("&&", "write 'and'"),
+    ("||", "write 'or'"),
+    ("::", "types come from the data contracts and cannot be cast"),
+    ("!", "write 'not' or '<>'"),
+    ('"', "write text in single quotes, and names without quotes"),
+    ("'", "a quoted text has no end: close it with '"),
+    ("“", "write text in straight single quotes: '...'"),
+    ("‘", "write text in straight single quotes: '...'"),
+    ("，", "write the comma as ','"),
+    ("（", "write the parenthesis as '('"),
+    ("）", "write the parenthesis as ')'"),
+    ("＝", "write '='"),
+    ("；", "one expression only, and no ';'"),
+    (";", "one expression only, and no ';'"),
+    ("$", "a parameter is written $name"),
+)
+
+
+class _ConditionParser(Parser):
+    """sqlglot's parser knowing no function by name: each becomes Anonymous and is looked up in our own table."""
+
+    FUNCTIONS = {}  # noqa: RUF012 - overrides the parser's class attribute
+    FUNCTION_PARSERS = {}  # noqa: RUF012
+    NO_PAREN_FUNCTIONS = {}  # noqa: RUF012
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """Why an expression cannot be read, and at which character (from 0)."""
+
+    code: str
+    message: str
+    help: str
+    offset: int
+
+
+@lru_cache(maxsize=4096)
+def read_condition(text: str) -> exp.Expr | Unreadable:
+    """The raw tree of an expression (shared: never change it), or why it cannot be read."""
+    refused = _scan(text)
+    if refused:
+        return refused
+    try:
+        trees = _ConditionParser().parse_into(exp.Condition, Tokenizer().tokenize(text), text)
+    except SqlglotError as error:
+        return _parse_failure(error, text)
+    except RecursionError:
+        return Unreadable("E302", "the expression is nested too deeply", "split it with a derive step", 0)
+    if len(trees) != 1 or trees[0] is None:
+        return Unreadable("E301", "one expression is wanted here", "", 0)
+    return trees[0]
+
+
+def _scan(text: str) -> Unreadable | None:
+    """The first gate: every letter must belong to a known piece, and the whole must stay small."""
+    if not text.strip():
+        return Unreadable("E301", "the expression is empty", "", 0)
+    if len(text) > MAX_LENGTH:
+        return Unreadable("E302", f"the expression has {len(text)} characters, {MAX_LENGTH} are allowed",
+                          "split it with a derive step", 0)
+    offset = words = depth = 0
+    while offset < len(text):
+        piece = _PIECE.match(text, offset)
+        if piece is None or text.startswith(_REFUSED, offset):
+            return _strange(text, offset)
+        words += piece.lastgroup != "space"
+        found = piece.group()
+        depth += (found == "(") - (found == ")")
+        if depth > MAX_DEPTH or words > MAX_WORDS:
+            return Unreadable("E302", "the expression is too long or nested too deeply",
+                              "split it with a derive step", offset)
+        if piece.lastgroup == "number" and len(found.replace(".", "")) > MAX_DIGITS:
+            return Unreadable("E302", f"a number may have {MAX_DIGITS} digits", "", offset)
+        if found.lower() == "if":
+            return Unreadable("E302", "'if' is not part of expressions", "write: case when … then … else … end", offset)
+        offset = piece.end()
+    return None
+
+
+def _strange(text: str, offset: int) -> Unreadable:
+    rest = text[offset:]
+    hint = next((help for start, help in _HINTS if rest.startswith(start)), "")
+    end = re.match(r"--|/\*|==|&&|\|\||::|[\w.]+|.", rest, re.DOTALL)
+    word = end.group() if end else rest[:1]
+    shown = word[:40] if word.isprintable() else ascii(word[:10]).strip("'")
+    return Unreadable("E301", f"'{shown}' cannot be read in an expression", hint, offset)
+
+
+def _parse_failure(error: SqlglotError, text: str) -> Unreadable:
+    details = getattr(error, "errors", None) or [{}]
+    found = details[0]
+    word = str(found.get("highlight") or "")
+    lines = text.split("\n")
+    line, column = int(found.get("line") or 1), int(found.get("col") or 1)
+    offset = sum(len(before) + 1 for before in lines[: line - 1]) + max(column - max(len(word), 1), 0)
+    message = f"the expression cannot be read at '{word}'" if word else "the expression cannot be read to its end"
+    return Unreadable("E301", message, "something is missing, or stands twice, at or before this place",
+                      min(offset, max(len(text) - 1, 0)))
