@@ -1,0 +1,205 @@
+"""The clues of one batch with their signals, factors and evidence, read in a fixed order and masked."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from clew.clues.lifecycle import State
+from clew.contracts.model import Column, Contract
+from clew.delivery import masking
+from clew.delivery.contents import ClueRow, EvidenceRow, FactorRow, SignalRow
+from clew.plan import Type
+from clew.rules.model import Rule
+
+OPEN_STATES = (State.NEW, State.ASSIGNED, State.VERIFYING)
+_LISTED = (
+    "last_screening = ? and route = ? and not gone and suppressed_reason is null"
+    " and state in (select unnest(cast(? as varchar[])))"
+)
+_CLUES = f"""
+select clue_id, model, subject_type, subject, subject_name, score, band, amount, happened_on, due_on, shadow,
+       first_screening = last_screening, state
+from clew.clue where {_LISTED}
+order by case band when 'red' then 0 when 'orange' then 1 when 'yellow' then 2 else 3 end, score desc, clue_id
+"""  # noqa: S608 - fixed text
+_SIGNALS = f"""
+select clue_id, rule, rule_version, title, title_zh, message, message_zh, weight, strength, result, facts,
+       evidence_rows
+from clew.signal where clue_id in (select clue_id from clew.clue where {_LISTED}) order by clue_id, position
+"""  # noqa: S608
+_FACTORS = f"""
+select clue_id, title_zh, weight, result from clew.factor
+where clue_id in (select clue_id from clew.clue where {_LISTED}) order by clue_id, position
+"""  # noqa: S608
+_EVIDENCE = f"""
+select e.clue_id, e.rule, e.dataset, d.file, e.row, d.sha256, d.received_on, e.record
+from clew.evidence e join clew.delivery d using (batch)
+where e.clue_id in (select clue_id from clew.clue where {_LISTED})
+order by e.clue_id, e.rule, e.alias, e.dataset, e.batch, e.row
+"""  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Names:
+    """Where titles and classes come from: contracts, rules, each model's title, and the law by (model, rules)."""
+
+    contracts: Mapping[str, Contract]
+    rules: Mapping[str, Rule]
+    models: Mapping[str, str]
+    law: Mapping[str, str]
+
+
+def read_clues(
+    connection: duckdb.DuckDBPyConnection, names: Names, screening_id: str, unit: str, *, mask: bool
+) -> tuple[ClueRow, ...]:
+    """The unit's open clues of this screening, the worst first."""
+    bound = [screening_id, unit, [state.value for state in OPEN_STATES]]
+    clues = connection.execute(_CLUES, bound).fetchall()
+    signals = _by_clue(connection.execute(_SIGNALS, bound).fetchall())
+    factors = _by_clue(connection.execute(_FACTORS, bound).fetchall())
+    evidence = _by_clue(connection.execute(_EVIDENCE, bound).fetchall())
+    return tuple(_clue(row, names, signals[row[0]], factors[row[0]], evidence[row[0]], mask=mask) for row in clues)
+
+
+def _by_clue(rows: Sequence[tuple[Any, ...]]) -> dict[str, list[tuple[Any, ...]]]:
+    grouped: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for row in rows:
+        grouped[row[0]].append(row[1:])
+    return grouped
+
+
+def _clue(
+    row: tuple[Any, ...],
+    names: Names,
+    signals: list[tuple[Any, ...]],
+    factors: list[tuple[Any, ...]],
+    evidence: list[tuple[Any, ...]],
+    *,
+    mask: bool,
+) -> ClueRow:
+    clue_id, model, kind, subject, name, score, band, amount, happened_on, due_on, shadow, fresh, state = row
+    records = [(entry[1], json.loads(entry[6])) for entry in evidence]
+    shown_as = _shown_as(kind, subject, name, records, names) if mask else {}
+    private = mask and kind == "person"
+    return ClueRow(
+        clue_id=clue_id,
+        model=model,
+        model_title=names.models.get(model, model),
+        subject_type=kind,
+        subject=masking.masked_number(subject) if private else subject,
+        subject_name=(masking.masked_personal(name) if private else name) if name else "",
+        region=_region(records, names.contracts),
+        score=score,
+        band=band,
+        amount=amount,
+        happened_on=happened_on,
+        due_on=due_on,
+        law=names.law.get(model, ""),
+        shadow=shadow,
+        fresh=fresh,
+        state=state,
+        signals=tuple(_signal(entry, names.rules, shown_as, mask=mask) for entry in signals),
+        factors=tuple(FactorRow(*entry) for entry in factors),
+        evidence=tuple(_evidence(clue_id, entry, names.contracts, mask=mask) for entry in evidence),
+    )
+
+
+def _shown_as(
+    kind: str, subject: str, name: str | None, records: list[tuple[str, dict[str, Any]]], names: Names
+) -> dict[str, str]:
+    """Every personal word that may stand in this clue's sentences, with what may be shown instead."""
+    found: dict[str, str] = {}
+    for dataset, record in records:
+        found |= masking.personal_values(record, names.contracts.get(dataset))
+    if kind == "person":
+        found |= {subject: masking.masked_number(subject)}
+        found |= {name: masking.masked_personal(name)} if name else {}
+    return found
+
+
+def _region(records: list[tuple[str, dict[str, Any]]], contracts: Mapping[str, Contract]) -> str:
+    """The division code of the clue's first evidence row that has one."""
+    for dataset, record in records:
+        contract = contracts.get(dataset)
+        if contract and contract.region_column and record.get(contract.region_column):
+            return str(record[contract.region_column])
+    return ""
+
+
+def _signal(entry: tuple[Any, ...], rules: Mapping[str, Rule], shown_as: Mapping[str, str], *, mask: bool) -> SignalRow:
+    rule, version, title, title_zh, message, message_zh, weight, strength, result, facts, counts = entry
+    labelled = _facts(json.loads(facts), rules.get(rule))
+    texts = [message, message_zh, *(text for _, text in labelled)]
+    if mask:
+        texts = [masking.masked_text(text, shown_as) for text in texts]
+    return SignalRow(
+        rule=rule,
+        rule_version=version,
+        title=title,
+        title_zh=title_zh,
+        message=texts[0],
+        message_zh=texts[1],
+        weight=weight,
+        strength=strength,
+        result=result,
+        facts=tuple(zip((label for label, _ in labelled), texts[2:], strict=True)),
+        evidence_rows=sum(json.loads(counts).values()),
+    )
+
+
+def _facts(facts: Mapping[str, Any], rule: Rule | None) -> list[tuple[str, str]]:
+    """The facts the rule's author chose to show, under their titles and in their order."""
+    if rule is None:
+        return []
+    labels = rule.clue.labels
+    shown: list[tuple[str, str]] = []
+    for item in rule.clue.evidence:
+        if item.show is None or facts.get(item.show.value) is None:
+            continue
+        name, value = item.show.value, str(facts[item.show.value])
+        words = labels.get(name, {}).get(value)
+        shown.append((item.title_zh or item.title or name, words[0] if words else value))
+    return shown
+
+
+def _evidence(clue_id: str, entry: tuple[Any, ...], contracts: Mapping[str, Contract], *, mask: bool) -> EvidenceRow:
+    rule, dataset, file, number, sha256, received_on, record = entry
+    contract = contracts.get(dataset)
+    values = json.loads(record)
+    order = [column for column in contract.columns if column.name in values] if contract else []
+    cells = [(column.title_zh or column.name, _cell(values[column.name], column, mask=mask)) for column in order]
+    known = {column.name for column in order}
+    cells += [(name, masking.HIDDEN if mask else values[name]) for name in sorted(values) if name not in known]
+    return EvidenceRow(
+        clue_id=clue_id,
+        rule=rule,
+        dataset=dataset,
+        dataset_title=contract.title_zh or dataset if contract else dataset,
+        file=file,
+        row=number,
+        sha256=sha256,
+        received_on=received_on,
+        values=tuple(cells),
+    )
+
+
+def _cell(value: Any, column: Column, *, mask: bool) -> Any:
+    """A stored value with its contract's type and, for a code, the word the department delivered."""
+    if value is None:
+        return None
+    typed: Any = value
+    if column.type is Type.DECIMAL:
+        typed = Decimal(str(value))
+    elif column.type is Type.DATE and isinstance(value, str):
+        typed = date.fromisoformat(value[:10])
+    elif column.values and isinstance(value, str):
+        typed = next((word for word, code in column.values.items() if code == value), value)
+    return masking.masked(typed, column) if mask else typed

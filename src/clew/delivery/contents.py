@@ -1,0 +1,158 @@
+"""What goes into one batch, read from the warehouse in a fixed order and already masked for its purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True)
+class SignalRow:
+    """One rule's answer inside a clue: ``weight x strength = result`` (points, or the hint's share)."""
+
+    rule: str
+    rule_version: int
+    title: str
+    title_zh: str
+    message: str
+    message_zh: str
+    weight: Decimal
+    strength: Decimal
+    result: Decimal
+    facts: tuple[tuple[str, str], ...]
+    evidence_rows: int
+
+
+@dataclass(frozen=True)
+class FactorRow:
+    """A factor of the model that held, and what it added."""
+
+    title_zh: str
+    weight: Decimal
+    result: Decimal
+
+
+@dataclass(frozen=True)
+class EvidenceRow:
+    """One source row: where it stands in which received file, and its values as (title, value)."""
+
+    clue_id: str
+    rule: str
+    dataset: str
+    dataset_title: str
+    file: str
+    row: int
+    sha256: str
+    received_on: date
+    values: tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class ClueRow:
+    """One clue as its handler sees it. ``law`` is one line per article; ``fresh``: first seen in this screening."""
+
+    clue_id: str
+    model: str
+    model_title: str
+    subject_type: str
+    subject: str
+    subject_name: str
+    region: str
+    score: int
+    band: str
+    amount: Decimal | None
+    happened_on: date | None
+    due_on: date | None
+    law: str
+    shadow: bool
+    fresh: bool
+    state: str
+    signals: tuple[SignalRow, ...]
+    factors: tuple[FactorRow, ...]
+    evidence: tuple[EvidenceRow, ...]
+
+    def alleged(self, language: str) -> str:
+        """What is alleged: one sentence per rule that fired, numbered when there are several."""
+        sentences = [signal.message if language == "en" else signal.message_zh for signal in self.signals]
+        if len(sentences) == 1:
+            return sentences[0]
+        return "\n".join(f"{number}. {sentence}" for number, sentence in enumerate(sentences, start=1))
+
+
+@dataclass(frozen=True)
+class FunnelRow:
+    """One step of one rule: rows left, and rows set apart by cause."""
+
+    rule: str
+    rule_title: str
+    number: str
+    verb: str
+    sentence_zh: str
+    sentence_en: str
+    reason: str
+    rows: int
+    unknown: int
+    excluded: int
+    inconclusive: int
+    errors: int
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Subjects that one rule could not decide for one reason, and the data that would close it."""
+
+    rule: str
+    rule_title: str
+    outcome: str
+    reason: str
+    dataset: str
+    dataset_title: str
+    region: str
+    period_from: date | None
+    period_to: date | None
+    subjects: int
+    shown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ModelGuide:
+    """What the handler needs to know of a model: its goal, steps, doubts and the answers it understands."""
+
+    model: str
+    title: str
+    shadow: bool
+    goal: str
+    supervised_body: str
+    handling: tuple[str, ...]
+    false_positives: tuple[tuple[str, tuple[str, ...]], ...]
+    dispositions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Everything in one batch of one receiving unit."""
+
+    screening_id: str
+    unit: str
+    as_of: date
+    purpose: str
+    language: str
+    clues: tuple[ClueRow, ...]
+    funnel: tuple[FunnelRow, ...]
+    outcomes: Mapping[str, Mapping[str, int]]
+    gaps: tuple[Gap, ...]
+    guides: tuple[ModelGuide, ...]
+    withheld: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def evidence(self) -> tuple[EvidenceRow, ...]:
+        """The evidence of every clue, in the clues' order."""
+        return tuple(row for clue in self.clues for row in clue.evidence)
+
+    @property
+    def trial_run(self) -> bool:
+        """Whether every clue comes from a model on probation."""
+        return all(guide.shadow for guide in self.guides)

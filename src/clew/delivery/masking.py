@@ -1,0 +1,79 @@
+"""Masking: what a list that travels may show of a person.
+
+Identity numbers keep 3 + 2 characters (more can be re-identified in small sets), names their first character,
+other personal text its ends; sensitive values are hidden. Dates and sums stay: they are what is alleged.
+Text is brought to NFKC first, so that full-width digits cannot slip an identity number past a pattern.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from clew.contracts.model import Classification, Column, Contract
+
+HIDDEN = "（已隐藏）"
+SHORTEST_NUMBER = 8
+_IDENTITY = re.compile(r"(?<![0-9A-Za-z])(?:[0-9]{17}[0-9Xx]|[0-9]{15})(?![0-9A-Za-z])")
+_PHONE = re.compile(r"(?<![0-9A-Za-z])1[3-9][0-9]{9}(?![0-9A-Za-z])")
+_WIDE = re.compile("[\uff10-\uff5a\u2460-\u24ff\U0001d400-\U0001d7ff]")
+
+
+def masked(value: Any, column: Column | None) -> Any:
+    """A value of a source row as a wide list may show it; a column without a contract counts as sensitive."""
+    if value is None:
+        return None
+    if column is None:
+        return HIDDEN
+    if column.identity == "id18":
+        return masked_number(str(value))
+    if column.classification is Classification.SENSITIVE:
+        return HIDDEN
+    if not isinstance(value, str):
+        return value
+    return masked_personal(value) if is_personal(column) else masked_text(value)
+
+
+def is_personal(column: Column) -> bool:
+    """Whether a column's text names or numbers a person (dates and sums do not)."""
+    return column.type.value == "text" and column.classification in (
+        Classification.PERSONAL,
+        Classification.SENSITIVE,
+    )
+
+
+def masked_number(text: str) -> str:
+    """An identity number with its first three and last two characters."""
+    return _ends(unicodedata.normalize("NFKC", text).strip())
+
+
+def masked_personal(text: str) -> str:
+    """A name with its first character; a number or account with its ends."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if len(plain) >= SHORTEST_NUMBER and any(letter.isdigit() for letter in plain):
+        return _ends(plain)
+    return plain[:1] + "*" * max(len(plain) - 1, 1) if plain else plain
+
+
+def masked_text(text: str, shown_as: Mapping[str, str] | None = None) -> str:
+    """Running text with known personal values replaced, and whatever looks like an identity number masked."""
+    shown = unicodedata.normalize("NFKC", text) if _WIDE.search(text) else text
+    for value in sorted(shown_as or {}, key=lambda word: (-len(word), word)):
+        shown = shown.replace(value, (shown_as or {})[value])
+    return _PHONE.sub(lambda match: _ends(match.group()), _IDENTITY.sub(lambda match: _ends(match.group()), shown))
+
+
+def personal_values(record: Mapping[str, Any], contract: Contract | None) -> dict[str, str]:
+    """The personal text of one source row, each with what may be shown instead."""
+    columns = {column.name: column for column in contract.columns} if contract else {}
+    return {
+        value: str(masked(value, columns[name]))
+        for name, value in record.items()
+        if isinstance(value, str) and len(value) > 1 and name in columns and is_personal(columns[name])
+    }
+
+
+def _ends(text: str) -> str:
+    return f"{text[:3]}{'*' * max(len(text) - 5, 1)}{text[-2:]}"

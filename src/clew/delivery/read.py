@@ -1,0 +1,201 @@
+"""Everything one batch says, read from the warehouse and the project's content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from clew.contracts.catalogue import Catalogue
+from clew.delivery import masking
+from clew.delivery.clue_rows import OPEN_STATES, Names, read_clues
+from clew.delivery.contents import Contents, FunnelRow, Gap, ModelGuide
+from clew.rules.laws import Laws
+from clew.rules.library import Library
+from clew.rules.model import LegalBasis, Rule
+from clew.settings import Settings
+from clew.supervision.library import Models
+from clew.supervision.model import Model
+
+SHOWN_SUBJECTS = 20
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a batch is read from: the warehouse and the content of the project."""
+
+    connection: duckdb.DuckDBPyConnection
+    settings: Settings
+    catalogue: Catalogue
+    library: Library
+    models: Models
+    laws: Laws
+
+    def rows(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Every row of a query over the warehouse."""
+        return self.connection.execute(query, list(values)).fetchall()
+
+    def routed_to(self, unit: str) -> list[Model]:
+        """The models that send clues to a unit, in order of id."""
+        return [model for _, model in sorted(self.models.models.items()) if unit in routes(model) and model.stores]
+
+
+def routes(model: Model) -> set[str]:
+    """The units a model may send a clue to."""
+    return {route.to for route in model.routes}
+
+
+def units(source: Source, screening_id: str, screened: Iterable[str]) -> list[str]:
+    """The units that get a batch: where a screened model may route to, and where a clue was routed."""
+    found = {
+        unit for model in screened if model in source.models.models for unit in routes(source.models.models[model])
+    }
+    rows = source.rows("select distinct route from clew.clue where last_screening = ? and not gone", [screening_id])
+    return sorted(found | {row[0] for row in rows})
+
+
+def read_contents(source: Source, screening_id: str, as_of: date, unit: str) -> Contents:
+    """What the unit's batch of a screening says."""
+    mask = source.settings.purpose != "case"
+    models = source.routed_to(unit)
+    rules = sorted({use.rule.value for model in models for use in model.uses})
+    clues = read_clues(source.connection, _names(source), screening_id, unit, mask=mask)
+    return Contents(
+        screening_id=screening_id,
+        unit=unit,
+        as_of=as_of,
+        purpose=source.settings.purpose,
+        language=source.settings.language,
+        clues=clues,
+        funnel=_funnel(source, screening_id, rules),
+        outcomes=_outcomes(source, screening_id, rules),
+        gaps=_gaps(source, screening_id, rules, mask=mask),
+        guides=tuple(_guide(model, source.library) for model in models),
+        withheld=_withheld(source, screening_id, unit),
+    )
+
+
+def _names(source: Source) -> Names:
+    models = source.models.models
+    return Names(
+        contracts=source.catalogue.contracts,
+        rules=source.library.rules,
+        models={name: f"{_title(model)}{'（试运行）' if model.shadow else ''}" for name, model in models.items()},
+        law={name: "\n".join(_articles(source, model)) for name, model in models.items()},
+    )
+
+
+def _articles(source: Source, model: Model) -> list[str]:
+    """One line per article that the model and its rules rest on, each once."""
+    rules = _rules(model, source.library)
+    basis: list[LegalBasis] = [*model.legal_basis, *(item for rule in rules for item in rule.legal_basis)]
+    return list(dict.fromkeys(_article(source.laws, item) for item in basis))
+
+
+def _rules(model: Model, library: Library) -> list[Rule]:
+    return [library.rules[use.rule.value] for use in model.uses if use.rule.value in library.rules]
+
+
+def _article(laws: Laws, basis: LegalBasis) -> str:
+    law = laws.laws.get(basis.law)
+    title = (law.title_zh or law.title) if law else basis.law
+    return f"《{title}》第{basis.article}条"
+
+
+def _title(model: Model) -> str:
+    return model.title_zh or model.title
+
+
+def _rule_title(source: Source, rule: str) -> str:
+    known = source.library.rules.get(rule)
+    return (known.title_zh or known.title) if known else rule
+
+
+def _funnel(source: Source, screening_id: str, rules: list[str]) -> tuple[FunnelRow, ...]:
+    rows = source.rows(
+        "select rule, variant, number, verb, sentence_zh, sentence_en, reason, rows, unknown, excluded,"
+        " inconclusive, errors from clew.funnel"
+        " where screening_id = ? and rule in (select unnest(cast(? as varchar[]))) order by rule, variant, position",
+        [screening_id, rules],
+    )
+    return tuple(FunnelRow(_variant(row[0], row[1]), _rule_title(source, row[0]), *row[2:]) for row in rows)
+
+
+def _outcomes(source: Source, screening_id: str, rules: list[str]) -> Mapping[str, Mapping[str, int]]:
+    rows = source.rows(
+        "select rule, variant, outcome, subjects from clew.outcome"
+        " where screening_id = ? and rule in (select unnest(cast(? as varchar[]))) order by rule, variant, outcome",
+        [screening_id, rules],
+    )
+    found: dict[str, dict[str, int]] = {}
+    for rule, variant, outcome, subjects in rows:
+        found.setdefault(_variant(rule, variant), {})[outcome] = subjects
+    return found
+
+
+def _variant(rule: str, variant: str) -> str:
+    """A rule that ran with other parameters is told apart by them."""
+    return f"{rule} ({variant})" if variant else rule
+
+
+def _gaps(source: Source, screening_id: str, rules: list[str], *, mask: bool) -> tuple[Gap, ...]:
+    rows = source.rows(
+        "select rule, outcome, reason, coalesce(dataset, ''), coalesce(region, ''), period_from, period_to,"
+        " count(distinct subject),"
+        " list_slice(list_sort(list(distinct subject) filter (subject is not null)), 1, cast(? as integer))"
+        " from clew.undecided where screening_id = ? and rule in (select unnest(cast(? as varchar[])))"
+        " group by all order by 1, 2, 8 desc, 3, 4, 5, 6, 7",
+        [SHOWN_SUBJECTS, screening_id, rules],
+    )
+    persons = {rule for rule in rules if rule in source.library.rules and _about_person(source.library, rule)}
+    return tuple(_gap(source, row, mask=mask and row[0] in persons) for row in rows)
+
+
+def _gap(source: Source, row: tuple[Any, ...], *, mask: bool) -> Gap:
+    rule, outcome, reason, dataset, region, start, end, subjects, shown = row
+    contract = source.catalogue.contracts.get(dataset)
+    return Gap(
+        rule=rule,
+        rule_title=_rule_title(source, rule),
+        outcome=outcome,
+        reason=reason,
+        dataset=dataset,
+        dataset_title=contract.title_zh or dataset if contract else dataset,
+        region=region,
+        period_from=start,
+        period_to=end,
+        subjects=subjects,
+        shown=tuple(masking.masked_number(subject) if mask else subject for subject in shown or ()),
+    )
+
+
+def _about_person(library: Library, rule: str) -> bool:
+    return library.rules[rule].clue.subject_type == "person"
+
+
+def _guide(model: Model, library: Library) -> ModelGuide:
+    rules = _rules(model, library)
+    return ModelGuide(
+        model=model.id,
+        title=_title(model),
+        shadow=model.shadow,
+        goal=model.goal,
+        supervised_body=model.supervised_body,
+        handling=model.handling,
+        false_positives=tuple((rule.title_zh or rule.title, rule.false_positives) for rule in rules),
+        dispositions=model.dispositions,
+    )
+
+
+def _withheld(source: Source, screening_id: str, unit: str) -> Mapping[str, int]:
+    """Clues that were found but not listed, by reason: nobody is left out without a word."""
+    rows = source.rows(
+        "select count(*) filter (suppressed_reason is not null), count(*) filter (suppressed_reason is null"
+        " and state not in (select unnest(cast(? as varchar[]))))"
+        " from clew.clue where last_screening = ? and route = ? and not gone",
+        [[state.value for state in OPEN_STATES], screening_id, unit],
+    )
+    return {"因先前处置暂不列入": rows[0][0], "已处置或办理中": rows[0][1]}

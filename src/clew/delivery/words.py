@@ -1,0 +1,54 @@
+"""The words a case handler reads for the codes Clew keeps: Chinese first, English beside it."""
+
+from __future__ import annotations
+
+from clew.clues.lifecycle import DISPOSITIONS, TITLES_ZH, State
+
+BANDS = {"red": "红", "orange": "橙", "yellow": "黄", "none": "未达等级"}
+
+UNITS = {
+    "criminal": "刑事检察",
+    "civil": "民事检察",
+    "administrative": "行政检察",
+    "public_interest": "公益诉讼检察",
+    "minors": "未成年人检察",
+    "execution": "刑事执行检察",
+    "petition": "控告申诉检察",
+    "watch": "持续关注",
+}
+
+DISPOSITION_MEANINGS = {
+    State.SUBSTANTIATED: "经核查，所指事实成立，应当采取监督措施（检察建议、立案、移送等）。",
+    State.NOT_SUBSTANTIATED: "经核查，所指事实不成立。",
+    State.LAWFUL_EXCEPTION: "事实存在，但有法律、政策依据，不构成违法。",
+    State.DATA_ERROR: "来源数据有误（身份、日期、金额等），更正来源数据后重新判断。",
+    State.ALREADY_HANDLED: "有关机关在收到线索之前已经自行处理完毕。",
+}
+
+OUTCOMES = {"CLUE": "线索", "CLEAR": "无异常", "INCONCLUSIVE": "未能判定", "ERROR": "计算出错"}
+
+MODEL_STATUS = {"draft": "草稿", "test": "测试", "shadow": "试运行", "live": "正式运行", "retired": "已停用"}
+
+
+def band(code: str) -> str:
+    """A band's word; a code without one is shown as it is."""
+    return BANDS.get(code, code)
+
+
+def unit(code: str) -> str:
+    """A receiving unit's name."""
+    return UNITS.get(code, code)
+
+
+def disposition(code: str) -> str:
+    """A disposition's word, as it stands in the drop-down."""
+    return TITLES_ZH[State(code)] if code in set(State) else code
+
+
+def disposition_code(text: str) -> str | None:
+    """The disposition a word in the drop-down column means (the word or its code), None if it means none."""
+    word = text.strip()
+    known = {TITLES_ZH[state]: state.value for state in DISPOSITIONS} | {
+        state.value: state.value for state in DISPOSITIONS
+    }
+    return known.get(word)
