@@ -14,7 +14,7 @@ from typing import Any
 
 from clew.contracts.identity import identity_violated
 from clew.contracts.literal import quoted, text_literal, typed_literal
-from clew.contracts.model import Action, Check, Column, Contract
+from clew.contracts.model import Action, Check, Column, Contract, Limit
 from clew.contracts.pattern import re2
 from clew.plan import Type
 
@@ -39,25 +39,11 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Limit:
-    """The largest share in percent that may violate: up to ``percent``, or less than it when ``strict``."""
-
-    percent: Decimal
-    strict: bool = False
-
-    def holds(self, count: int, rows: int) -> bool:
-        """Whether ``count`` of ``rows`` stays inside; no row at all always does."""
-        if rows == 0:
-            return True
-        share, bound = Decimal(count) * 100, self.percent * rows
-        return share < bound if self.strict else share <= bound
-
-
-@dataclass(frozen=True)
 class RowCheck:
     """A check of one row. ``kind``: not_null, type, enum, range, pattern, length, identity or sql_row.
 
-    With a ``limit`` the rows stay, and the whole delivery is judged by the share of violating rows.
+    With a ``limit`` the rows stay, and the whole delivery is judged (``holds``) by the share of violating values;
+    its action is then ``stop`` or ``warn``, never ``quarantine``.
     """
 
     name: str
@@ -126,7 +112,7 @@ def table_checks(contract: Contract) -> tuple[TableCheck, ...]:
     return tuple(found)
 
 
-_ROW_KINDS = ("enum", "pattern", "sql_row")
+_ROW_KINDS = ("not_null", "enum", "pattern", "sql_row")
 
 
 def _column_checks(column: Column, contract: Contract) -> Iterator[RowCheck]:
@@ -188,8 +174,11 @@ def _unique(name: str, columns: tuple[str, ...], contract: Contract) -> TableChe
 
 def _quality_row_check(check: Check, contract: Contract) -> RowCheck:
     zh, en = _named(check.columns, contract)
-    arguments = check.arguments
-    if check.kind == "enum":
+    arguments = {key: value for key, value in check.arguments.items() if key != "limit"}
+    if check.kind == "not_null":
+        violated = f"{quoted(f'{check.columns[0]}~text')} is null"
+        says_zh, says_en = f"{zh}为空", f"{en} is missing"
+    elif check.kind == "enum":
         column = contract.column(check.columns[0])
         violated = enum_violated(quoted(check.columns[0]), column.type if column else Type.TEXT, arguments["values"])
         says_zh, says_en = f"{zh}不在约定的取值中", f"{en} is none of the agreed values"
@@ -200,7 +189,7 @@ def _quality_row_check(check: Check, contract: Contract) -> RowCheck:
         violated = f"coalesce({arguments['violated']}, false)"
         says_zh, says_en = f"{zh}不符合约定：{check.name}", f"{en} breaks the rule '{check.name}'"
     return RowCheck(check.name, check.columns, check.kind, violated, check.action,
-                    check.description or says_zh, check.description or says_en, arguments.get("limit"), arguments)
+                    check.description or says_zh, check.description or says_en, check.arguments.get("limit"), arguments)
 
 
 def _quality_table_check(check: Check, contract: Contract) -> TableCheck:

@@ -37,6 +37,21 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True)
+class Limit:
+    """The largest share in percent that may violate: up to ``percent``, or less than it when ``strict``."""
+
+    percent: Decimal
+    strict: bool = False
+
+    def holds(self, count: int, rows: int) -> bool:
+        """Whether ``count`` of ``rows`` stays inside; no row at all always does."""
+        if rows == 0:
+            return True
+        share, bound = Decimal(count) * 100, self.percent * rows
+        return share < bound if self.strict else share <= bound
+
+
+@dataclass(frozen=True)
 class Column:
     """One column. ``header`` is its name in delivered files; ``repairs`` are the declared normalisations."""
 
@@ -59,13 +74,15 @@ class Column:
     repairs: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)  # delivered code -> canonical value
     identity: str | None = None  # 'id18' or 'uscc': the value must carry a valid check digit
+    precision: tuple[int, int] = (18, 2)  # digits and scale of a DECIMAL column
 
 
 @dataclass(frozen=True)
 class Check:
     """One check beyond a column's own constraints, with its action. ``name`` is stable and unique in a contract.
 
-    ``kind`` is row_count | null_share | duplicate_rows | relationship | sql_row; ``arguments`` depend on it.
+    ``kind`` is row_count | null_share | duplicate_rows | relationship, or of one row not_null | enum | pattern |
+    sql_row; ``arguments`` depend on it, and ``limit`` among them is the share that may violate.
     """
 
     name: str

@@ -1,0 +1,78 @@
+"""The Open Data Contract Standard itself: a document against the newest official JSON schema and models.
+
+The schema is strict about nested keys where the official models silently drop them, so both are asked: first the
+schema, with every error brought back to the line that causes it, then the models.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft201909Validator
+from jsonschema.exceptions import ValidationError
+
+from clew.contracts.schema_error import explain
+from clew.problems import Problems
+from clew.yaml_file import Node
+
+NEWEST = "v3.2.0"
+"""The version of the standard that contracts are validated against, whichever version they declare."""
+
+
+def validate_document(node: Node, problems: Problems) -> bool:
+    """Whether a document is a valid ODCS contract; every root cause is noted (C001, C002) where it stands."""
+    before = len(problems.errors)
+    document = json_value(node)
+    validator = _validator()
+    for error in sorted(validator.iter_errors(document), key=_depth):
+        explain(error, node, validator, problems)
+    if len(problems.errors) == before:
+        _read_official_model(document, node, problems)
+    return len(problems.errors) == before
+
+
+def json_value(node: Node) -> Any:
+    """The node's value as JSON has it: a date is its text."""
+    if node.is_mapping:
+        return {key: json_value(child) for key, child in node.items()}
+    if node.is_list:
+        return [json_value(child) for child in node.entries()]
+    return node.text if isinstance(node.value, date) else node.value
+
+
+def _read_official_model(document: Any, node: Node, problems: Problems) -> None:
+    from open_data_contract_standard.model import OpenDataContractStandard
+    from pydantic import ValidationError as ModelError
+
+    try:
+        OpenDataContractStandard.model_validate(document)
+    except ModelError as error:
+        for detail in error.errors():
+            place = _at(node, detail["loc"]).place
+            problems.error(place, "C002", f"the official ODCS model refuses this: {detail['msg']}")
+
+
+def _at(node: Node, path: tuple[Any, ...]) -> Node:
+    for step in path:
+        child = node.entries()[step] if isinstance(step, int) and step < len(node.entries()) else node.get(str(step))
+        if child is None:
+            return node
+        node = child
+    return node
+
+
+def _depth(error: ValidationError) -> tuple[int, str]:
+    return len(error.absolute_path), str(list(error.absolute_path))
+
+
+@cache
+def _validator() -> Draft201909Validator:
+    spec = find_spec("datacontract")
+    folder = Path(spec.origin).parent if spec and spec.origin else Path()
+    text = (folder / "schemas" / f"odcs-{NEWEST.removeprefix('v')}.schema.json").read_text(encoding="utf-8")
+    return Draft201909Validator(json.loads(text))

@@ -1,0 +1,53 @@
+"""The words Clew adds to ODCS through customProperties, and how they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from clew.problems import Problems, did_you_mean
+from clew.yaml_file import Node
+
+CONTRACT_WORDS = ("titleZh", "owner", "kind", "eventColumn", "regionColumn", "quarantineTolerance")
+FILE_WORDS = ("delimiter", "quote", "header", "sheet")
+COLUMN_WORDS = ("repairs", "values", "identity", "titleEn")
+CHECK_WORDS = ("action",)
+
+REPAIRS = ("trim", "spaces", "halfwidth", "upper", "id18", "date", "number", "values")
+FORMATS = ("csv", "xlsx", "jsonl", "parquet")
+
+
+def custom_words(owner: Node, known: Collection[str], problems: Problems) -> dict[str, Node]:
+    """The custom properties of a part of a contract by name; an unknown one is refused (C004).
+
+    One that names another ``vendor`` belongs to another tool and is left to it.
+    """
+    found: dict[str, Node] = {}
+    listed = owner.get("customProperties")
+    for entry in listed.entries() if listed else []:
+        word, value, vendor = entry.get("property"), entry.get("value"), entry.get("vendor")
+        if word is None or value is None or (vendor is not None and vendor.value != "clew"):
+            continue
+        if word.text not in known:
+            problems.error(word.place, "C004", f"'{word.text}' is not a custom property Clew knows here",
+                           did_you_mean(word.text, known) or "name its 'vendor' when it is meant for another tool")
+        elif word.text in found:
+            problems.error(word.place, "C004", f"the custom property '{word.text}' stands twice", "keep one of them")
+        else:
+            found[word.text] = value
+    return found
+
+
+def chosen(node: Node | None, known: Collection[str], what: str, problems: Problems) -> str | None:
+    """The word of a closed list a node holds, or None (C004 when it is another word)."""
+    if node is None:
+        return None
+    if isinstance(node.value, str) and node.value in known:
+        return node.value
+    shown = node.text if node.is_scalar and node.text else "this"
+    problems.error(node.place, "C004", f"'{shown}' is not a {what}", did_you_mean(shown, known))
+    return None
+
+
+def text_of(node: Node | None) -> str:
+    """The text of a scalar as written; empty for anything else."""
+    return node.text.strip() if node is not None and node.is_scalar else ""
