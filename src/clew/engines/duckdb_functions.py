@@ -49,7 +49,9 @@ MACROS: dict[str, str] = {
         "clew_months_apart(a, b)"
         " - case when cast(a + to_months(clew_months_apart(a, b)::integer) as date) > b then 1 else 0 end"
     ),
-    "months_between(a, b)": "case when a <= b then clew_whole_months(a, b) when a > b then -clew_whole_months(b, a) end",
+    "months_between(a, b)": (
+        "case when a <= b then clew_whole_months(a, b) when a > b then -clew_whole_months(b, a) end"
+    ),
     "age_at(a, b)": "case when a <= b then clew_whole_months(a, b) // 12 end",
     "year(d)": "year(d)",
     "month(d)": "month(d)",

@@ -93,7 +93,7 @@ class EvidenceItem:
 
 @dataclass(frozen=True)
 class ClueSpec:
-    """What a hit becomes."""
+    """What a hit becomes. ``labels``: column -> value -> (Chinese word, English word)."""
 
     subject_type: str
     subject: Text
@@ -111,12 +111,14 @@ class ClueSpec:
 
 @dataclass(frozen=True)
 class GivenTable:
-    """A table of a trial: header and cells as text, each row with its line."""
+    """A table of a trial: header and cells as text; ``lines`` is the file's line of each row, None an empty cell."""
 
     name: str
     header: tuple[str, ...]
     rows: tuple[tuple[str | None, ...], ...]
     place: Place
+    lines: tuple[int, ...] = ()
+    header_line: int = 1
 
 
 @dataclass(frozen=True)
