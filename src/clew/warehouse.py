@@ -119,6 +119,7 @@ def open_warehouse(settings: Settings, *, read_only: bool = False) -> duckdb.Duc
         raise FileNotFoundError(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(str(path), read_only=read_only, config=engine_config(settings))
+    connection.execute("set enable_progress_bar = false")
     if not read_only:
         connection.execute(SCHEMA)
     return connection
@@ -137,6 +138,15 @@ def engine_config(settings: Settings) -> dict[str, str | bool | int | float | li
         "allow_community_extensions": False,
         "python_enable_replacements": False,
     }
+
+
+def lock_down(connection: duckdb.DuckDBPyConnection) -> None:
+    """Close the engine to everything but its own file: no other file, no network, no change of options.
+
+    For every connection that runs rules. Spilling to the temporary folder goes on working.
+    """
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
 
 
 @contextmanager
