@@ -1,0 +1,79 @@
+"""Generate the demo province: the files of two years in a drop folder, and the truth about what was planted."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from clew.contracts.catalogue import Catalogue
+from clew.demo import benefits, deaths, disability, food, judgments, licences, pensions, population, staff, stories
+from clew.demo.post import Post
+from clew.demo.schemas import SCHEMAS
+from clew.demo.truth import Truth, write_truth
+
+Progress = Callable[[str], None]
+
+LEAST, MOST = 2_000, 10_000_000
+_BLOCK = 100_000
+_MOST_BLOCKS = 40
+TRUTH_FILE = "truth.csv"
+
+
+def generate(
+    folder: Path, persons: int, seed: int, progress: Progress | None = None, *, catalogue: Catalogue
+) -> Truth:
+    """Write ``folder/drop/<dataset>/<file>`` with sidecars and ``folder/truth.csv``, replacing an earlier demo.
+
+    The same persons, seed and contracts give the same bytes. Memory is bounded by the block, not by ``persons``.
+    Raises ValueError for fewer than 2,000 or more than 10,000,000 persons, or when a contract is missing.
+    """
+    if not LEAST <= persons <= MOST:
+        raise ValueError(f"the demo is made for {LEAST:,} to {MOST:,} persons, not {persons:,}")
+    missing = sorted(set(SCHEMAS) - set(catalogue.contracts))
+    if missing:
+        raise ValueError(f"the project has no data contract for: {', '.join(missing)}")
+    said = progress or (lambda _: None)
+    drop = folder / "drop"
+    if drop.exists():
+        shutil.rmtree(drop)
+    stage = stories.plant(seed, persons)
+    said(f"planted {len(stage.truth):,} cases")
+    with Post(drop, catalogue, seed, stage.people) as post:
+        for block, done in _blocks(seed, persons):
+            rows = block_rows(block)
+            post.send(mixed(rows, stage.frames()) if block.index == 0 else rows)
+            said(f"{done:,} of {persons:,} persons")
+        said(f"{post.rows:,} rows in {post.files} files")
+    write_truth(folder / TRUTH_FILE, stage.truth)
+    return Truth(persons, seed, tuple(sorted(stage.truth)))
+
+
+def block_rows(block: population.Block) -> dict[str, pl.DataFrame]:
+    """The consistent background of one block: nobody is paid who should not be, nothing due is missing."""
+    rows = {**population.register(block), **deaths.register(block), **pensions.register(block)}
+    rows |= disability.register(block)
+    rows |= benefits.register(block, rows)
+    rows |= judgments.register(block)
+    judged = rows["criminal_judgment"]
+    return {**rows, **licences.register(block, judged), **food.register(block, judged), **staff.register(block)}
+
+
+def mixed(rows: Mapping[str, pl.DataFrame], planted: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Background and planted rows together, in an order that does not tell them apart."""
+    made = dict(rows)
+    for dataset, extra in planted.items():
+        made[dataset] = pl.concat([made[dataset], extra]) if dataset in made else extra
+    return made
+
+
+def _blocks(seed: int, persons: int) -> Iterator[tuple[population.Block, int]]:
+    size = max(_BLOCK, -(-persons // _MOST_BLOCKS))
+    count = -(-persons // size)
+    edges = np.linspace(0, persons, count + 1).astype(int)
+    for index in range(count):
+        people = int(edges[index + 1] - edges[index])
+        yield population.make_block(seed, index, count, people), int(edges[index + 1])

@@ -1,0 +1,125 @@
+"""Which file each row is sent in: the deliveries of two years, as departments make them.
+
+Payments came as three half-year extracts when the work began and monthly since 2026; registers come as full
+snapshots; the rest as half-years. Benefits of 2026 come from each city, one of which left a month out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from clew.contracts.model import Contract, Kind
+from clew.demo.calendar import AS_OF, PERIOD_FROM, PERIOD_TO, month_plus, months
+from clew.demo.divisions import BLIND_CITY, CITIES
+
+MISSING_MONTH = date(2026, 5, 1)
+"""The month of benefit payments that never came from the blind city."""
+
+REVOCATIONS_STOP = date(2026, 4, 1)
+"""Where the blind city's register of revocations ends (half-open)."""
+
+CORRECTED = ("3402", date(2026, 3, 1))
+"""City and month of the benefit file that was sent wrong first and corrected later."""
+
+_REGISTER_SINCE = date(2000, 1, 1)
+_LONG_SINCE = date(2019, 1, 1)
+_LONG = {"criminal_judgment", "drug_control", "community_correction", "trade_bar"}
+_MONTHLY = {"pension_payment", "benefit_payment"}
+_FIRST_MONTH = date(2026, 1, 1)
+_TOLD_TWICE = "disability_certificate"
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One file to send: the rows of [since, until) in a region, when it came, and what it replaces.
+
+    ``until`` is also the end of what the sidecar certifies. ``faulty`` marks the version that is corrected later.
+    """
+
+    dataset: str
+    name: str
+    received_on: date
+    since: date
+    until: date
+    region: str = ""
+    replaces: str | None = None
+    faulty: bool = False
+
+    def rows(self, frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+        """The rows of a frame that go into this file."""
+        found = frame
+        if contract.event_column:
+            found = found.filter(pl.col(contract.event_column).is_between(self.since, self.until, closed="left"))
+        elif self.until < PERIOD_TO:
+            found = earlier_snapshot(found, self.until)
+        return found.filter(pl.col("region").str.starts_with(self.region)) if self.region else found
+
+
+def parcels(contract: Contract) -> list[Parcel]:
+    """The files of a dataset, in the order they came."""
+    dataset, title = contract.dataset, contract.title_zh
+    if contract.kind is Kind.REGISTER:
+        return list(_snapshots(dataset, title))
+    if dataset in _MONTHLY:
+        return list(_payments(dataset, title))
+    if dataset == "licence_revocation":
+        return list(_revocations(dataset, title))
+    return list(_half_years(dataset, title, _LONG_SINCE if dataset in _LONG else PERIOD_FROM))
+
+
+def earlier_snapshot(frame: pl.DataFrame, until: date) -> pl.DataFrame:
+    """A register as it stood earlier: later certificates are not in it, later changes of status not known."""
+    later = pl.col("status_on") >= until
+    return frame.filter(pl.col("issued_on") < until).with_columns(
+        status=pl.when(later).then(pl.lit("valid")).otherwise("status"),
+        status_on=pl.when(later).then(None).otherwise("status_on"),
+    )
+
+
+def _snapshots(dataset: str, title: str) -> Iterator[Parcel]:
+    if dataset == _TOLD_TWICE:
+        yield Parcel(dataset, f"{title}_20260331", date(2026, 4, 7), _REGISTER_SINCE, date(2026, 4, 1))
+    yield Parcel(dataset, f"{title}_20260630", AS_OF, _REGISTER_SINCE, PERIOD_TO)
+
+
+def _payments(dataset: str, title: str) -> Iterator[Parcel]:
+    yield from _half_years(dataset, title, PERIOD_FROM, _FIRST_MONTH)
+    for month in months(_FIRST_MONTH, PERIOD_TO):
+        until = month_plus(month, 1)
+        received = min(until + timedelta(days=4), AS_OF)
+        name = f"{title}_{month.year}年{month.month:02d}月"
+        if dataset == "pension_payment":
+            yield Parcel(dataset, name, received, month, until)
+            continue
+        for city, city_name in CITIES.items():
+            if (city, month) == (BLIND_CITY, MISSING_MONTH):
+                continue
+            sent = f"{city_name}{name}"
+            corrected = (city, month) == CORRECTED
+            yield Parcel(dataset, sent, received, month, until, city, faulty=corrected)
+            if corrected:
+                later = received + timedelta(days=16)
+                yield Parcel(dataset, f"{sent}_更正", later, month, until, city, replaces=sent)
+
+
+def _revocations(dataset: str, title: str) -> Iterator[Parcel]:
+    for city, city_name in CITIES.items():
+        until = REVOCATIONS_STOP if city == BLIND_CITY else PERIOD_TO
+        received = min(until + timedelta(days=6), AS_OF)
+        yield Parcel(dataset, f"{city_name}{title}", received, _LONG_SINCE, until, city)
+
+
+def _half_years(dataset: str, title: str, since: date, until: date = PERIOD_TO) -> Iterator[Parcel]:
+    """Half-years from the period's start; what is older comes in one file with the first."""
+    start = PERIOD_FROM
+    while start < until:
+        end = month_plus(start, 6)
+        first = since if start == PERIOD_FROM else start
+        half = f"{start.year}年{'上' if start.month == 1 else '下'}半年"
+        received = min(max(end, date(2026, 1, 1)) + timedelta(days=8), AS_OF)
+        yield Parcel(dataset, f"{title}_{half}", received, first, end)
+        start = end

@@ -1,0 +1,136 @@
+"""The post office: numbers rows, puts each in its files as the sender writes them, and adds the covering letters."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+import polars as pl
+
+from clew.contracts.catalogue import Catalogue
+from clew.contracts.model import Contract
+from clew.demo import mess
+from clew.demo.files import SUFFIX, Writer, open_file
+from clew.demo.parcels import Parcel, parcels
+from clew.demo.population import generator
+from clew.demo.schemas import NUMBERED
+from clew.demo.sheets import as_sent
+from clew.demo.sidecars import write_sidecar
+
+_SPOILED = ("pension_payment", "benefit_payment", "population_register", "life_certification")
+"""Datasets in which rows come twice and some can never be used."""
+
+
+class Post:
+    """Open files for every parcel of every dataset; use as a context manager. ``rows`` and ``files`` are counts.
+
+    Rows of the people in ``planted`` are never doubled or spoiled.
+    """
+
+    def __init__(self, drop: Path, catalogue: Catalogue, seed: int, planted: Collection[str]) -> None:
+        self._drop = drop
+        self._planted = sorted(planted)
+        self._contracts = {name: catalogue.contracts[name] for name in sorted(catalogue.contracts)}
+        self._open: dict[Parcel, Writer] = {}
+        self._sent: Counter[Parcel] = Counter()
+        self._next: Counter[str] = Counter()
+        self._rng = generator(seed, "post")
+        self.rows = 0
+        self.files = 0
+
+    def __enter__(self) -> Post:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for parcel, writer in self._open.items():
+            writer.close()
+            path = self._path(parcel)
+            write_sidecar(path, parcel, self._sent[parcel], path.suffix)
+            self.files += 1
+        if kind is None:
+            _send_broken(self._drop)
+            self.files += 1
+
+    def send(self, rows: Mapping[str, pl.DataFrame]) -> None:
+        """Send a block's rows. ``<dataset>@faulty`` holds rows that only a later corrected file carries."""
+        for dataset, contract in self._contracts.items():
+            if dataset not in rows:
+                continue
+            numbered = self._numbered(dataset, _ordered(rows[dataset]))
+            faulty = rows.get(f"{dataset}@faulty")
+            for parcel in parcels(contract):
+                found = parcel.rows(numbered, contract)
+                if parcel.faulty and faulty is not None:
+                    found = pl.concat([found, self._numbered(dataset, faulty)])
+                if dataset in _SPOILED:
+                    found = self._spoiled(found, contract)
+                self._put(parcel, found, contract)
+
+    def _put(self, parcel: Parcel, rows: pl.DataFrame, contract: Contract) -> None:
+        if parcel not in self._open:
+            self._open[parcel] = open_file(self._path(parcel), contract.file_format)
+        self._open[parcel].add(as_sent(rows, contract, self._rng))
+        self._sent[parcel] += rows.height
+        self.rows += rows.height
+
+    def _path(self, parcel: Parcel) -> Path:
+        suffix = SUFFIX[self._contracts[parcel.dataset].file_format.format]
+        return self._drop / parcel.dataset / f"{parcel.name}{suffix}"
+
+    def _numbered(self, dataset: str, rows: pl.DataFrame) -> pl.DataFrame:
+        """Fill the key column with running numbers where a row has none."""
+        if dataset not in NUMBERED:
+            return rows
+        column, prefix = NUMBERED[dataset]
+        start = self._next[dataset]
+        self._next[dataset] += rows.height
+        running = pl.int_range(start + 1, start + 1 + rows.height, dtype=pl.Int64).cast(pl.String)
+        if dataset == "criminal_judgment":
+            year, county = pl.col("effective_on").dt.year().cast(pl.String), pl.col("region").str.slice(2)
+            made = pl.lit("(") + year + ")皖" + county + "刑初" + running + "号"
+        else:
+            made = pl.lit(prefix) + running.str.zfill(9)
+        return rows.with_columns(pl.coalesce(column, made).alias(column))
+
+    def _spoiled(self, rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+        """Add some rows a second time, and copies whose identity number cannot be right; planted cases stay whole."""
+        usable = rows.filter(~pl.col("person_id").is_in(self._planted))
+        twice = min(6, int(rows.height * mess.DUPLICATES))
+        unusable = min(6, int(rows.height * mess.UNUSABLE))
+        if not usable.height:
+            return rows
+        doubled = usable[np.sort(self._rng.integers(usable.height, size=twice))]
+        copies = usable[np.sort(self._rng.integers(usable.height, size=unusable))]
+        spoiled = copies.with_columns(
+            person_id=pl.Series([mess.bad_identity(number) for number in copies["person_id"]], dtype=pl.String)
+        )
+        key = NUMBERED.get(contract.dataset)
+        if key:
+            spoiled = spoiled.with_columns((pl.col(key[0]) + "X").alias(key[0]))
+        return pl.concat([rows, doubled, spoiled])
+
+
+def _ordered(rows: pl.DataFrame) -> pl.DataFrame:
+    """By county and person, as registers print themselves."""
+    person = "person_id" if "person_id" in rows.columns else "legal_rep_id"
+    return rows.sort("region", person, maintain_order=True)
+
+
+def _send_broken(drop: Path) -> None:
+    """One file that is not what its name says: the sender's portal saved its login page."""
+    path = drop / "traffic_violation" / "道路交通违法记录_2026年06月补传.parquet"
+    path.write_text(
+        "<!DOCTYPE html>\n<html><head><title>统一身份认证</title></head>"
+        "<body>会话已超时，请重新登录。</body></html>\n",
+        encoding="utf-8",
+    )
+    path.with_name(f"{path.name}.yml").write_text(
+        "sender: 安和省公安厅交通管理总队\nreceived_on: 2026-06-30\n"
+        "period: {from: 2026-06-01, to: 2026-07-01}\nrows: 118\ncomplete: true\n",
+        encoding="utf-8",
+    )

@@ -1,0 +1,111 @@
+"""The canonical columns of the seventeen datasets, as the generator makes them before they are delivered.
+
+Money is held in fen (1/100 CNY) as integers until it is written, so that nothing is rounded twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+Schema = Mapping[str, Any]
+
+TEXT, DAY, FLAG, WHOLE = pl.String, pl.Date, pl.Boolean, pl.Int64
+
+_PAYMENT = {"pay_month": DAY, "paid_on": DAY, "amount": WHOLE, "account": TEXT, "returned_on": DAY, "region": TEXT}
+
+SCHEMAS: Mapping[str, Schema] = {
+    "population_register": {"person_id": TEXT, "name": TEXT, "sex": TEXT, "born_on": DAY, "region": TEXT},
+    "death_register": {
+        "person_id": TEXT, "name": TEXT, "died_on": DAY, "source": TEXT, "certificate_no": TEXT,
+        "registered_on": DAY, "revoked_on": DAY, "region": TEXT,
+    },
+    "pension_payment": {
+        "payment_id": TEXT, "person_id": TEXT, "name": TEXT, "scheme": TEXT, "kind": TEXT, **_PAYMENT,
+    },
+    "benefit_payment": {"payment_id": TEXT, "person_id": TEXT, "name": TEXT, "program": TEXT, **_PAYMENT},
+    "life_certification": {
+        "certification_id": TEXT, "person_id": TEXT, "certified_on": DAY, "channel": TEXT, "region": TEXT,
+    },
+    "disability_certificate": {
+        "certificate_no": TEXT, "person_id": TEXT, "name": TEXT, "category": TEXT, "level": WHOLE,
+        "issued_on": DAY, "expires_on": DAY, "status": TEXT, "status_on": DAY, "region": TEXT,
+    },
+    "low_income_register": {
+        "person_id": TEXT, "household_id": TEXT, "from_on": DAY, "to_on": DAY, "region": TEXT,
+    },
+    "criminal_judgment": {
+        "case_no": TEXT, "person_id": TEXT, "name": TEXT, "charge": TEXT, "drunk": FLAG, "vehicle": TEXT,
+        "offence_on": DAY, "effective_on": DAY, "main_penalty": TEXT, "term_months": WHOLE,
+        "probation_months": WHOLE, "retrial": FLAG, "court": TEXT, "region": TEXT,
+    },
+    "driving_licence": {
+        "licence_no": TEXT, "person_id": TEXT, "name": TEXT, "classes": TEXT, "issued_on": DAY,
+        "expires_on": DAY, "status": TEXT, "status_on": DAY, "region": TEXT,
+    },
+    "licence_revocation": {
+        "decision_no": TEXT, "person_id": TEXT, "licence_no": TEXT, "decided_on": DAY, "authority": TEXT,
+        "region": TEXT,
+    },
+    "drug_control": {
+        "control_no": TEXT, "person_id": TEXT, "name": TEXT, "measure": TEXT, "from_on": DAY, "to_on": DAY,
+        "region": TEXT,
+    },
+    "traffic_violation": {
+        "violation_no": TEXT, "person_id": TEXT, "plate": TEXT, "occurred_on": DAY, "code": TEXT, "region": TEXT,
+    },
+    "community_correction": {
+        "correction_no": TEXT, "person_id": TEXT, "name": TEXT, "kind": TEXT, "from_on": DAY, "to_on": DAY,
+        "region": TEXT,
+    },
+    "food_licence": {
+        "licence_no": TEXT, "uscc": TEXT, "business_name": TEXT, "legal_rep_id": TEXT, "legal_rep_name": TEXT,
+        "manager_id": TEXT, "manager_name": TEXT, "issued_on": DAY, "expires_on": DAY, "status": TEXT,
+        "status_on": DAY, "region": TEXT,
+    },
+    "trade_bar": {
+        "decision_no": TEXT, "person_id": TEXT, "field": TEXT, "decided_on": DAY, "until_on": DAY,
+        "authority": TEXT, "region": TEXT,
+    },
+    "staff_roll": {
+        "post_id": TEXT, "person_id": TEXT, "name": TEXT, "org_id": TEXT, "org_name": TEXT, "org_kind": TEXT,
+        "role": TEXT, "from_on": DAY, "to_on": DAY, "checked_on": DAY, "region": TEXT,
+    },
+    "institution_residence": {
+        "residence_id": TEXT, "person_id": TEXT, "institution": TEXT, "from_on": DAY, "to_on": DAY, "region": TEXT,
+    },
+}  # fmt: skip
+
+NUMBERED = {
+    "pension_payment": ("payment_id", "YL"),
+    "benefit_payment": ("payment_id", "BT"),
+    "life_certification": ("certification_id", "RZ"),
+    "drug_control": ("control_no", "GK"),
+    "traffic_violation": ("violation_no", "WF"),
+    "community_correction": ("correction_no", "JZ"),
+    "institution_residence": ("residence_id", "RY"),
+    "licence_revocation": ("decision_no", "DX"),
+    "trade_bar": ("decision_no", "JY"),
+    "staff_roll": ("post_id", "GW"),
+    "food_licence": ("licence_no", "JY134"),
+    "disability_certificate": ("certificate_no", ""),
+    "criminal_judgment": ("case_no", ""),
+}
+"""Key columns filled by running number where a row has none, with the sender's prefix."""
+
+
+def frame(dataset: str, columns: Mapping[str, Any]) -> pl.DataFrame:
+    """The columns as a frame of the dataset's schema; columns not given are empty.
+
+    Raises KeyError for a column the dataset does not have.
+    """
+    schema = SCHEMAS[dataset]
+    unknown = set(columns) - set(schema)
+    if unknown:
+        raise KeyError(f"{dataset} has no column {sorted(unknown)}")
+    made = pl.DataFrame(dict(columns))
+    return made.select(
+        (pl.col(name) if name in columns else pl.lit(None)).cast(kind).alias(name) for name, kind in schema.items()
+    )

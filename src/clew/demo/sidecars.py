@@ -1,0 +1,62 @@
+"""The covering letter of each file: who sent it, under which letter, what it holds and how many rows."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+
+from clew.demo.divisions import CITIES, PROVINCE
+from clew.demo.parcels import Parcel
+
+RECEIVER = f"{PROVINCE}人民检察院数字检察办公室"
+
+_SENDERS = {
+    "population_register": "公安厅人口管理总队",
+    "death_register": "民政厅社会事务处",
+    "pension_payment": "人力资源和社会保障厅社会保险中心",
+    "benefit_payment": "民政厅社会救助处",
+    "life_certification": "人力资源和社会保障厅社会保险中心",
+    "disability_certificate": "残疾人联合会",
+    "low_income_register": "民政厅社会救助处",
+    "criminal_judgment": "高级人民法院审判管理办公室",
+    "driving_licence": "公安厅交通管理总队",
+    "licence_revocation": "公安厅交通管理总队",
+    "drug_control": "公安厅禁毒总队",
+    "traffic_violation": "公安厅交通管理总队",
+    "community_correction": "司法厅社区矫正管理局",
+    "food_licence": "市场监督管理局食品经营处",
+    "trade_bar": "市场监督管理局食品经营处",
+    "staff_roll": "教育厅人事处",
+    "institution_residence": "民政厅社会事务处",
+}
+
+
+def sender(parcel: Parcel) -> str:
+    """The sending office: the province's, or for a city's file the city's."""
+    office = _SENDERS.get(parcel.dataset, "政务数据局")
+    if not parcel.region:
+        return PROVINCE + office
+    return CITIES[parcel.region] + office.replace("厅", "局").replace("总队", "支队")
+
+
+def letter(parcel: Parcel) -> str:
+    """The letter number under which the data were asked for; the same file always has the same."""
+    number = zlib.crc32(f"{parcel.dataset}/{parcel.name}".encode()) % 900 + 100
+    return f"安检数调〔{parcel.received_on.year}〕{number}号"
+
+
+def write_sidecar(path: Path, parcel: Parcel, rows: int, suffix: str) -> None:
+    """Write ``<file>.yml`` beside a delivered file. ``rows`` is the sender's control total."""
+    lines = [
+        f"sender: {sender(parcel)}",
+        f"letter: {letter(parcel)}",
+        f"received_by: {RECEIVER}",
+        f"received_on: {parcel.received_on}",
+        f"period: {{from: {parcel.since}, to: {parcel.until}}}",
+        f"region: '{parcel.region}'",
+        f"rows: {rows}",
+        "complete: true",
+    ]
+    if parcel.replaces:
+        lines.append(f"replaces: {parcel.replaces}{suffix}")
+    path.with_name(f"{path.name}.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,0 +1,14 @@
+"""All planted cases: how many of each, and which files plant them."""
+
+from __future__ import annotations
+
+from clew.demo import story_pension, story_traffic
+from clew.demo.stage import Stage
+
+
+def plant(seed: int, persons: int) -> Stage:
+    """Two of each case in a small province, one for every 20,000 persons in a larger one, sixty at most."""
+    stage = Stage(seed, copies=min(max(persons // 20_000, 2), 60))
+    for story in (story_pension, story_traffic):
+        story.plant(stage)
+    return stage
