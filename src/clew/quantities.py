@@ -82,9 +82,9 @@ def add_months(day: date, months: int, rounding: Rounding) -> date:
 
 
 def add_working_days(day: date, days: int) -> date:
-    """``day`` moved forward by Mondays to Fridays; public holidays are not known here."""
-    moved = day
-    while days > 0:
-        moved += timedelta(days=1)
-        days -= moved.weekday() < 5
+    """``day`` moved by Mondays to Fridays, backward for a negative count; public holidays are not known here."""
+    moved, left = day, abs(days)
+    while left > 0:
+        moved += timedelta(days=1 if days > 0 else -1)
+        left -= moved.weekday() < 5
     return moved

@@ -203,8 +203,6 @@ _ENTRIES = (
     Function("starts_with", (TEXT, TEXT), Type.BOOLEAN, _simple("starts_with"),
              "whether a text starts with another", "开头是"),
     Function("length", (TEXT,), Type.INTEGER, _simple("length"), "characters of a text", "字数"),
-    Function("amount_cn", (TEXT,), Type.DECIMAL, _simple("amount_cn"),
-             "the yuan of a sum written in digits or Chinese numerals; null when it cannot be read", "金额文字转数值"),
 
     Function("coalesce", (ANY,), _wider, _variadic(exp.Coalesce), "the first value that is not null", "首个非空值",
              repeats=True, alike=True, least=2),
