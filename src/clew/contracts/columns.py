@@ -10,7 +10,7 @@ from clew.contracts.identity import IDENTITIES
 from clew.contracts.literal import typed_literal
 from clew.contracts.model import Classification, Column
 from clew.contracts.pattern import PatternError, check_pattern
-from clew.contracts.vocabulary import COLUMN_WORDS, REPAIRS, chosen, custom_words, text_of
+from clew.contracts.vocabulary import COLUMN_WORDS, REPAIRS, chosen, custom_words, required_text, text_of
 from clew.plan import Type
 from clew.problems import Problems
 from clew.yaml_file import Node
@@ -36,7 +36,7 @@ def read_column(node: Node, problems: Problems) -> Column | None:
     return Column(
         name=name, type=type_, place=node.place,
         header=text_of(node.get("physicalName")) or name,
-        title=text_of(words.get("titleEn")) or name.replace("_", " "), title_zh=zh or name,
+        title=required_text(words.get("titleEn"), "titleEn", problems) or name.replace("_", " "), title_zh=zh or name,
         description=text_of(node.get("description")),
         required=_flag(node, "required"), unique=_flag(node, "unique"), enum=enum, minimum=low, maximum=high,
         min_length=shortest, max_length=longest, pattern=_pattern(node, problems),

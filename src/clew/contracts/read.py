@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,11 +9,20 @@ from decimal import Decimal
 from pathlib import Path
 
 from clew.contracts.columns import read_column
-from clew.contracts.model import Check, Column, Contract, FileFormat, Kind
+from clew.contracts.file_format import read_file_format
+from clew.contracts.model import Check, Column, Contract, Kind
 from clew.contracts.quality import read_quality
 from clew.contracts.relationships import read_relationships
 from clew.contracts.standard import json_value, validate_document
-from clew.contracts.vocabulary import CONTRACT_WORDS, FILE_WORDS, FORMATS, chosen, custom_words, text_of
+from clew.contracts.vocabulary import (
+    CONTRACT_WORDS,
+    DESCRIPTION_KEYS,
+    SERVICE_LEVELS,
+    chosen,
+    custom_words,
+    required_text,
+    text_of,
+)
 from clew.plan import Type
 from clew.problems import Place, Problems, did_you_mean
 from clew.yaml_file import Node, read_yaml
@@ -46,17 +54,23 @@ def _contract(node: Node, path: Path, shown: str, problems: Problems) -> Contrac
     if kind is Kind.EVENT and "eventColumn" not in words:
         problems.error(node.place, "C004", "a contract of kind event must name its eventColumn",
                        "add {property: eventColumn, value: <the date column that orders the rows>}")
+    title_zh = required_text(words.get("titleZh"), "titleZh", problems)
     description = node.get("description")
+    for key, _ in description.items() if description else ():
+        if key not in DESCRIPTION_KEYS and description is not None:
+            problems.error(description.key_place(key), "C004", f"'{key}' is not a key of 'description'",
+                           did_you_mean(key, DESCRIPTION_KEYS))
     return Contract(
         dataset=dataset, title=text_of(node.get("name")) or dataset,
-        title_zh=text_of(words.get("titleZh")) or text_of(schema.get("businessName")) or dataset,
+        title_zh=title_zh or text_of(schema.get("businessName")) or dataset,
         version=text_of(node.get("version")),
         description=text_of(description.get("purpose")) if description else "",
-        owner=_owner(node, words), columns=tuple(columns), primary_key=_primary_key(schema, columns, problems),
+        owner=_owner(node, words, problems), columns=tuple(columns),
+        primary_key=_primary_key(schema, columns, problems),
         checks=tuple(_checks(schema, dataset, columns, problems)), kind=kind, event_column=event,
         region_column=_named_column(words.get("regionColumn"), columns, (Type.TEXT,), problems),
         freshness_days=_freshness(node, problems), tolerance=_tolerance(words.get("quarantineTolerance"), problems),
-        file_format=_file_format(node, problems), sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        file_format=read_file_format(node, problems), sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         path=shown, place=node.place, document=json_value(node),
     )  # fmt: skip
 
@@ -164,18 +178,18 @@ def _named_column(
     return column.name
 
 
-def _owner(node: Node, words: Mapping[str, Node]) -> str:
+def _owner(node: Node, words: Mapping[str, Node], problems: Problems) -> str:
     team = node.get("team")
     named = text_of(team.get("name")) if team is not None else ""
-    return text_of(words.get("owner")) or named
+    return required_text(words.get("owner"), "owner", problems) or named
 
 
 def _freshness(node: Node, problems: Problems) -> int | None:
     listed = node.get("slaProperties")
     for entry in listed.entries() if listed else []:
-        value, unit = entry.get("value"), entry.get("unit")
-        if text_of(entry.get("property")) != "freshness" or value is None:
-            continue
+        value, unit, word = entry.get("value"), entry.get("unit"), entry.get("property")
+        if word is None or value is None or chosen(word, SERVICE_LEVELS, "service level", problems) != "freshness":
+            continue  # the other levels are agreements between people
         days = _DAYS.get(text_of(unit))
         if days is None:
             place = unit.place if unit else entry.place
@@ -195,43 +209,3 @@ def _tolerance(node: Node | None, problems: Problems) -> Decimal:
     problems.error(node.place, "C004", f"'{text_of(node)}' is not a share between 0 and 1",
                    "0.01 is one row in a hundred")
     return _DEFAULT_TOLERANCE
-
-
-def _file_format(node: Node, problems: Problems) -> FileFormat:
-    servers = node.get("servers")
-    drop = next((entry for entry in (servers.entries() if servers else [])
-                 if text_of(entry.get("server")) == "drop"), None)
-    if drop is None:
-        return FileFormat()
-    words = custom_words(drop, FILE_WORDS, problems)
-    default = FileFormat()
-    kind, encoding, header = drop.get("format"), drop.get("encoding"), words.get("header")
-    if header is not None and not isinstance(header.value, bool):
-        problems.error(header.place, "C004", "'header' must be true or false")
-    return FileFormat(
-        format=chosen(kind, FORMATS, "file format Clew reads", problems) or default.format,
-        encoding=_encoding(encoding, problems) if encoding is not None else default.encoding,
-        delimiter=_character(words.get("delimiter"), default.delimiter, problems),
-        quote=_character(words.get("quote"), default.quote, problems),
-        header=header.value if header is not None and isinstance(header.value, bool) else True,
-        sheet=text_of(words.get("sheet")) or None,
-    )
-
-
-def _encoding(node: Node, problems: Problems) -> str:
-    try:
-        return codecs.lookup(node.text.strip()).name
-    except (LookupError, ValueError):
-        problems.error(node.place, "C004", f"'{node.text}' is not a character encoding",
-                       did_you_mean(node.text, ("UTF-8", "GB18030", "GBK", "UTF-16", "BIG5")))
-        return "utf-8"
-
-
-def _character(node: Node | None, default: str, problems: Problems) -> str:
-    if node is None:
-        return default
-    text = {"\\t": "\t", "tab": "\t"}.get(node.text, node.text)
-    if len(text) == 1:
-        return text
-    problems.error(node.place, "C004", f"'{node.text}' is not one character", "write ',' or ';' or '\\t' in quotes")
-    return default

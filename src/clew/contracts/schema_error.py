@@ -7,12 +7,14 @@ of ``unevaluatedProperties`` (every key of an object one of whose parts is wrong
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any
 
 from jsonschema import Draft201909Validator
 from jsonschema.exceptions import ValidationError
 
+from clew.contracts.schema_keys import key_schemas, known_keys, resolved, switch_values
 from clew.problems import Problems, did_you_mean
 from clew.yaml_file import Node
 
@@ -22,24 +24,38 @@ _TYPES = {"string": "text", "integer": "a whole number", "number": "a number", "
 _CLOSED = ("unevaluatedProperties", "additionalProperties")
 
 
-def explain(error: ValidationError, root: Node, validator: Draft201909Validator, problems: Problems) -> None:
-    """Note the root cause of a schema error, or nothing when another error already is that cause."""
-    error = _meant(error)
-    parents, node = _walk(root, list(error.absolute_path))
+def explain(
+    errors: Iterable[ValidationError], root: Node, validator: Draft201909Validator, problems: Problems
+) -> None:
+    """Note the root cause of each schema error, or nothing where another error already is that cause."""
+    meant = [_meant(error) for error in errors]
+    mistyped = {tuple(error.absolute_path) for error in meant if error.validator == "type"}
+    for error in meant:
+        if error.validator in ("enum", "const") and tuple(error.absolute_path) in mistyped:
+            continue
+        parents, node = _walk(root, list(error.absolute_path))
+        if not _wants_logical_type(error, parents, problems):
+            _explain_one(error, node, validator, problems)
+
+
+def _explain_one(error: ValidationError, node: Node, validator: Draft201909Validator, problems: Problems) -> None:
     name = _name(error)
-    if _wants_logical_type(error, parents, problems):
-        return
     if error.validator in _CLOSED:
         _unknown_keys(error, node, validator, problems)
     elif error.validator == "required":
-        _missing_keys(error, node, validator, problems)
+        missing = next((key for key in error.validator_value if f"'{key}' is a required" in error.message), "")
+        if not _misspelled([missing], error, node, validator):
+            problems.error(node.place, _CODE, f"the key '{missing}' is missing from {_named(error)}",
+                           _describe(error, missing))
     elif error.validator == "type":
-        _wrong_type(error, node, name, problems)
+        wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+        _say_type(node, name, [_TYPES.get(kind, kind) for kind in map(str, wanted)], problems)
     elif error.validator in ("enum", "const"):
         allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
-        options = [str(option) for option in allowed]
         problems.error(node.place, _CODE, f"'{_shown(node)}' is not a value of '{name}'",
-                       did_you_mean(_shown(node), options))
+                       did_you_mean(_shown(node), [str(option) for option in allowed]))
+    elif error.validator in ("oneOf", "anyOf"):
+        _alternatives(error, node, name, validator, problems)
     else:
         problems.error(node.place, _CODE, _sentence(error, node, name), _help(error))
 
@@ -95,52 +111,42 @@ def _wants_logical_type(error: ValidationError, parents: list[Node], problems: P
 def _unknown_keys(
     error: ValidationError, node: Node, validator: Draft201909Validator, problems: Problems
 ) -> None:
-    known = set(_known(error.schema, error.instance, validator))
-    elsewhere = set(_known(error.schema, None, validator))
+    known = set(known_keys(error.schema, error.instance, validator))
+    elsewhere = set(known_keys(error.schema, None, validator))
     present = {key for key, _ in node.items()}
-    kind = node.get("type") or node.get("logicalType")
-    for key in present - known:
-        if key in elsewhere and kind is not None:
-            said = f"'{key}' is not a key of {_named(error)} when its type is '{_shown(kind)}'"
-        else:
-            said = f"'{key}' is not a key of {_named(error)}"
-        problems.error(node.key_place(key), _CODE, said, did_you_mean(key, known - present))
-
-
-def _known(schema: Any, instance: Any, validator: Draft201909Validator) -> Iterator[str]:
-    """The keys a schema knows for this instance; for None, the keys it knows under any condition."""
-    if not isinstance(schema, dict):
+    kind, kinds = node.get("type"), switch_values(error.schema)
+    if _bad_switch(error, node, present & elsewhere - known, validator, problems):
         return
-    yield from schema.get("properties", {})
-    if "$ref" in schema:
-        yield from _known(_resolved(schema["$ref"], validator.schema), instance, validator)
-    for keyword in ("allOf", "anyOf", "oneOf"):
-        for part in schema.get(keyword, []):
-            yield from _known(part, instance, validator)
-    if "if" in schema and (instance is None or validator.evolve(schema=schema["if"]).is_valid(instance)):
-        yield from _known(schema.get("then"), instance, validator)
+    for key in present - known:
+        if key not in elsewhere:
+            problems.error(node.key_place(key), _CODE, f"'{key}' is not a key of {_named(error)}",
+                           did_you_mean(key, (elsewhere if kinds and kind is None else known) - present))
+        elif not kinds or (kind is not None and kind.text in kinds):
+            of_type = f" when its type is '{_shown(kind)}'" if kind is not None else ""
+            problems.error(node.key_place(key), _CODE, f"'{key}' is not a key of {_named(error)}{of_type}",
+                           did_you_mean(key, known - present))
 
 
-def _resolved(reference: str, schema: Any) -> Any:
-    for step in reference.removeprefix("#/").split("/"):
-        schema = schema[step]
-    return schema
+def _bad_switch(
+    error: ValidationError, node: Node, keys: set[str], validator: Draft201909Validator, problems: Problems
+) -> bool:
+    """Whether a key that decides which others belong here has a wrong value: that is then the root cause."""
+    found = False
+    for key in sorted(keys):
+        for schema in key_schemas(error.schema, key, validator):
+            for wrong in validator.evolve(schema=schema).iter_errors(error.instance[key]):
+                if wrong.validator == "type" and not wrong.absolute_path:
+                    _say_type(node.get(key) or node, key, [_TYPES.get(str(schema["type"]), "")], problems)
+                    found = True
+    return found
 
 
-def _missing_keys(
-    error: ValidationError, node: Node, validator: Draft201909Validator, problems: Problems
-) -> None:
-    missing = next((key for key in error.validator_value if f"'{key}' is a required" in error.message), "")
-    present = [key for key, _ in node.items()]
-    unknown = [key for key in present if key not in set(_known(error.schema, error.instance, validator))]
-    if any(did_you_mean(key, [missing]).startswith("did you mean") for key in unknown):
-        return  # the misspelled key is the root cause, and is reported on its own
-    problems.error(node.place, _CODE, f"the key '{missing}' is missing from {_named(error)}", _describe(error, missing))
-
-
-def _wrong_type(error: ValidationError, node: Node, name: str, problems: Problems) -> None:
-    wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-    _say_type(node, name, [_TYPES.get(kind, kind) for kind in map(str, wanted)], problems)
+def _misspelled(
+    missing: list[str], error: ValidationError, node: Node, validator: Draft201909Validator
+) -> bool:
+    """Whether an unknown key is close to a missing one: that is the root cause, and is reported on its own."""
+    known = set(known_keys(error.schema, error.instance, validator))
+    return any(get_close_matches(key, missing, n=1) for key, _ in node.items() if key not in known | set(missing))
 
 
 def _say_type(node: Node, name: str, wanted: list[str], problems: Problems) -> None:
@@ -157,8 +163,6 @@ def _say_type(node: Node, name: str, wanted: list[str], problems: Problems) -> N
 def _sentence(error: ValidationError, node: Node, name: str) -> str:
     value = error.validator_value
     match error.validator:
-        case "oneOf" | "anyOf":
-            return _alternatives(error, node, name)
         case "not":
             keys = [str(key) for key in value.get("required", [])] if isinstance(value, dict) else []
             return f"'{keys[0]}' does not belong here" if keys else f"'{name}' is not allowed here"
@@ -178,20 +182,24 @@ def _sentence(error: ValidationError, node: Node, name: str) -> str:
             return f"'{name}' breaks the ODCS rule '{error.validator}'"
 
 
-def _alternatives(error: ValidationError, node: Node, name: str) -> str:
-    branches = error.validator_value
+def _alternatives(
+    error: ValidationError, node: Node, name: str, validator: Draft201909Validator, problems: Problems
+) -> None:
+    branches = [resolved(branch["$ref"], validator.schema) if "$ref" in branch else branch
+                for branch in error.validator_value]
     required = [str(key) for branch in branches for key in branch.get("required", [])]
-    if required and all(len(branch.get("required", [])) == 1 for branch in branches):
+    kinds = [_TYPES.get(kind, kind) for branch in branches if isinstance(kind := branch.get("type"), str)]
+    if node.is_mapping and required and all(len(branch.get("required", [])) == 1 for branch in branches):
         present = [key for key in required if node.get(key) is not None]
         if len(present) > 1:
-            return f"only one of {', '.join(present)} may stand in '{name}'"
-        return f"'{name}' needs one of {', '.join(required)}"
-    kinds = [_TYPES.get(str(branch["type"]), str(branch["type"])) for branch in branches if "type" in branch]
-    if kinds and node.is_scalar and node.value is None:
-        return f"'{name}' is empty: it must be {' or '.join(kinds)}"
-    if kinds:
-        return f"'{name}' must be {' or '.join(kinds)}, not {_kind(node)}"
-    return f"'{_shown(node)}' does not have the form of '{name}'"
+            problems.error(node.key_place(present[1]), _CODE,
+                           f"only one of {', '.join(present)} may stand in {_named(error)}", "keep one of them")
+        elif not _misspelled(required, error, node, validator):
+            problems.error(node.place, _CODE, f"{_named(error)} needs one of {', '.join(required)}")
+    elif kinds and not (node.is_mapping and "a block of keys" in kinds):
+        _say_type(node, name, list(dict.fromkeys(kinds)), problems)
+    else:
+        problems.error(node.place, _CODE, f"'{_shown(node)}' does not have the form of '{name}'", _help(error))
 
 
 def _help(error: ValidationError) -> str:
@@ -231,5 +239,5 @@ def _scalar_kind(node: Node) -> str:
 
 
 def _shown(node: Node) -> str:
-    text = node.text if node.is_scalar else ""
+    text = node.text if node.is_scalar else _kind(node)
     return text if len(text) <= 60 else f"{text[:57]}..."

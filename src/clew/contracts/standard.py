@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft201909Validator
-from jsonschema.exceptions import ValidationError
 
 from clew.contracts.schema_error import explain
 from clew.problems import Problems
@@ -29,8 +28,7 @@ def validate_document(node: Node, problems: Problems) -> bool:
     before = len(problems.errors)
     document = json_value(node)
     validator = _validator()
-    for error in sorted(validator.iter_errors(document), key=_depth):
-        explain(error, node, validator, problems)
+    explain(validator.iter_errors(document), node, validator, problems)
     if len(problems.errors) == before:
         _read_official_model(document, node, problems)
     return len(problems.errors) == before
@@ -64,10 +62,6 @@ def _at(node: Node, path: tuple[Any, ...]) -> Node:
             return node
         node = child
     return node
-
-
-def _depth(error: ValidationError) -> tuple[int, str]:
-    return len(error.absolute_path), str(list(error.absolute_path))
 
 
 @cache

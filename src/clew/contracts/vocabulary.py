@@ -13,6 +13,14 @@ COLUMN_WORDS = ("repairs", "values", "identity", "titleEn")
 CHECK_WORDS = ("action",)
 
 REPAIRS = ("trim", "spaces", "halfwidth", "upper", "id18", "date", "number", "values")
+DESCRIPTION_KEYS = ("purpose", "usage", "limitations", "authoritativeDefinitions", "customProperties")
+"""The official schema leaves ``description`` open; a misspelled key in it would vanish."""
+
+SERVICE_LEVELS = ("freshness", "availability", "throughput", "errorRate", "generalAvailability", "endOfSupport",
+                  "endOfLife", "retention", "frequency", "latency", "timeToDetect", "timeToNotify", "timeToRepair",
+                  "timeOfAvailability")
+"""What slaProperties may promise: the standard's list and ``freshness``, the only one Clew measures."""
+
 FORMATS = ("csv", "xlsx", "jsonl", "parquet")
 
 
@@ -51,3 +59,13 @@ def chosen(node: Node | None, known: Collection[str], what: str, problems: Probl
 def text_of(node: Node | None) -> str:
     """The text of a scalar as written; empty for anything else."""
     return node.text.strip() if node is not None and node.is_scalar else ""
+
+
+def required_text(node: Node | None, what: str, problems: Problems) -> str:
+    """The text of a custom property that must be text; empty when absent or refused (C004)."""
+    if node is None:
+        return ""
+    if not isinstance(node.value, str) or not node.text.strip():
+        problems.error(node.place, "C004", f"'{what}' must be text", "write it in quotes")
+        return ""
+    return node.text.strip()
