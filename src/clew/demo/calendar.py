@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -12,7 +13,7 @@ AS_OF = date(2026, 6, 30)
 PERIOD_FROM = date(2024, 7, 1)
 PERIOD_TO = date(2026, 7, 1)  # half-open
 
-Days = NDArray[np.int32]
+Days = NDArray[np.integer[Any]]
 """Days since 1970-01-01."""
 
 EPOCH = date(1970, 1, 1)

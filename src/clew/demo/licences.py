@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from clew.demo.calendar import AS_OF, PERIOD_FROM, dates, day, plus_days
+from clew.demo.calendar import AS_OF, PERIOD_FROM, Days, dates, day, plus_days
 from clew.demo.divisions import CITIES
 from clew.demo.judgments import DRUNK_LOTS
 from clew.demo.population import Block
@@ -101,12 +100,13 @@ def _licences(rng: np.random.Generator, holders: pl.DataFrame, revocations: pl.D
     return frame("driving_licence", made.select(columns).to_dict())
 
 
-def _first_issue(rng: np.random.Generator, holders: pl.DataFrame) -> NDArray[np.int32]:
+def _first_issue(rng: np.random.Generator, holders: pl.DataFrame) -> Days:
     """Between the 18th birthday and five years before the end of the period (or at once for the young)."""
     adult = holders["born_on"].cast(pl.Int32).to_numpy() + 6580
     latest = np.maximum(day(AS_OF) - 1900, adult + 30)
-    found = adult + np.floor(rng.random(len(adult)) * (latest - adult))
-    return np.minimum(found, day(AS_OF)).astype(np.int32)
+    found = adult + np.floor(rng.random(len(adult)) * (latest - adult)).astype(np.int64)
+    first: Days = np.minimum(found, day(AS_OF))
+    return first
 
 
 def _drug_controls(rng: np.random.Generator, block: Block) -> pl.DataFrame:

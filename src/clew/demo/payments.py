@@ -36,7 +36,8 @@ def monthly(recipients: pl.DataFrame, pay_day: int) -> pl.DataFrame:
     row = np.repeat(np.arange(recipients.height), count)
     offset = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
     month = first[row] + offset
-    return pl.concat([recipients[row], calendar[month]], how="horizontal")
+    made: pl.DataFrame = pl.concat([recipients[row], calendar[month]], how="horizontal")
+    return made
 
 
 def paid_on(month: date, pay_day: int) -> date:

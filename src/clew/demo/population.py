@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from clew.demo.calendar import AS_OF, PERIOD_FROM, dates, day
+from clew.demo.calendar import AS_OF, PERIOD_FROM, Days, dates, day
 from clew.demo.divisions import BORN_ELSEWHERE, COUNTIES
 from clew.demo.identity import id18, yyyymmdd
 from clew.demo.names import names
@@ -82,11 +82,11 @@ def register(block: Block) -> dict[str, pl.DataFrame]:
     return {"population_register": frame("population_register", block.people.select(columns).to_dict())}
 
 
-def _birthdays(rng: np.random.Generator, size: int) -> NDArray[np.int32]:
+def _birthdays(rng: np.random.Generator, size: int) -> Days:
     shares = np.array(_AGE_BANDS, dtype=float)
     band = rng.choice(len(shares), size=size, p=shares / shares.sum())
     years = band * 5 + rng.random(size) * np.where(band == len(shares) - 1, 9, 5)
-    return (day(AS_OF) - np.floor(years * 365.2425)).astype(np.int32)
+    return (day(AS_OF) - np.floor(years * 365.2425).astype(np.int64)).astype(np.int32)
 
 
 def _divisions(rng: np.random.Generator, county: NDArray[np.int64]) -> NDArray[np.int64]:
