@@ -33,6 +33,7 @@ _PIECE = re.compile(
       | (?P<sign><>|!=|<=|>=|[<>=+\-*/(),.])""",
     re.VERBOSE,
 )
+_KEYWORDS = frozenset("and or not in between is null case when then else end true false".split())
 _REFUSED = ("--", "/*", "==")
 _HINTS = (
     ("--", "leave comments out of the expression: put them after # on a line of their own"),
@@ -89,6 +90,25 @@ def read_condition(text: str) -> exp.Expr | Unreadable:
     if len(trees) != 1 or trees[0] is None:
         return Unreadable("E301", "one expression is wanted here", "", 0)
     return trees[0]
+
+
+def normal_form(text: str) -> str:
+    """An expression without its layout: one space between pieces, keywords in small letters. Other text is only
+    freed of surplus blanks. Stable across versions of the parser, for hashes.
+    """
+    pieces = []
+    offset = 0
+    while offset < len(text):
+        piece = _PIECE.match(text, offset)
+        if piece is None:
+            return " ".join(text.split())
+        found = piece.group()
+        if piece.lastgroup == "word" and found.lower() in _KEYWORDS:
+            found = found.lower()
+        if piece.lastgroup != "space":
+            pieces.append("<>" if found == "!=" else found)
+        offset = piece.end()
+    return " ".join(pieces)
 
 
 def _scan(text: str) -> Unreadable | None:

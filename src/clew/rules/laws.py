@@ -1,0 +1,182 @@
+"""Legal instruments as data: ``rules/laws/<instrument>.yml``, and whether a citation holds in its period (E701-E703).
+
+.. code-block:: yaml
+
+    law: prc.social_insurance_law       # its last part is the file's name
+    title: Social Insurance Law
+    title_zh: 中华人民共和国社会保险法
+    url: https://flk.npc.gov.cn/        # where the text was read
+    checked: false                      # true once a lawyer has signed it off
+    last_checked: 2026-11-01            # when the periods below were last compared with the source
+    articles:
+      "88": {effective_from: 2011-07-01}
+      "60":                             # a list where the article was amended or repealed
+        - {effective_from: 2011-07-01, effective_to: 2018-12-29}
+        - {effective_from: 2018-12-29, note: amended}
+
+Periods are half-open: ``effective_to`` is the first day out of force. An article listed whole covers its paragraphs:
+"25" answers for "25(4)".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from clew.problems import Place, Problems, did_you_mean
+from clew.quantities import Rounding, add_months
+from clew.rules.model import LegalBasis
+from clew.rules.shape import Entries, Is, Key, entries_of
+from clew.yaml_file import Node, read_yaml
+
+_LAW = {
+    "law": Key(Is.TEXT), "title": Key(Is.TEXT), "title_zh": Key(Is.TEXT), "issuer": Key(Is.TEXT, False),
+    "number": Key(Is.SCALAR, False), "url": Key(Is.TEXT), "checked": Key(Is.FLAG), "last_checked": Key(Is.DATE),
+    "articles": Key(Is.MAPPING), "note": Key(Is.TEXT, False), "meta": Key(Is.MAPPING, False),
+}
+_PERIOD = {
+    "effective_from": Key(Is.DATE), "effective_to": Key(Is.DATE, False), "note": Key(Is.TEXT, False),
+    "title": Key(Is.TEXT, False), "title_zh": Key(Is.TEXT, False), "text_zh": Key(Is.TEXT, False),
+}
+MONTHS_TRUSTED = 12
+"""For how many months a comparison with the source is trusted."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """From ``start`` up to, not including, ``end``; None is open."""
+
+    start: date
+    end: date | None
+
+
+@dataclass(frozen=True)
+class Law:
+    """One instrument and the periods in which each of its articles is in force, in order of time."""
+
+    id: str
+    title: str
+    title_zh: str
+    url: str
+    checked: bool
+    last_checked: date
+    articles: Mapping[str, tuple[Period, ...]]
+    place: Place
+
+    def periods(self, article: str) -> tuple[Period, ...] | None:
+        """When an article, or the article a paragraph belongs to, is in force; None when it is not listed."""
+        return self.articles.get(article, self.articles.get(article.partition("(")[0]))
+
+
+@dataclass(frozen=True)
+class Laws:
+    """All instruments by id. ``unreadable`` are file names whose faults are already noted."""
+
+    laws: Mapping[str, Law]
+    unreadable: frozenset[str] = frozenset()
+
+    def check(self, basis: Sequence[LegalBasis], problems: Problems, on: date | None = None) -> None:
+        """E701 unknown instrument or article, E702 not in force in the cited period; E703 (a warning) when the file
+        was last checked more than twelve months before ``on``."""
+        for cited in basis:
+            law = self.laws.get(cited.law)
+            if law is not None:
+                _check_citation(law, cited, problems)
+                if on is not None:
+                    _check_age(law, cited, on, problems)
+            elif cited.law.rpartition(".")[2] not in self.unreadable:
+                help = did_you_mean(cited.law, self.laws) or "add it to rules/laws"
+                problems.error(cited.place, "E701", f"no legal instrument is named '{cited.law}'", help)
+
+
+def read_laws(folder: Path, problems: Problems) -> Laws:
+    """Every instrument in ``rules/laws``; a file with a fault is left out and its fault noted."""
+    laws: dict[str, Law] = {}
+    unreadable = set()
+    for path in sorted(folder.glob("*.yml")):
+        shown = f"{folder.parent.name}/{folder.name}/{path.name}"
+        node = read_yaml(path, problems, shown)
+        law = parse_law(node, path.stem, problems) if node else None
+        if law is None:
+            unreadable.add(path.stem)
+        else:
+            laws[law.id] = law
+    return Laws(laws, frozenset(unreadable))
+
+
+def parse_law(node: Node, stem: str, problems: Problems) -> Law | None:
+    """One instrument from its YAML; ``stem`` is the file's name without its ending."""
+    entries = entries_of(node, _LAW, "the law", problems)
+    if not entries.complete:
+        return None
+    identity = entries["law"]
+    if identity.text.rpartition(".")[2] != stem:
+        problems.error(identity.place, "E108", f"the law is named '{identity.text}', and its file says '{stem}'",
+                       f"name the file {identity.text.rpartition('.')[2]}.yml")
+        return None
+    articles = {}
+    for article, value in entries["articles"].items():
+        periods = _periods(article, value, problems)
+        if periods is None:
+            return None
+        articles[article] = periods
+    if not articles:
+        problems.error(entries["articles"].place, "E102", "'articles' is empty", "list the articles that are cited")
+        return None
+    last_checked = entries["last_checked"].value
+    assert isinstance(last_checked, date)  # noqa: S101 - the kind was checked by table
+    return Law(identity.text, entries.text("title"), entries.text("title_zh"), entries.text("url"),
+               bool(entries["checked"].value), last_checked, articles, node.place)
+
+
+def _periods(article: str, node: Node, problems: Problems) -> tuple[Period, ...] | None:
+    found = []
+    for part in node.entries() if node.is_list else [node]:
+        entries = entries_of(part, _PERIOD, f"article {article}", problems)
+        if not entries.complete:
+            return None
+        period = Period(_day(entries, "effective_from") or date.min, _day(entries, "effective_to"))
+        before = found[-1] if found else None
+        if before and (before.end is None or before.end > period.start):
+            problems.error(part.place, "E107", f"this period of article {article} begins before the last one ended",
+                           "give the earlier one its 'effective_to', and keep them in order of time")
+            return None
+        if period.end and period.end <= period.start:
+            problems.error(part.place, "E107", f"article {article} ends before it begins",
+                           "'effective_to' is the first day out of force")
+            return None
+        found.append(period)
+    return tuple(found)
+
+
+def _check_citation(law: Law, cited: LegalBasis, problems: Problems) -> None:
+    periods = law.periods(cited.article)
+    if not periods:
+        problems.error(cited.place, "E701", f"'{law.id}' has no article '{cited.article}'",
+                       did_you_mean(cited.article, law.articles))
+        return
+    start = cited.effective_from or periods[0].start
+    if start < periods[0].start:
+        problems.error(cited.place, "E702", f"article {cited.article} of '{law.id}' was not in force on {start}",
+                       f"it came into force on {periods[0].start}")
+        return
+    reached: date | None = start
+    for period in periods:
+        if reached is not None and period.start <= reached and (period.end is None or period.end > reached):
+            reached = period.end
+    if reached is not None and (cited.effective_to is None or cited.effective_to > reached):
+        problems.error(cited.place, "E702", f"article {cited.article} of '{law.id}' is out of force from {reached}",
+                       f"cite the article that took its place, or end this basis with 'effective_to: {reached}'")
+
+
+def _check_age(law: Law, cited: LegalBasis, on: date, problems: Problems) -> None:
+    if add_months(law.last_checked, MONTHS_TRUSTED, Rounding.DOWN) < on:
+        problems.warn(cited.place, "E703", f"'{law.id}' was last compared with its source on {law.last_checked}",
+                      f"read it again, and set 'last_checked' in {law.place.path}")
+
+
+def _day(entries: Entries, key: str) -> date | None:
+    node = entries.get(key)
+    return node.value if node and isinstance(node.value, date) else None
