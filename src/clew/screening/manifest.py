@@ -1,0 +1,88 @@
+"""The manifest of a screening: everything its result depends on, and the identity that follows from it."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from hashlib import sha256
+from importlib.metadata import version
+from typing import Any
+
+from clew.clues.identity import plain_json
+from clew.contracts.catalogue import Catalogue
+from clew.plan import Plan
+from clew.rules.library import Library
+from clew.rules.lock import logic_hash
+from clew.screening.inputs import Inputs
+from clew.screening.variant import Variant
+from clew.supervision.model import Model
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a screening rests on. Equal content means an equal ``screening_id`` and an equal result."""
+
+    screening_id: str
+    rules_hash: str
+    inputs_hash: str
+    document: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        """The manifest as JSON text."""
+        return plain_json(self.document)
+
+
+def manifest(
+    *,
+    as_of: date,
+    models: Iterable[Model],
+    variants: Mapping[str, Mapping[str, Variant]],
+    plans: Mapping[Variant, Plan],
+    library: Library,
+    catalogue: Catalogue,
+    inputs: Inputs,
+) -> Manifest:
+    """Gather a screening's manifest; ``screening_id`` is ``<as_of>-<12 hex>``.
+
+    The versions of the engine and of Python are told but not part of the identity: they must not change a result.
+    """
+    datasets = sorted({one.dataset for plan in plans.values() for one in plan.inputs})
+    content: dict[str, Any] = {
+        "as_of": as_of,
+        "models": {model.id: _model(model, variants[model.id]) for model in models},
+        "rules": [_rule(variant, plans[variant], library) for variant in sorted(plans, key=lambda one: one.order)],
+        "contracts": {name: {"version": catalogue.contracts[name].version, "sha256": catalogue.contracts[name].sha256}
+                      for name in datasets},
+        "clew": version("clew"),
+    }
+    rules_hash = sha256(plain_json(content).encode()).hexdigest()
+    identity = sha256(f"{rules_hash} {inputs.hash}".encode()).hexdigest()[:12]
+    document = {
+        **content,
+        "screening_id": f"{as_of.isoformat()}-{identity}",
+        "inputs": [asdict(delivery) for delivery in inputs.deliveries],
+        "coverage": [asdict(period) for period in inputs.coverage],
+        "versions": {"duckdb": version("duckdb"), "python": platform.python_version()},
+    }
+    return Manifest(str(document["screening_id"]), rules_hash, inputs.hash, document)
+
+
+def _model(model: Model, variants: Mapping[str, Variant]) -> Mapping[str, Any]:
+    uses = [{"rule": rule, "variant": variant.name} for rule, variant in variants.items()]
+    return {"status": model.status.value, "sha256": model.sha256, "title_zh": model.title_zh, "rules": uses}
+
+
+def _rule(variant: Variant, plan: Plan, library: Library) -> Mapping[str, Any]:
+    rule = library.rules[variant.rule]
+    parameters = {name: {"value": parameter.quantity.value, "unit": parameter.quantity.unit}
+                  for name, parameter in rule.parameters.items()}
+    for name, value in variant.overrides:
+        parameters[name] = {"value": value, "unit": rule.parameters[name].quantity.unit}
+    # The logic hash leaves out titles and messages, and a clue carries those: both count here.
+    said = {key: value for key, value in rule.node.plain().items() if key != "tests"}
+    text = sha256(plain_json(said).encode()).hexdigest()
+    return {"rule": rule.id, "variant": variant.name, "version": rule.version, "logic_hash": logic_hash(rule),
+            "content_sha256": text, "parameters": parameters, "datasets": [one.dataset for one in plan.inputs]}

@@ -1,0 +1,180 @@
+"""One screening: every model's rules are run once on what could be seen, and what they find is remembered, whole.
+
+Reading and merging come first and write nothing; then one transaction stores the ledger, the clues and the report.
+Killed at any moment, the next run finds either nothing of this screening or all of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from clew.clues.model import Clue
+from clew.clues.store import remember
+from clew.contracts.catalogue import Catalogue
+from clew.engines.duckdb import DuckDBEngine, for_warehouse
+from clew.plan import Answers, Plan, PlanError
+from clew.problems import Problems
+from clew.rules.library import Library
+from clew.screening.evidence import with_evidence
+from clew.screening.guard import guard_inputs, guard_limits, guard_order
+from clew.screening.inputs import visible_inputs
+from clew.screening.ledger import outcomes, undecided_subjects, write_answers, write_failure
+from clew.screening.manifest import Manifest, manifest
+from clew.screening.report import ModelReport, RuleReport, ScreeningReport, read_report
+from clew.screening.selection import Selection, select
+from clew.screening.variant import Variant
+from clew.settings import Settings
+from clew.supervision.answer import Answered
+from clew.supervision.library import Models
+from clew.supervision.merge import merge
+from clew.supervision.model import Model
+from clew.warehouse import transaction
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class _Ran:
+    """What the rules gave: answers, or why a rule could not finish."""
+
+    answers: Mapping[Variant, Answers]
+    counts: Mapping[Variant, Mapping[str, int]]
+    failures: Mapping[Variant, PlanError]
+
+
+def screen(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,  # noqa: ARG001 - every stage of a night is called alike
+    catalogue: Catalogue,
+    library: Library,
+    models: Models,
+    *,
+    as_of: date,
+    only: Collection[str] | None = None,
+    progress: Progress | None = None,
+) -> ScreeningReport:
+    """Screen what was received up to ``as_of`` with every model in shadow or live, or with those in ``only``.
+
+    The same content, deliveries and day give the same ``screening_id``; doing it again changes nothing and gives
+    back the stored report. A model with a fault, a failing rule or too many clues stores nothing and is named in the
+    report's problems; the others go on. Raises ProblemError for an unknown model in ``only`` and for a day earlier
+    than one already screened.
+    """
+    say = progress or (lambda _: None)
+    problems = Problems()
+    chosen = select(models, library, catalogue, as_of, only, problems)
+    datasets = {one.dataset for plan in chosen.plans.values() for one in plan.inputs}
+    inputs = visible_inputs(connection, datasets, as_of)
+    identity = manifest(as_of=as_of, models=chosen.models, variants=chosen.variants, plans=chosen.plans,
+                        library=library, catalogue=catalogue, inputs=inputs)
+    done = stored_report(connection, identity.screening_id)
+    if done is not None:
+        say(f"{identity.screening_id} was done before: nothing changes")
+        return done
+    guard_order(connection, as_of)
+    guard_inputs(chosen, inputs, library, as_of, problems)
+    engine = for_warehouse(connection, as_of)
+    ran = _run(connection, engine, chosen.plans, library, problems, say)
+    found = _clues(chosen, ran, library, engine, as_of, problems, say)
+    say("storing")
+    with transaction(connection):
+        return _store(connection, identity, chosen, ran, found, library, as_of, problems)
+
+
+def stored_report(connection: duckdb.DuckDBPyConnection, screening_id: str) -> ScreeningReport | None:
+    """The report of a screening that was done, marked as replayed; None when it was not."""
+    rows = connection.execute(
+        "select report from clew.screening where screening_id = ?", [screening_id]
+    ).fetchall()
+    return read_report(rows[0][0]) if rows else None
+
+
+def _run(
+    connection: duckdb.DuckDBPyConnection, engine: DuckDBEngine, plans: Mapping[Variant, Plan], library: Library,
+    problems: Problems, say: Progress,
+) -> _Ran:
+    answers: dict[Variant, Answers] = {}
+    failures: dict[Variant, PlanError] = {}
+    for variant in sorted(plans, key=lambda one: one.order):
+        say(f"rule {variant}")
+        try:
+            answers[variant] = engine.run(plans[variant])
+        except PlanError as error:
+            failures[variant] = error
+            problems.error(library.rules[variant.rule].place, "S002", f"the rule '{variant}' could not finish: {error}",
+                           "the models that use it store nothing until it does")
+    counts = {variant: outcomes(connection, given) for variant, given in answers.items()}
+    return _Ran(answers, counts, failures)
+
+
+def _clues(
+    chosen: Selection, ran: _Ran, library: Library, engine: DuckDBEngine, as_of: date, problems: Problems,
+    say: Progress,
+) -> Mapping[str, list[Clue]]:
+    """The clues of each model whose rules all finished and whose limit holds."""
+    found: dict[str, list[Clue]] = {}
+    for model in chosen.models:
+        variants = chosen.variants[model.id]
+        if any(variant in ran.failures for variant in variants.values()):
+            continue
+        say(f"model {model.id}")
+        answered = {rule: Answered(library.rules[rule], chosen.plans[variant], ran.answers[variant])
+                    for rule, variant in variants.items()}
+        if guard_limits(model, answered, problems):
+            merged = merge(chosen.judgements[model.id], answered, as_of=as_of)
+            if guard_limits(model, answered, problems, len(merged)):
+                found[model.id] = with_evidence(merged, answered, engine)
+    return found
+
+
+def _store(
+    connection: duckdb.DuckDBPyConnection, identity: Manifest, chosen: Selection, ran: _Ran,
+    found: Mapping[str, list[Clue]], library: Library, as_of: date, problems: Problems,
+) -> ScreeningReport:
+    key = identity.screening_id
+    for variant in sorted(chosen.plans, key=lambda one: one.order):
+        if variant in ran.failures:
+            failure = ran.failures[variant]
+            write_failure(connection, key, variant, failure.step, failure.message)
+        else:
+            write_answers(connection, key, variant, ran.answers[variant], ran.counts[variant])
+    reports = [_remember(connection, key, model, chosen, found.get(model.id), as_of) for model in chosen.models]
+    report = ScreeningReport(
+        screening_id=key,
+        as_of=as_of,
+        models=(*reports, *chosen.refused),
+        rules=tuple(_rule_report(variant, ran, library) for variant in sorted(chosen.plans, key=lambda v: v.order)),
+        problems=tuple(problems),
+    )
+    connection.execute(
+        "insert into clew.screening values (?, ?, ?, ?, ?, ?)",
+        [key, as_of, identity.rules_hash, identity.inputs_hash, identity.text, report.to_json()],
+    )
+    return report
+
+
+def _remember(
+    connection: duckdb.DuckDBPyConnection, key: str, model: Model, chosen: Selection, clues: list[Clue] | None,
+    as_of: date,
+) -> ModelReport:
+    if clues is None:
+        return ModelReport(model.id, model.title, model.title_zh, model.status.value, stopped="see the problems")
+    undecided = undecided_subjects(connection, key, chosen.variants[model.id].values(), model.id)
+    done = remember(connection, model.id, clues, screening_id=key, as_of=as_of, undecided=undecided)
+    bands = Counter(clue.band for clue in clues)
+    return ModelReport(
+        model.id, model.title, model.title_zh, model.status.value, **vars(done),
+        bands={band: bands[band] for band in (*model.scoring.bands, "none") if bands[band]},
+        routes=dict(sorted(Counter(clue.route for clue in clues).items())),
+    )
+
+
+def _rule_report(variant: Variant, ran: _Ran, library: Library) -> RuleReport:
+    rule, failure = library.rules[variant.rule], ran.failures.get(variant)
+    return RuleReport(variant.rule, variant.name, rule.title, rule.title_zh, ran.counts.get(variant, {}),
+                      str(failure) if failure else "")

@@ -1,0 +1,101 @@
+"""Checking a model against its rules, contracts and laws: all that can be known before any data is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from clew.contracts.catalogue import Catalogue
+from clew.plan import Plan
+from clew.problems import Problems, did_you_mean
+from clew.rules.compile import compile_rule
+from clew.rules.laws import Laws
+from clew.rules.library import Library
+from clew.scoring.bands import band_of
+from clew.supervision.ceiling import highest_score
+from clew.supervision.judgement import Judgement, judgement
+from clew.supervision.model import Factor, Model, Use
+from clew.supervision.points_of_use import check_uses
+from clew.supervision.reach import never_first
+
+ANY_DAY = date(2000, 1, 1)
+"""A plan's shape does not depend on its day."""
+
+
+def check_model(model: Model, library: Library, catalogue: Catalogue, laws: Laws, problems: Problems) -> None:
+    """Note everything wrong with a model: E601 to E608, E701 to E703, and faults of its conditions (E2xx, E3xx).
+
+    Faults of its rules are not repeated here: they are told where the rules are checked.
+    """
+    laws.check(model.legal_basis, problems)
+    check_content(model, library, catalogue, problems)
+
+
+def check_content(model: Model, library: Library, catalogue: Catalogue, problems: Problems) -> None:
+    """Everything but the laws: what must hold before a model may run."""
+    check_uses(model, library, problems)
+    check_bands(model, problems)
+    check_freshness(model, library, problems)
+    plans = compiled(model, library, catalogue)
+    if len(plans) < len(model.uses):
+        return
+    judged = judgement(model, {rule: plan.facts for rule, plan in plans.items()}, ANY_DAY, problems)
+    if judged is not None:
+        check_reach(judged, problems)
+
+
+def compiled(model: Model, library: Library, catalogue: Catalogue) -> Mapping[str, Plan]:
+    """The plans of those of the model's rules that compile."""
+    plans: dict[str, Plan] = {}
+    for use in model.uses:
+        rule = library.rules.get(use.rule.value)
+        overrides = {name: value for name, value in use.overrides.items() if rule and name in rule.parameters}
+        plan = rule and compile_rule(rule, catalogue, Problems(), as_of=ANY_DAY, overrides=overrides)
+        if plan:
+            plans[use.rule.value] = plan
+    return plans
+
+
+def check_bands(model: Model, problems: Problems) -> None:
+    """Bands go down, and the highest can be reached (E604)."""
+    scoring = model.scoring
+    parts: list[Use | Factor] = [*model.uses, *scoring.factors]
+    weighed = all(scoring.weight_of(part) is not None for part in parts)
+    highest, above = highest_score(model), None
+    for name, threshold in scoring.bands.items():
+        place = scoring.band_places[name]
+        if above is not None and threshold >= scoring.bands[above]:
+            problems.error(place, "E604", f"band '{name}' ({threshold}) stands below '{above}'"
+                           f" ({scoring.bands[above]}) and can never be reached", "write the highest band first")
+        elif weighed and threshold > highest:
+            problems.error(place, "E604", f"band '{name}' begins at {threshold}, and no clue can score over {highest}",
+                           "raise the weights or lower the band")
+        above = name
+
+
+def check_reach(judged: Judgement, problems: Problems) -> None:
+    """Every route and every factor can be the one that applies, and every clue has a route (E604)."""
+    model, bands = judged.model, judged.model.scoring.bands
+    if not model.routes or model.routes[-1].when is not None:
+        problems.error(model.routes[-1].place if model.routes else model.place, "E604",
+                       "the routing does not end with 'otherwise': a clue could go to nobody",
+                       "add '- otherwise: watch'")
+    edges = sorted({0, highest_score(model), *(at for at in bands.values() if at <= highest_score(model)),
+                    *(at - 1 for at in bands.values() if 0 < at <= highest_score(model))})
+    derived = {"band": lambda point: band_of(int(point["score"]), bands)}
+    for index in never_first([when for _, when in judged.routes], {"score": edges}, derived):
+        problems.error(judged.routes[index][0].place, "E604", "this route is never taken: the ones above it take"
+                       " every clue it would, or no clue meets it", "put the narrower condition first")
+    if model.scoring.first_factor_only:
+        for index in never_first([when for _, when in judged.factors], {}, {}):
+            problems.error(judged.factors[index][0].place, "E604", "this factor never applies: one above it always"
+                           " does first", "put the narrower condition first")
+
+
+def check_freshness(model: Model, library: Library, problems: Problems) -> None:
+    """Freshness speaks of datasets that the model's rules read (E607)."""
+    used = [library.rules[use.rule.value] for use in model.uses if use.rule.value in library.rules]
+    known = {name for rule in used for alias, dataset in rule.datasets.items() for name in (alias, dataset.value)}
+    for name, place in model.freshness_places.items():
+        if name not in known and len(used) == len(model.uses):
+            problems.error(place, "E607", f"no rule of this model reads '{name}'", did_you_mean(name, known))
