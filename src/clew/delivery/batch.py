@@ -79,7 +79,7 @@ def deliver(
     folder.mkdir(parents=True, exist_ok=True)
     _sweep(folder)
     batches = []
-    for unit in units(source, screening_id, _screened(document, models)):
+    for unit in units(source, screening_id, sorted(document["models"])):
         if progress:
             progress(f"sealing the batch for {unit}")
         batches.append(_seal(source, screening_id, as_of, document, unit, folder / unit))
@@ -95,12 +95,6 @@ def sealed_batches(connection: duckdb.DuckDBPyConnection, settings: Settings) ->
     return [SealedBatch(row[0], row[1], row[2], settings.batches_dir / row[3], row[4], row[5]) for row in rows]
 
 
-def _screened(document: dict[str, Any], models: Models) -> list[str]:
-    """The models a screening ran, as its manifest says; all of them when it does not say."""
-    named = document.get("models")
-    return sorted(named) if isinstance(named, dict | list) else sorted(models.models)
-
-
 def _seal(
     source: Source, screening_id: str, as_of: date, document: dict[str, Any], unit: str, target: Path
 ) -> SealedBatch:
@@ -109,7 +103,7 @@ def _seal(
     if target.exists():
         _refuse_damage(target, ledger[0][0] if ledger else None)
     else:
-        temporary = _write(read_contents(source, screening_id, as_of, unit), document, batch_id, target)
+        temporary = _write(read_contents(source, screening_id, as_of, document, unit), document, batch_id, target)
         if ledger and manifest.sha256(temporary / manifest.NAME) != ledger[0][0]:
             shutil.rmtree(temporary)
             raise _refused(

@@ -49,19 +49,21 @@ def routes(model: Model) -> set[str]:
 
 
 def units(source: Source, screening_id: str, screened: Iterable[str]) -> list[str]:
-    """The units that get a batch: where a screened model may route to, and where a clue was routed."""
-    found = {
-        unit for model in screened if model in source.models.models for unit in routes(source.models.models[model])
-    }
+    """The units that get a batch: where a screened model may route to, and where a clue was routed.
+
+    A unit without a clue gets its batch too: that nothing was found, and what could not be decided, is an answer.
+    """
+    models = [source.models.models[name] for name in screened if name in source.models.models]
+    found = {unit for model in models if model.stores for unit in routes(model)}
     rows = source.rows("select distinct route from clew.clue where last_screening = ? and not gone", [screening_id])
     return sorted(found | {row[0] for row in rows})
 
 
-def read_contents(source: Source, screening_id: str, as_of: date, unit: str) -> Contents:
+def read_contents(source: Source, screening_id: str, as_of: date, manifest: Mapping[str, Any], unit: str) -> Contents:
     """What the unit's batch of a screening says."""
     mask = source.settings.purpose != "case"
     models = source.routed_to(unit)
-    rules = sorted({use.rule.value for model in models for use in model.uses})
+    ran = _ran(manifest, models)
     clues = read_clues(source.connection, _names(source), screening_id, unit, mask=mask)
     return Contents(
         screening_id=screening_id,
@@ -70,12 +72,18 @@ def read_contents(source: Source, screening_id: str, as_of: date, unit: str) -> 
         purpose=source.settings.purpose,
         language=source.settings.language,
         clues=clues,
-        funnel=_funnel(source, screening_id, rules),
-        outcomes=_outcomes(source, screening_id, rules),
-        gaps=_gaps(source, screening_id, rules, mask=mask),
+        funnel=_funnel(source, screening_id, ran),
+        outcomes=_outcomes(source, screening_id, ran),
+        gaps=_gaps(source, screening_id, ran, mask=mask),
         guides=tuple(_guide(model, source.library) for model in models),
         withheld=_withheld(source, screening_id, unit),
     )
+
+
+def _ran(manifest: Mapping[str, Any], models: Sequence[Model]) -> list[tuple[str, str]]:
+    """Which rules these models ran, each with the name of its variant ('' for the rule as written)."""
+    uses = [use for model in models for use in manifest["models"].get(model.id, {}).get("rules", ())]
+    return sorted({(str(use["rule"]), str(use["variant"])) for use in uses})
 
 
 def _names(source: Source) -> Names:
@@ -114,24 +122,28 @@ def _rule_title(source: Source, rule: str) -> str:
     return (known.title_zh or known.title) if known else rule
 
 
-def _funnel(source: Source, screening_id: str, rules: list[str]) -> tuple[FunnelRow, ...]:
+def _funnel(source: Source, screening_id: str, ran: list[tuple[str, str]]) -> tuple[FunnelRow, ...]:
     rows = source.rows(
         "select rule, variant, number, verb, sentence_zh, sentence_en, reason, rows, unknown, excluded,"
         " inconclusive, errors from clew.funnel"
-        " where screening_id = ? and rule in (select unnest(cast(? as varchar[]))) order by rule, variant, position",
-        [screening_id, rules],
+        " where screening_id = ? order by rule, variant, position",
+        [screening_id],
     )
-    return tuple(FunnelRow(_variant(row[0], row[1]), _rule_title(source, row[0]), *row[2:]) for row in rows)
+    return tuple(
+        FunnelRow(_variant(row[0], row[1]), _rule_title(source, row[0]), *row[2:]) for row in rows if row[:2] in ran
+    )
 
 
-def _outcomes(source: Source, screening_id: str, rules: list[str]) -> Mapping[str, Mapping[str, int]]:
+def _outcomes(source: Source, screening_id: str, ran: list[tuple[str, str]]) -> Mapping[str, Mapping[str, int]]:
     rows = source.rows(
         "select rule, variant, outcome, subjects from clew.outcome"
-        " where screening_id = ? and rule in (select unnest(cast(? as varchar[]))) order by rule, variant, outcome",
-        [screening_id, rules],
+        " where screening_id = ? order by rule, variant, outcome",
+        [screening_id],
     )
     found: dict[str, dict[str, int]] = {}
     for rule, variant, outcome, subjects in rows:
+        if (rule, variant) not in ran:
+            continue
         found.setdefault(_variant(rule, variant), {})[outcome] = subjects
     return found
 
@@ -141,24 +153,25 @@ def _variant(rule: str, variant: str) -> str:
     return f"{rule} ({variant})" if variant else rule
 
 
-def _gaps(source: Source, screening_id: str, rules: list[str], *, mask: bool) -> tuple[Gap, ...]:
+def _gaps(source: Source, screening_id: str, ran: list[tuple[str, str]], *, mask: bool) -> tuple[Gap, ...]:
     rows = source.rows(
-        "select rule, outcome, reason, coalesce(dataset, ''), coalesce(region, ''), period_from, period_to,"
+        "select rule, variant, outcome, reason, coalesce(dataset, ''), coalesce(region, ''), period_from, period_to,"
         " count(distinct subject),"
         " list_slice(list_sort(list(distinct subject) filter (subject is not null)), 1, cast(? as integer))"
-        " from clew.undecided where screening_id = ? and rule in (select unnest(cast(? as varchar[])))"
-        " group by all order by 1, 2, 8 desc, 3, 4, 5, 6, 7",
-        [SHOWN_SUBJECTS, screening_id, rules],
+        " from clew.undecided where screening_id = ?"
+        " group by all order by 1, 2, 3, 9 desc, 4, 5, 6, 7, 8",
+        [SHOWN_SUBJECTS, screening_id],
     )
-    persons = {rule for rule in rules if rule in source.library.rules and _about_person(source.library, rule)}
-    return tuple(_gap(source, row, mask=mask and row[0] in persons) for row in rows)
+    return tuple(
+        _gap(source, row, mask=mask and _about_person(source.library, row[0])) for row in rows if row[:2] in ran
+    )
 
 
 def _gap(source: Source, row: tuple[Any, ...], *, mask: bool) -> Gap:
-    rule, outcome, reason, dataset, region, start, end, subjects, shown = row
+    rule, variant, outcome, reason, dataset, region, start, end, subjects, shown = row
     contract = source.catalogue.contracts.get(dataset)
     return Gap(
-        rule=rule,
+        rule=_variant(rule, variant),
         rule_title=_rule_title(source, rule),
         outcome=outcome,
         reason=reason,
@@ -173,7 +186,9 @@ def _gap(source: Source, row: tuple[Any, ...], *, mask: bool) -> Gap:
 
 
 def _about_person(library: Library, rule: str) -> bool:
-    return library.rules[rule].clue.subject_type == "person"
+    """Whether a rule's subjects are persons; one that is not known here is taken to be."""
+    known = library.rules.get(rule)
+    return known is None or known.clue.subject_type == "person"
 
 
 def _guide(model: Model, library: Library) -> ModelGuide:

@@ -1,0 +1,138 @@
+"""clues, why and dispose: what was found, what it rests on, and what came of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clew.cli import options
+from clew.cli.exits import Exit
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.command()(clues)
+    app.command()(why)
+    app.command()(dispose)
+
+
+def clues(
+    project: options.Project = None,
+    model: Annotated[str | None, typer.Option("--model", help="Only this model's.")] = None,
+    band: Annotated[str | None, typer.Option("--band", help="Only this band: red, orange, yellow ...")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", help="Only those routed to this unit.")] = None,
+    state: Annotated[str | None, typer.Option("--state", help="Only those in this state: new, verifying ...")] = None,
+    gone: Annotated[bool, typer.Option("--gone", help="Also clues the data no longer show.")] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most this many.")] = 50,
+    purpose: options.Purpose = None,
+    json: options.Json = False,
+) -> None:
+    """List clues, the worst first.
+
+    \b
+    Examples:
+      clew clues --band red
+      clew clues --model pension_after_death --json --limit 1000
+    """
+    from clew.cli import console
+    from clew.cli.opening import find_settings, warehouse
+    from clew.delivery import words
+    from clew.delivery.listing import Filter, list_clues
+
+    settings = find_settings(project, purpose=purpose)
+    wanted = Filter(model=model, band=band, unit=unit, state=state, gone=gone, limit=limit)
+    with warehouse(settings) as connection:
+        total, found = list_clues(connection, wanted, mask=settings.purpose != "case")
+    if json:
+        console.print_json({"total": total, "clues": [clue.as_dict() for clue in found]})
+        return
+    rows = [
+        (
+            clue.clue_id,
+            f"{words.band(clue.band)} {clue.band}",
+            clue.score,
+            f"{clue.subject_name} {clue.subject}".strip(),
+            clue.amount,
+            clue.due_on,
+            clue.state + (" (shadow)" if clue.shadow else ""),
+            clue.message_zh if settings.language == "zh" else clue.message,
+        )
+        for clue in found
+    ]
+    if rows:
+        headings = ("clue", "band", "score", "subject", "amount", "due", "state", "alleged")
+        console.print_table(headings, rows, right=(2, 4))
+    console.say(f"{len(rows)} of {total} clues shown." if total else "No clue matches.")
+
+
+def why(
+    clue_id: Annotated[str, typer.Argument(metavar="CLUE", help="The clue's number, as in the workbook.")],
+    project: options.Project = None,
+    lang: options.Language = None,
+    purpose: options.Purpose = None,
+    json: options.Json = False,
+) -> None:
+    """Walk a clue's evidence chain: rule and version, its steps, the source rows, their file, hash and sender.
+
+    \b
+    Examples:
+      clew why pension_after_death-0f3a9c51d2e47b86
+      clew why pension_after_death-0f3a9c51d2e47b86 --lang en --purpose case
+    """
+    from clew.cli.why_report import show_why
+
+    show_why(clue_id, project, lang, purpose, as_json=json)
+
+
+def dispose(
+    what: Annotated[
+        str, typer.Argument(metavar="WORKBOOK|CLUE", help="A returned workbook (.xlsx), or a clue's number.")
+    ],
+    disposition: Annotated[
+        str | None, typer.Option("--as", help="For a clue: substantiated, not_substantiated, lawful_exception ...")
+    ] = None,
+    note: Annotated[str, typer.Option("--note", help="For a clue: why.")] = "",
+    by: Annotated[str, typer.Option("--by", help="Who decided; in a workbook, where its own column is empty.")] = "",
+    on: Annotated[
+        date | None,
+        typer.Option("--on", parser=options.day, metavar="DATE", help="Day of the decision. Default: today."),
+    ] = None,
+    project: options.Project = None,
+    json: options.Json = False,
+) -> None:
+    """Record what came of clues: from a workbook whose drop-downs were filled, or one clue by hand.
+
+    A workbook with a wrong cell is refused whole, each wrong cell named; recording it twice changes nothing.
+
+    \b
+    Examples:
+      clew dispose returned/线索.xlsx --by 李检察官
+      clew dispose pension_after_death-0f3a9c51d2e47b86 --as lawful_exception --note 丧葬补助金
+    """
+    from clew.cli import console
+    from clew.cli.failures import CommandError
+    from clew.cli.opening import find_settings, open_project, warehouse
+    from clew.delivery.dispositions import Answer, read_answers, record
+    from clew.problems import Place, Problems
+
+    settings, problems = find_settings(project), Problems()
+    if what.lower().endswith((".xlsx", ".xls", ".xlsm")):
+        if disposition:
+            raise CommandError(Exit.USAGE, "--as is for a single clue; a workbook holds its own answers")
+        answers = read_answers(Path(what), problems)
+    elif disposition:
+        answers = [Answer(what, disposition, note, by, on, Place(what))]
+    else:
+        raise CommandError(Exit.USAGE, "say what came of the clue", "--as substantiated, or name a returned workbook")
+    problems.raise_errors()
+    content = open_project(settings)
+    with warehouse(settings, write=True) as connection:
+        done = record(connection, content.models, answers, actor=by, on=on or date.today(), problems=problems)
+    problems.raise_errors()
+    if json:
+        console.print_json({"recorded": done.recorded, "unchanged": done.unchanged})
+    else:
+        console.say(f"{done.recorded} dispositions recorded, {done.unchanged} already known.")

@@ -1,0 +1,103 @@
+"""Every way a command may fail, as a sentence and an exit code; a traceback is never shown."""
+
+from __future__ import annotations
+
+import sys
+
+from clew.cli.console import print_problems, tell
+from clew.cli.crash import command_name, save_report
+from clew.cli.exits import Exit
+from clew.problems import ProblemError
+
+REFUSING_CODES = ("I", "D", "S")
+USAGE_CODES = ("P",)
+
+
+class CommandError(Exception):
+    """A command's own end: a sentence for the person, and the code for the program."""
+
+    def __init__(self, code: Exit, message: str = "", help: str = "") -> None:
+        self.code, self.help = code, help
+        super().__init__(message)
+
+
+def explain_failure(fault: BaseException) -> Exit:
+    """Say what went wrong on standard error and give the exit code."""
+    if isinstance(fault, CommandError):
+        return _stop(fault)
+    if isinstance(fault, ProblemError):
+        print_problems(fault.problems)
+        return code_of(fault)
+    if isinstance(fault, KeyboardInterrupt):
+        tell("stopped; what was finished is kept, and the same command goes on from there")
+        return Exit.INTERRUPTED
+    known = _known(fault)
+    if known:
+        return _stop(known)
+    report = save_report(fault, command_name())
+    tell(f"clew failed in a way it should not: {type(fault).__name__}. Please send this report: {report}")
+    return Exit.FAULT
+
+
+def code_of(error: ProblemError) -> Exit:
+    """Refused data and stopped runs are told apart from problems in the content by their code's letter."""
+    codes = [problem.code for problem in error.problems]
+    if all(code.startswith(USAGE_CODES) for code in codes):
+        return Exit.USAGE
+    return Exit.REFUSED if all(code.startswith(REFUSING_CODES) for code in codes) else Exit.PROBLEMS
+
+
+def _stop(stop: CommandError) -> Exit:
+    if str(stop):
+        tell(str(stop))
+    if stop.help:
+        tell(f"    help: {stop.help}")
+    return stop.code
+
+
+def _known(fault: BaseException) -> CommandError | None:
+    """Failures that other layers report with exceptions of their own; their modules are looked up, not loaded."""
+    if _is(fault, "clew.plan", "PlanError"):
+        return CommandError(Exit.REFUSED, str(fault))
+    if _is(fault, "clew.clues.lifecycle", "MoveError"):
+        return CommandError(Exit.USAGE, str(fault))
+    if _is(fault, "duckdb", "IOException"):
+        return _warehouse(str(fault))
+    if _is(fault, "duckdb", "OutOfMemoryException"):
+        return CommandError(Exit.REFUSED, "the work needs more memory or disk than the settings allow",
+                    "raise memory_limit or temp_limit in clew.toml")  # fmt: skip
+    if _is(fault, "duckdb", "CatalogException") and "clew." in str(fault):
+        return CommandError(
+            Exit.USAGE, "the warehouse was made by another version of Clew", "move it away and ingest again"
+        )
+    if _is(fault, "pydantic_core", "ValidationError"):
+        return CommandError(Exit.USAGE, f"the settings have errors (clew.toml or CLEW_ variables): {_settings(fault)}")
+    if _is(fault, "tomllib", "TOMLDecodeError"):
+        return CommandError(Exit.USAGE, f"clew.toml cannot be read: {fault}")
+    if isinstance(fault, FileNotFoundError) and str(fault).endswith("warehouse.duckdb"):
+        return CommandError(Exit.USAGE, f"there is no warehouse yet at {fault}", "receive and screen first: clew run")
+    if isinstance(fault, OSError):
+        return CommandError(
+            Exit.USAGE, f"{fault.strerror or type(fault).__name__}: {fault.filename or ''}".rstrip(": ")
+        )
+    return None
+
+
+def _warehouse(message: str) -> CommandError:
+    if "lock" in message.lower():
+        return CommandError(
+            Exit.BUSY, "another process is working in this warehouse", "wait until it has finished, then try again"
+        )
+    return CommandError(Exit.REFUSED, f"the warehouse cannot be read or written: {message.splitlines()[0]}",
+                "check the disk's free space and the file's permissions")  # fmt: skip
+
+
+def _settings(fault: BaseException) -> str:
+    errors = getattr(fault, "errors", list)()
+    parts = [f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in errors]
+    return "; ".join(parts) or "unreadable"
+
+
+def _is(fault: BaseException, module: str, name: str) -> bool:
+    kind = getattr(sys.modules.get(module), name, None)
+    return isinstance(kind, type) and isinstance(fault, kind)

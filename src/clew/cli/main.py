@@ -1,0 +1,90 @@
+"""The command ``clew``: its commands, and the one place where every failure becomes a sentence and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from clew.cli import (
+    batch_commands,
+    clue_commands,
+    content_commands,
+    demo_commands,
+    night_commands,
+    project_commands,
+    rule_commands,
+)
+from clew.cli.exits import MEANINGS, Exit
+
+EPILOG = "Exit codes: " + "; ".join(f"{int(code)} {meaning}" for code, meaning in MEANINGS.items()) + "."
+
+app = typer.Typer(
+    name="clew",
+    help="Big-data legal supervision: data contracts, declarative rules, scored clues with evidence.\n\n"
+    "A first night: clew check, clew test, clew run --as-of 2026-06-30, clew batches.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+for group in (
+    project_commands,
+    content_commands,
+    rule_commands,
+    night_commands,
+    batch_commands,
+    clue_commands,
+    demo_commands,
+):
+    group.register(app)
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False,
+) -> None:
+    """Big-data legal supervision: data contracts, declarative rules, scored clues with evidence."""
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"clew {installed('clew')}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line and end the process with one of the documented exit codes."""
+    sys.exit(int(run(sys.argv[1:])))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; the exit code. No exception leaves this function."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        ended = app(args=arguments, prog_name="clew", standalone_mode=False)
+        sys.stdout.flush()
+    except typer.Exit as wanted:
+        return int(wanted.exit_code)
+    except typer.Abort:
+        return int(Exit.INTERRUPTED)
+    except BrokenPipeError:
+        sys.stdout = None  # type: ignore[assignment]  # the reader left; nothing more can or need be written
+        return int(Exit.DONE)
+    except (Exception, KeyboardInterrupt) as fault:
+        return _failed(fault)
+    return ended if isinstance(ended, int) else int(Exit.DONE)
+
+
+def _failed(fault: BaseException) -> int:
+    from clew.cli.failures import explain_failure
+
+    show = getattr(fault, "show", None)
+    if callable(show) and hasattr(fault, "exit_code"):
+        show()
+        return int(Exit.USAGE)
+    return int(explain_failure(fault))

@@ -1,0 +1,75 @@
+"""run and ingest: the night's work from the command line."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import typer
+
+from clew.cli import options
+from clew.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from clew.night import NightReport
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.command()(run)
+    app.command()(ingest)
+
+
+def run(project: options.Project = None, as_of: options.AsOf = None, json: options.Json = False) -> None:
+    """Do one night: receive what waits in the drop folder, screen every model, seal the clue batches.
+
+    Doing it again with the same files, rules and date changes nothing.
+
+    \b
+    Examples:
+      clew run --as-of 2026-06-30
+      clew run --project /data/office --json
+    """
+    from clew.cli import console, night_report
+    from clew.cli.opening import find_settings
+    from clew.night import night
+
+    settings = find_settings(project)
+    with console.progress("working through the night") as progress:
+        report = night(settings, as_of=as_of or date.today(), progress=progress)
+    if json:
+        console.print_json(night_report.night_document(report))
+    else:
+        night_report.print_night(settings, report)
+    _end(report)
+
+
+def ingest(project: options.Project = None, as_of: options.AsOf = None, json: options.Json = False) -> None:
+    """Receive what waits in the drop folder: land it unchanged, check it against its contract, load it.
+
+    --as-of is the day of receipt of files whose letter (sidecar) gives none. A bad file is refused with its
+    reasons and never stops the others.
+
+    \b
+    Examples:
+      clew ingest
+      clew ingest --as-of 2026-06-30 --json
+    """
+    from clew.cli import console, night_report
+    from clew.cli.opening import find_settings, open_project
+    from clew.night import receive
+
+    settings = find_settings(project)
+    with console.progress("receiving") as progress:
+        report = receive(open_project(settings), today=as_of or date.today(), progress=progress)
+    if json:
+        console.print_json(night_report.ingest_document(report))
+    else:
+        night_report.print_ingest(report)
+    if _refused(report):
+        raise typer.Exit(int(Exit.REFUSED))
+
+
+def _end(report: NightReport) -> None:
+    if _refused(report.ingest) or _stopped(report):
+        raise typer.Exit(int(Exit.REFUSED))

@@ -1,0 +1,74 @@
+"""Finding and reading the project and its warehouse for a command."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clew.cli.exits import Exit
+from clew.cli.failures import CommandError
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from clew.problems import Problems
+    from clew.project import Project
+    from clew.settings import Settings
+
+FOLDERS = ("data_contracts", "rules", "models")
+
+
+def find_settings(project: Path | None, **overrides: str | None) -> Settings:
+    """The settings of the project named, or of CLEW_PROJECT, or of the nearest project folder upward from here.
+
+    Raises :class:`CommandError` when there is none. Overrides that are None leave the settings as they are.
+    """
+    from clew.settings import Settings
+
+    folder = project or (Path(os.environ["CLEW_PROJECT"]) if os.environ.get("CLEW_PROJECT") else _upward(Path.cwd()))
+    if folder is None:
+        raise CommandError(
+            Exit.USAGE,
+            f"there is no Clew project in {Path.cwd()} or above it (a folder with {', '.join(FOLDERS)})",
+            "name it with --project DIR, or make one with: clew init DIR",
+        )
+    if not folder.is_dir():
+        raise CommandError(Exit.USAGE, f"the project folder {folder} does not exist", "make one with: clew init DIR")
+    given = {name: value for name, value in overrides.items() if value is not None}
+    return Settings(project=folder, **given)  # type: ignore[arg-type]  # pydantic checks each value
+
+
+def read_whole_project(settings: Settings, problems: Problems) -> Project:
+    """The project's content; its problems are added to ``problems``."""
+    from clew.project import read_project
+
+    return read_project(settings, problems)
+
+
+def open_project(settings: Settings) -> Project:
+    """The project's content, or ProblemError with every error in it."""
+    from clew.problems import Problems
+
+    problems = Problems()
+    project = read_whole_project(settings, problems)
+    problems.raise_errors()
+    return project
+
+
+@contextmanager
+def warehouse(settings: Settings, *, write: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An open warehouse; reading one that was never made raises FileNotFoundError."""
+    from clew.warehouse import open_warehouse
+
+    if write and not settings.warehouse_path.exists():
+        raise FileNotFoundError(settings.warehouse_path)
+    with closing(open_warehouse(settings, read_only=not write)) as connection:
+        yield connection
+
+
+def _upward(folder: Path) -> Path | None:
+    candidates = (folder, *folder.parents)
+    return next((path for path in candidates if all((path / name).is_dir() for name in FOLDERS)), None)

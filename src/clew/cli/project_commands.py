@@ -1,0 +1,48 @@
+"""init: a new project for another office."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clew.cli.exits import Exit
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.command()(init)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new project's folder; made if it is not there.")],
+) -> None:
+    """Lay out a new project: folders, settings, and a small working example that check and test accept.
+
+    No file that is there already is changed.
+
+    \b
+    Examples:
+      clew init office
+      clew --help
+    """
+    from importlib.resources import as_file, files
+
+    from clew.cli import console
+    from clew.cli.failures import CommandError
+
+    with as_file(files("clew.cli") / "starter") as starter:
+        sources = {path.relative_to(starter): path for path in sorted(starter.rglob("*")) if path.is_file()}
+        taken = [str(name) for name in sources if (folder / name).exists()]
+        if taken:
+            raise CommandError(
+                Exit.USAGE, f"{folder} already holds {', '.join(taken)}; nothing was changed", "choose a new folder"
+            )
+        for name, source in sources.items():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(source.read_bytes())
+    console.say(f"{len(sources)} files in {folder}. Next:")
+    for command in ("clew check", "clew test"):
+        console.say(f"  {command} --project {folder}")

@@ -1,0 +1,90 @@
+"""test, explain and dry-run: what a rule says, whether it keeps its word, and what it would find."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from clew.cli import options
+from clew.cli.exits import Exit
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.command()(test)
+    app.command()(explain)
+    app.command("dry-run")(dry_run)
+
+
+def test(
+    names: Annotated[list[str] | None, typer.Argument(help="Rules or models, by id or path. Default: all.")] = None,
+    project: options.Project = None,
+    json: options.Json = False,
+) -> None:
+    """Run the trials written in rules and models; a failed one shows the cells that differ.
+
+    \b
+    Examples:
+      clew test
+      clew test benefit.paid_after_death
+      clew test models/pension_after_death --json
+    """
+    from clew.cli import console, trial_report
+    from clew.cli.content import chosen
+    from clew.cli.opening import find_settings, open_project
+
+    content = open_project(find_settings(project))
+    rules, models = chosen(content, names or [])
+    with console.progress("running trials"):
+        results = trial_report.run_trials(content, rules, models)
+    if json:
+        console.print_json([result.as_dict() for result in results])
+    else:
+        trial_report.print_trials(results)
+    if not results or any(not result.passed for result in results):
+        raise typer.Exit(int(Exit.PROBLEMS))
+
+
+def explain(
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="The rule's id or file.")],
+    project: options.Project = None,
+    lang: options.Language = None,
+) -> None:
+    """Say in plain sentences, numbered, what a rule does; they come from the plan that is executed.
+
+    \b
+    Examples:
+      clew explain benefit.paid_after_death
+      clew explain benefit.paid_after_death --lang en
+    """
+    from clew.cli import console
+    from clew.cli.rule_report import explanation
+
+    for line in explanation(rule, project, lang):
+        console.say(line)
+
+
+def dry_run(
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="The rule's id or file.")],
+    project: options.Project = None,
+    as_of: options.AsOf = None,
+    parameters: Annotated[
+        list[str] | None, typer.Option("--with", metavar="NAME=VALUE", help="Try another parameter value; repeatable.")
+    ] = None,
+    sample: Annotated[int, typer.Option("--sample", min=0, help="How many hits and near-misses to show.")] = 10,
+    lang: options.Language = None,
+    purpose: options.Purpose = None,
+    json: options.Json = False,
+) -> None:
+    """Show what a rule would find in the data received so far: its funnel, hits, and near-misses. Nothing is stored.
+
+    \b
+    Examples:
+      clew dry-run benefit.paid_after_death --as-of 2026-06-30
+      clew dry-run benefit.paid_after_death --with min_amount=500 --sample 3
+    """
+    from clew.cli.rule_report import show_dry_run
+
+    show_dry_run(rule, project, as_of or date.today(), parameters or [], sample, lang, purpose, as_json=json)
