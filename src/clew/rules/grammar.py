@@ -30,10 +30,12 @@ _PIECE = re.compile(
       | (?P<text>'(?:[^']|'')*')
       | (?P<number>[0-9]+(?:\.[0-9]+)?(?![\w.$']))
       | (?P<word>\$?[^\W\d]\w*(?![\w$']))
-      | (?P<sign><>|!=|<=|>=|[<>=+\-*/(),.])""",
+      | (?P<sign><>|!=|<=|>=|[<>=+\-*/(),]|\.(?=[^\W\d]))""",
     re.VERBOSE,
 )
-_KEYWORDS = frozenset("and or not in between is null case when then else end true false".split())
+_KEYWORDS = frozenset((
+    "and", "or", "not", "in", "between", "is", "null", "case", "when", "then", "else", "end", "true", "false",
+))
 _REFUSED = ("--", "/*", "==")
 _HINTS = (
     ("--", "leave comments out of the expression: put them after # on a line of their own"),

@@ -132,7 +132,7 @@ def parse_law(node: Node, stem: str, problems: Problems) -> Law | None:
 
 
 def _periods(article: str, node: Node, problems: Problems) -> tuple[Period, ...] | None:
-    found = []
+    found: list[Period] = []
     for part in node.entries() if node.is_list else [node]:
         entries = entries_of(part, _PERIOD, f"article {article}", problems)
         if not entries.complete:

@@ -36,6 +36,9 @@ _FORBIDDEN_NAMES = {
     "cast": "types come from the data contracts and cannot be cast",
     "try_cast": "types come from the data contracts and cannot be cast",
 }
+_NOT_ALLOWED = "expressions compare and compute columns; see the list of functions and signs"
+MAX_NESTED = 64
+"""How many parts may stand inside one another; a sum of n terms nests n - 1 times."""
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}( \d{2}:\d{2}(:\d{2})?)?")
 
 
@@ -95,15 +98,26 @@ class Typist:
         self.parameters: set[str] = set()
         self.aggregate = False
         self._inside: Function | None = None
+        self._depth = 0
 
     def piece(self, node: exp.Expr) -> Piece | None:
         """The typed form of a node, or None after a refusal (or where a name's fault is reported elsewhere)."""
-        build = _NODES.get(type(node))
+        build, parts = _NODES.get(type(node), (None, frozenset[str]()))
         if build is None:
-            self._refuse("E302", node, f"{_called(node)} is not allowed in an expression",
-                         "expressions compare and compute columns; see the list of functions and signs")
+            self._refuse("E302", node, f"{_called(node)} is not allowed in an expression", _NOT_ALLOWED)
             return None
-        return build(self, node)
+        extra = next((part for part, value in node.args.items() if value and part not in parts), None)
+        if extra is not None and type(node) is not exp.Column:
+            self._refuse("E302", node, f"'{extra}' is not allowed in an expression", _NOT_ALLOWED)
+            return None
+        if self._depth >= MAX_NESTED:
+            self._refuse("E302", node, "the expression is nested too deeply", "split it with a derive step")
+            return None
+        self._depth += 1
+        try:
+            return build(self, node)
+        finally:
+            self._depth -= 1
 
     def fitted(self, piece: Piece, wanted: Type) -> Piece | None:
         """A piece as ``wanted``: the same, or a text literal read as a date or a moment; None when it does not fit."""
@@ -214,7 +228,7 @@ class Typist:
         return Piece(Type.BOOLEAN, exp.Between(this=found[0].tree, low=found[1].tree, high=found[2].tree))
 
     def _in(self, node: exp.In) -> Piece | None:
-        if not node.expressions or any(node.args.get(key) for key in ("query", "unnest", "field", "is_global")):
+        if not node.expressions:
             self._refuse("E302", node, "'in' takes a list of values in parentheses", "write: x in ('a', 'b')")
             return None
         found = self._comparable(node, node.this, node.expressions, ordered=False)
@@ -445,30 +459,31 @@ def _reckoning_help(left: Piece, right: Piece) -> str:
     return ""
 
 
-_NODES: Mapping[type[exp.Expr], Callable[..., Piece | None]] = {
-    exp.Column: Typist._column,
-    exp.Literal: Typist._literal,
-    exp.Boolean: Typist._boolean,
-    exp.Null: Typist._null,
-    exp.Paren: Typist._paren,
-    exp.And: Typist._logic,
-    exp.Or: Typist._logic,
-    exp.Not: Typist._not,
-    exp.EQ: Typist._comparison,
-    exp.NEQ: Typist._comparison,
-    exp.LT: Typist._comparison,
-    exp.LTE: Typist._comparison,
-    exp.GT: Typist._comparison,
-    exp.GTE: Typist._comparison,
-    exp.Between: Typist._between,
-    exp.In: Typist._in,
-    exp.Is: Typist._is,
-    exp.Add: Typist._arithmetic,
-    exp.Sub: Typist._arithmetic,
-    exp.Mul: Typist._arithmetic,
-    exp.Div: Typist._arithmetic,
-    exp.Neg: Typist._negative,
-    exp.Case: Typist._case,
-    exp.Anonymous: Typist._call,
+_SIDES = frozenset({"this", "expression"})
+_NODES: Mapping[type[exp.Expr], tuple[Callable[..., Piece | None], frozenset[str]]] = {
+    exp.Column: (Typist._column, frozenset({"this", "table"})),
+    exp.Literal: (Typist._literal, frozenset({"this", "is_string"})),
+    exp.Boolean: (Typist._boolean, frozenset({"this"})),
+    exp.Null: (Typist._null, frozenset()),
+    exp.Paren: (Typist._paren, frozenset({"this"})),
+    exp.And: (Typist._logic, _SIDES),
+    exp.Or: (Typist._logic, _SIDES),
+    exp.Not: (Typist._not, frozenset({"this"})),
+    exp.EQ: (Typist._comparison, _SIDES),
+    exp.NEQ: (Typist._comparison, _SIDES),
+    exp.LT: (Typist._comparison, _SIDES),
+    exp.LTE: (Typist._comparison, _SIDES),
+    exp.GT: (Typist._comparison, _SIDES),
+    exp.GTE: (Typist._comparison, _SIDES),
+    exp.Between: (Typist._between, frozenset({"this", "low", "high"})),
+    exp.In: (Typist._in, frozenset({"this", "expressions"})),
+    exp.Is: (Typist._is, _SIDES),
+    exp.Add: (Typist._arithmetic, _SIDES),
+    exp.Sub: (Typist._arithmetic, _SIDES),
+    exp.Mul: (Typist._arithmetic, _SIDES),
+    exp.Div: (Typist._arithmetic, _SIDES),
+    exp.Neg: (Typist._negative, frozenset({"this"})),
+    exp.Case: (Typist._case, frozenset({"this", "ifs", "default"})),
+    exp.Anonymous: (Typist._call, frozenset({"this", "expressions"})),
 }
-"""The allow-list: exactly these classes of node, and how each is typed."""
+"""The allow-list: exactly these classes of node with nothing but these parts, and how each is typed."""
