@@ -1,1 +1,1 @@
-"""ingest"""
+"""From received files to typed, traceable rows: land, read, repair, validate, quarantine, load, certify."""

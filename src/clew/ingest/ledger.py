@@ -1,0 +1,97 @@
+"""The ledger of deliveries: what came before a file, what it replaces, and the record of its own arrival."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from clew.contracts.model import Contract, Kind
+from clew.ingest.deliveries import Incoming
+from clew.ingest.land import Landed
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier delivery that the new one stands in some relation to."""
+
+    batch: int
+    file: str
+    received_on: date
+
+
+def same_bytes(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed) -> int | None:
+    """The loaded delivery of these bytes, so that nothing is to be done; else None.
+
+    A file that went back to bytes it had before, after other bytes came under its name, is a new delivery.
+    """
+    rows = con.execute(
+        """select batch, file, superseded_by is not null from clew.delivery
+        where dataset = ? and sha256 = ? and status = 'loaded' order by batch desc""",
+        [incoming.dataset, landed.sha256],
+    ).fetchall()
+    if not rows:
+        return None
+    latest = con.execute(
+        "select max_by(sha256, batch) from clew.delivery where dataset = ? and file = ? and status = 'loaded'",
+        [incoming.dataset, incoming.path.name],
+    ).fetchall()[0][0]
+    went_back = latest not in (None, landed.sha256) and all(superseded for _, _, superseded in rows)
+    return None if went_back else int(rows[0][0])
+
+
+def superseded_by(con: duckdb.DuckDBPyConnection, incoming: Incoming, contract: Contract) -> list[Earlier]:
+    """Valid deliveries that the new one takes the place of.
+
+    The same file name with other bytes; the file that the sidecar names in ``replaces``; and for a register the
+    standing list of the same region.
+    """
+    rows = con.execute(
+        """select batch, file, received_on from clew.delivery
+        where dataset = ? and status = 'loaded' and superseded_by is null
+          and (file = ? or file = ? or (? and region = ?)) order by batch""",
+        [incoming.dataset, incoming.path.name, incoming.sidecar.replaces or incoming.path.name,
+         contract.kind is Kind.REGISTER, incoming.sidecar.region],
+    ).fetchall()
+    return [Earlier(*row) for row in rows]
+
+
+def supersede(con: duckdb.DuckDBPyConnection, earlier: list[Earlier], batch: int, on: date) -> None:
+    """Mark earlier deliveries as replaced; their rows stay, and are visible as of days before ``on``."""
+    for one in earlier:
+        con.execute("update clew.delivery set superseded_by = ?, superseded_on = ? where batch = ?",
+                    [batch, max(on, one.received_on), one.batch])
+
+
+def next_batch(con: duckdb.DuckDBPyConnection) -> int:
+    """The number of the next delivery."""
+    return int(con.execute("select coalesce(max(batch), 0) + 1 from clew.delivery").fetchall()[0][0])
+
+
+def refused_alike(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed, problem: str) -> bool:
+    """Whether these bytes were refused before for the same reason: then the ledger says nothing new."""
+    return bool(con.execute(
+        "select 1 from clew.delivery where dataset = ? and file = ? and sha256 = ? and status = 'refused' and problem = ?",
+        [incoming.dataset, incoming.path.name, landed.sha256, problem],
+    ).fetchall())
+
+
+def record(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed, contract: Contract, batch: int, *,
+           format_: str, status: str, problem: str = "", rows: tuple[int, int, int] | None = None,
+           supersedes: int | None = None) -> None:
+    """Write the acquisition record of a delivery; ``rows`` are read, loaded and quarantined."""
+    sidecar = incoming.sidecar
+    period = sidecar.period or (None, None)
+    read, loaded, quarantined = rows or (None, None, None)
+    con.execute(
+        """
+        insert into clew.delivery (batch, dataset, file, sha256, bytes, received_on, sender, letter, received_by, region,
+            period_from, period_to, expected_rows, format, contract_version, contract_hash, status, problem,
+            rows_read, rows_loaded, rows_quarantined, supersedes)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [batch, incoming.dataset, incoming.path.name, landed.sha256, landed.size, sidecar.received_on, sidecar.sender,
+         sidecar.letter, sidecar.received_by, sidecar.region, *period, sidecar.rows, format_, contract.version,
+         contract.sha256, status, problem or None, read, loaded, quarantined, supersedes],
+    )

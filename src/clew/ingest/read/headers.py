@@ -1,0 +1,72 @@
+"""Delivered headers matched to a contract's columns: by ``physicalName``, or by canonical name."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from clew.contracts.model import Column, Contract
+from clew.problems import Place, Problems, did_you_mean
+
+
+@dataclass(frozen=True)
+class Headers:
+    """Where each contract column stands in the file: ``positions`` from 0; ``width`` columns were delivered."""
+
+    positions: Mapping[str, int]
+    width: int
+
+
+def match_headers(delivered: Sequence[str], contract: Contract, shown: str, problems: Problems,
+                  *, line: int = 1) -> Headers | None:
+    """Match headers to columns; None (with I010 or I012) when a column is missing or stands twice.
+
+    A delivered column that the contract does not name is said (I011) and never loaded: least data.
+    """
+    known = {_key(column.name): column for column in contract.columns}
+    known |= {_key(column.header): column for column in contract.columns}
+    positions: dict[str, int] = {}
+    good = True
+    for position, header in enumerate(delivered):
+        column, place = known.get(_key(header)), Place(shown, line, position + 1)
+        if column is None:
+            named = f"'{_short(header)}'" if header.strip() else "without a header"
+            problems.warn(place, "I011", f"the column {named} is not in the contract and was not loaded",
+                          did_you_mean(header, _unused(contract, delivered)))
+        elif column.name in positions:
+            problems.error(place, "I012", f"two columns are headed as '{column.header}' ({column.name}): "
+                           f"columns {positions[column.name] + 1} and {position + 1}", "keep one of them")
+            good = False
+        else:
+            positions[column.name] = position
+    for column in contract.columns:
+        if column.name not in positions:
+            problems.error(Place(shown, line, 1), "I010", f"the column '{column.header}' ({column.name}) is missing",
+                           _missing_help(column, delivered))
+            good = False
+    return Headers(positions, len(delivered)) if good else None
+
+
+def _unused(contract: Contract, delivered: Sequence[str]) -> list[str]:
+    present = {_key(header) for header in delivered}
+    return [column.header for column in contract.columns if not {_key(column.header), _key(column.name)} & present]
+
+
+def _missing_help(column: Column, delivered: Sequence[str]) -> str:
+    shown = ", ".join(_short(header) for header in delivered[:12])
+    return f"the file has: {shown}" if shown.strip(", ") else f"the first line must hold the headers, like {column.header}"
+
+
+def _key(header: str) -> str:
+    return unicodedata.normalize("NFKC", header).strip().strip("\ufeff").casefold()
+
+
+def _short(header: str) -> str:
+    text = " ".join(header.split())
+    return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def match_key(key: str, contract: Contract) -> Column | None:
+    """The column that one delivered name means, or None."""
+    return next((column for column in contract.columns if key in (column.header, column.name)), None)

@@ -1,0 +1,123 @@
+"""JSON lines: one object a line. Numbers keep the digits they were written with; nested values stay JSON text."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from clew.contracts.literal import quoted
+from clew.contracts.model import Contract
+from clew.ingest.encoding import encoding_of
+from clew.ingest.read.headers import Headers, match_key
+from clew.ingest.read.source import FAULT, ROW, Request, Row, Source, select, stream
+from clew.problems import Place, Problems, did_you_mean
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class _NotReadable(ValueError):
+    """A line that is not one flat JSON object; the text says why, in Chinese, for the quarantine."""
+
+
+@contextmanager
+def read(request: Request, problems: Problems) -> Iterator[Source | None]:
+    """Read a JSON lines file; keys are matched like headers. Row numbers are line numbers."""
+    agreed = request.sidecar.encoding or request.contract.file_format.encoding
+    encoding = encoding_of(request.landed.path, agreed, request.shown, problems)
+    if encoding is None:
+        yield None
+        return
+    contract = request.contract
+    headers = Headers({column.name: index for index, column in enumerate(contract.columns)}, len(contract.columns))
+    name = "clew_source_jsonl"
+    request.connection.register(name, stream(_rows(request, encoding, problems), headers.width))
+    try:
+        yield Source((select(name, headers, quoted(ROW), quoted(FAULT)),))
+    finally:
+        request.connection.unregister(name)
+
+
+def _rows(request: Request, encoding: str, problems: Problems) -> Iterator[Row]:
+    contract = request.contract
+    index = {column.name: position for position, column in enumerate(contract.columns)}
+    unknown: dict[str, int] = {}
+    with request.landed.path.open(encoding=encoding, errors="surrogateescape", newline="\n") as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            cells: list[str | None] = [None] * len(index)
+            try:
+                _fill(cells, index, line, contract, unknown, number)
+            except _NotReadable as error:
+                yield Row(number, [None if cell is None else _SURROGATE.sub("\ufffd", cell) for cell in cells], str(error))
+            else:
+                yield Row(number, cells)
+    for key, number in unknown.items():
+        problems.warn(Place(request.shown, number), "I011", f"the key '{key[:40]}' is not in the contract and was not loaded",
+                      did_you_mean(key, [column.header for column in contract.columns]))
+
+
+def _fill(cells: list[str | None], index: dict[str, int], line: str, contract: Contract, unknown: dict[str, int],
+          number: int) -> None:
+    for key, value in _entries(line):
+        column = match_key(key, contract)
+        if column is None:
+            unknown.setdefault(_SURROGATE.sub("\ufffd", key), number)
+        elif cells[index[column.name]] is not None:
+            raise _NotReadable(f"json: 键 {key} 重复")
+        else:
+            cells[index[column.name]] = _text(value)
+    text = "".join(cell for cell in cells if cell)
+    if _SURROGATE.search(text):
+        raise _NotReadable("encoding: 含有无法解读的字符")
+    if "\0" in text:
+        raise _NotReadable("nul: 含有空字符（NUL）")
+
+
+def _entries(line: str) -> list[tuple[str, Any]]:
+    try:
+        value = json.loads(line, parse_float=_Number, parse_int=_Number, parse_constant=_refuse,
+                           object_pairs_hook=_Object)
+    except RecursionError:
+        raise _NotReadable("json: 嵌套过深") from None
+    except _NotReadable:
+        raise
+    except ValueError as error:
+        column = getattr(error, "colno", 1)
+        raise _NotReadable(f"json: 第 {column} 个字符处不是合法的 JSON") from None
+    if not isinstance(value, _Object):
+        raise _NotReadable("json: 一行必须是一个 JSON 对象")
+    return list(value)
+
+
+class _Number(str):
+    """A number's own digits."""
+
+
+class _Object(list[tuple[str, Any]]):
+    """An object's entries, duplicates included."""
+
+
+def _refuse(constant: str) -> Any:
+    raise _NotReadable(f"json: {constant} 不是 JSON 数值")
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return None if value is None else str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _json(value)
+
+
+def _json(value: Any) -> str:
+    if isinstance(value, _Number):
+        return str(value)
+    if isinstance(value, _Object):
+        return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {_json(item)}" for key, item in value) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_json(item) for item in value) + "]"
+    return json.dumps(value, ensure_ascii=False)

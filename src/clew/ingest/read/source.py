@@ -1,0 +1,92 @@
+"""What a reader hands over: relations of text rows that know their row number and their own faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from clew.contracts.literal import quoted
+from clew.contracts.model import Contract
+from clew.ingest.deliveries import Sidecar
+from clew.ingest.land import Landed
+from clew.ingest.read.headers import Headers
+from clew.problems import Problems
+
+BATCH_ROWS = 50_000
+
+FAULT, ROW = "~fault", "~row"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A landed file to read for a contract. ``shown`` is its path in messages; ``spill`` takes temporary files."""
+
+    connection: duckdb.DuckDBPyConnection
+    landed: Landed
+    contract: Contract
+    sidecar: Sidecar
+    shown: str
+    spill: Path
+    threads: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """Text rows of one file, as one or more relations that may be read side by side, each once.
+
+    ``relations`` are SELECT statements with the columns ``"~row"`` (BIGINT, from 1), ``"~fault"`` (why the row
+    cannot be read as agreed, else NULL) and ``"<column>~0"`` (delivered text, NULL when empty) per contract column.
+    ``fallback``, when not None, must be used instead if the engine refuses this source part-way.
+    """
+
+    relations: tuple[str, ...]
+    fallback: Callable[[], AbstractContextManager[Source | None]] | None = None
+
+
+Reader = Callable[[Request, Problems], AbstractContextManager[Source | None]]
+"""Opens a source. Yields None after noting at least one error when the file as a whole cannot be read."""
+
+
+def select(relation: str, headers: Headers, row: str, fault: str = "NULL::varchar") -> str:
+    """A Source relation over ``relation``, whose delivered columns are named c0, c1, ... by position."""
+    columns = ", ".join(f"nullif(c{position}, '') as {quoted(f'{name}~0')}" for name, position in headers.positions.items())
+    return f"select {row} as {quoted(ROW)}, {fault} as {quoted(FAULT)}, {columns} from {relation}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record as read: its number, its cells in the file's order, and why it cannot be trusted (or None)."""
+
+    number: int
+    cells: list[str | None]
+    fault: str | None = None
+
+
+def stream(rows: Iterable[Row], width: int) -> pa.RecordBatchReader:
+    """Rows as Arrow batches of text columns c0.., ``~row`` and ``~fault``, made as they are asked for."""
+    schema = pa.schema([(ROW, pa.int64()), (FAULT, pa.string()), *((f"c{i}", pa.string()) for i in range(width))])
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        held: list[Row] = []
+        for row in rows:
+            held.append(row)
+            if len(held) == BATCH_ROWS:
+                yield _batch(held, width, schema)
+                held = []
+        if held:
+            yield _batch(held, width, schema)
+
+    return pa.RecordBatchReader.from_batches(schema, batches())
+
+
+def _batch(rows: list[Row], width: int, schema: pa.Schema) -> pa.RecordBatch:
+    columns: list[list[str | None]] = [
+        [row.cells[position] if position < len(row.cells) else None for row in rows] for position in range(width)
+    ]
+    arrays = [pa.array([row.number for row in rows], pa.int64()), pa.array([row.fault for row in rows], pa.string())]
+    return pa.RecordBatch.from_arrays([*arrays, *(pa.array(column, pa.string()) for column in columns)], schema=schema)

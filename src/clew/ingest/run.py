@@ -1,0 +1,154 @@
+"""Ingest: everything that waits in the drop folder, one file after the other; a bad file never stops the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import duckdb
+
+from clew.contracts.catalogue import Catalogue
+from clew.contracts.checks import table_checks
+from clew.contracts.model import Contract
+from clew.ingest import ledger
+from clew.ingest.deliveries import Incoming, waiting
+from clew.ingest.land import Landed, land, remove_unfinished
+from clew.ingest.load import Delivery, Refused, load
+from clew.ingest.read import READERS, format_of
+from clew.ingest.read.source import Request, Source
+from clew.ingest.report import FileReport, IngestReport
+from clew.problems import Place, Problem, Problems, did_you_mean
+from clew.settings import Settings
+from clew.warehouse import transaction
+
+Progress = Callable[[str], None]
+
+NOT_READABLE = (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.SerializationException,
+                duckdb.OutOfRangeException)
+"""What the engine raises when a file is not what it should be. Anything else is not the file's fault."""
+
+__all__ = ["FileReport", "IngestReport", "ingest_file", "ingest_folder"]
+
+
+def ingest_folder(con: duckdb.DuckDBPyConnection, settings: Settings, catalogue: Catalogue, *, today: date,
+                  progress: Progress | None = None) -> IngestReport:
+    """Land, validate and load every waiting file; safe to repeat and to kill at any moment.
+
+    Datasets that others refer to come first. ``today`` is the date of receipt of files without a sidecar.
+    Raises only what no file is to blame for: a full disk, memory, an interrupted engine.
+    """
+    problems = Problems()
+    if settings.landing_dir.is_dir():
+        remove_unfinished(settings.landing_dir)
+    order = {dataset: position for position, dataset in enumerate(referred_first(catalogue))}
+    files = sorted(waiting(settings.drop_dir, today, problems),
+                   key=lambda item: (order.get(item.dataset, len(order)), item.dataset, item.sidecar.received_on,
+                                     item.path.name))
+    reports = [ingest_file(con, settings, catalogue, item, problems, progress=progress) for item in files]
+    return IngestReport(tuple(reports), tuple(problems))
+
+
+def ingest_file(con: duckdb.DuckDBPyConnection, settings: Settings, catalogue: Catalogue, incoming: Incoming,
+                problems: Problems, *, progress: Progress | None = None) -> FileReport:
+    """One file: landed, then loaded in one transaction, or refused with a located problem (also in ``problems``)."""
+    say = progress or (lambda message: None)
+    contract = catalogue.get(incoming.dataset)
+    if contract is None:
+        problem = Problem(Place(incoming.shown), "I001", f"there is no contract for '{incoming.dataset}'",
+                          did_you_mean(incoming.dataset, catalogue.contracts))
+        return _turned_away(incoming, problem, problems)
+    try:
+        say(f"{incoming.shown}: landing")
+        landed = land(incoming.path, settings.landing_dir)
+    except OSError as error:
+        if not incoming.path.exists() or not _readable(incoming):
+            problem = Problem(Place(incoming.shown), "I007", f"the file cannot be read: {error.strerror}",
+                              "check its permissions, or that the copy has finished")
+            return _turned_away(incoming, problem, problems)
+        raise
+    unchanged = ledger.same_bytes(con, incoming, landed)
+    if unchanged is not None:
+        return FileReport(incoming.dataset, incoming.path.name, "unchanged", unchanged)
+    format_ = format_of(incoming.path.name, contract.file_format)
+    delivery = Delivery(incoming, landed, contract, format_, ledger.next_batch(con))
+    own = Problems()
+    try:
+        if incoming.faults:
+            raise Refused(Problem(Place(f"{incoming.shown}.yml"), "I003", "the sidecar has mistakes",
+                                  "mend them; the file is taken when its papers are in order"))
+        report = _read_and_load(con, settings, catalogue, delivery, own, say)
+    except Refused as refused:
+        own.found.append(refused.problem)
+        report = _refuse(con, delivery, own.errors)
+    problems.found.extend(problem for problem in own.found if problem not in problems.found)
+    return report
+
+
+def referred_first(catalogue: Catalogue) -> list[str]:
+    """Datasets in an order in which those that others refer to come before them."""
+    done: list[str] = []
+
+    def visit(contract: Contract, trail: tuple[str, ...]) -> None:
+        if contract.dataset in done or contract.dataset in trail:
+            return
+        for check in table_checks(contract):
+            target = catalogue.get(str(check.arguments.get("dataset"))) if check.kind == "relationship" else None
+            if target is not None:
+                visit(target, (*trail, contract.dataset))
+        done.append(contract.dataset)
+
+    for dataset in sorted(catalogue.contracts):
+        visit(catalogue.contracts[dataset], ())
+    return done
+
+
+def _read_and_load(con: duckdb.DuckDBPyConnection, settings: Settings, catalogue: Catalogue, delivery: Delivery,
+                   own: Problems, say: Progress) -> FileReport:
+    incoming = delivery.incoming
+    request = Request(con, delivery.landed, delivery.contract, incoming.sidecar, incoming.shown,
+                      settings.state_dir / "spill", settings.threads)
+    say(f"{incoming.shown}: reading and checking")
+    with READERS[delivery.format](request, own) as source:
+        if source is None:
+            raise Refused(own.errors[0])
+        try:
+            return _in_transaction(con, catalogue, delivery, source, own)
+        except NOT_READABLE as error:
+            if source.fallback is None:
+                raise Refused(Problem(delivery.place, "I015", f"the file cannot be read: {str(error).splitlines()[0]}",
+                                      "ask the sender for it again")) from error
+        say(f"{incoming.shown}: not regular, reading it record by record")
+        with source.fallback() as exact:
+            if exact is None:
+                raise Refused(own.errors[0])
+            return _in_transaction(con, catalogue, delivery, exact, own)
+
+
+def _in_transaction(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, delivery: Delivery, source: Source,
+                    own: Problems) -> FileReport:
+    with transaction(con):
+        return load(con, catalogue, delivery, source, own)
+
+
+def _refuse(con: duckdb.DuckDBPyConnection, delivery: Delivery, errors: list[Problem]) -> FileReport:
+    incoming, text = delivery.incoming, "\n".join(str(error) for error in errors)
+    if not ledger.refused_alike(con, incoming, delivery.landed, text):
+        with transaction(con):
+            ledger.record(con, incoming, delivery.landed, delivery.contract, delivery.batch, format_=delivery.format,
+                          status="refused", problem=text)
+    return FileReport(incoming.dataset, incoming.path.name, "refused", problem=text)
+
+
+def _turned_away(incoming: Incoming, problem: Problem, problems: Problems) -> FileReport:
+    """A file that did not even get as far as the landing folder."""
+    problems.found.append(problem)
+    return FileReport(incoming.dataset, incoming.path.name, "refused", problem=str(problem))
+
+
+def _readable(incoming: Incoming) -> bool:
+    try:
+        with incoming.path.open("rb") as file:
+            file.read(1)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,63 @@
+"""Typed values out of repaired text: strict casts that never round, never guess and never fail.
+
+DuckDB's own TRY_CAST reads '12.7' as 13, '1_000' as 1000, '0x1F' as 31 and 'infinity' as a date. Here a text that
+is not exactly a value of the type is NULL, and the contract's ``type`` check sets the row aside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from clew.contracts.literal import quoted
+from clew.contracts.model import Column, Contract
+from clew.plan import Type
+
+_PLAIN: Mapping[Type, str] = {
+    Type.TEXT: "VARCHAR", Type.INTEGER: "BIGINT", Type.BOOLEAN: "BOOLEAN", Type.DATE: "DATE",
+    Type.TIMESTAMP: "TIMESTAMP",
+}
+
+
+def sql_type(column: Column) -> str:
+    """The DuckDB type of a column in ``data.<dataset>``; decimals are DECIMAL(18,2) unless physicalType says."""
+    if column.type is Type.DECIMAL:
+        precision, scale = column.precision
+        return f"DECIMAL({precision},{scale})"
+    return _PLAIN[column.type]
+
+
+def typed(column: Column, text: str) -> str:
+    """SQL of the typed value of the SQL text expression ``text``; NULL when it is not one."""
+    if column.type is Type.TEXT:
+        return text
+    form = _form(column, text)
+    if column.type is Type.BOOLEAN:
+        return form
+    return f"case when {form} then try_cast({text} as {sql_type(column)}) end"
+
+
+def _form(column: Column, text: str) -> str:
+    if column.type is Type.INTEGER:
+        return f"regexp_matches({text}, '^[+-]?[0-9]{{1,19}}(?:\\.0+)?$')"
+    if column.type is Type.DECIMAL:
+        scale = column.precision[1]
+        return f"regexp_matches({text}, '^[+-]?(?:[0-9]+(?:\\.[0-9]{{0,{scale}}}0*)?|\\.[0-9]{{1,{max(scale, 1)}}}0*)$')"
+    if column.type is Type.DATE:
+        return f"{text} like '____-__-__'"
+    if column.type is Type.TIMESTAMP:
+        return (f"regexp_matches({text}, '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"
+                f"(?:[ T][0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:\\.[0-9]{{1,6}}0*)?)?Z?)?$')")
+    return (f"case when lower({text}) in ('true', 't', '1', 'yes', 'y', '是') then true "
+            f"when lower({text}) in ('false', 'f', '0', 'no', 'n', '否') then false end")
+
+
+def table_columns(contract: Contract) -> dict[str, str]:
+    """Columns of ``data.<dataset>`` and their types: the contract's, then lineage."""
+    own = {column.name: sql_type(column) for column in contract.columns}
+    return own | {"_batch": "INTEGER", "_file": "VARCHAR", "_row": "BIGINT", "_repaired": "HUGEINT"}
+
+
+def create_table(contract: Contract) -> str:
+    """The statement that makes ``data.<dataset>`` when it is not there yet."""
+    columns = ", ".join(f"{quoted(name)} {type_}" for name, type_ in table_columns(contract).items())
+    return f"create table if not exists data.{quoted(contract.dataset)} ({columns})"
