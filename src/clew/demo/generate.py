@@ -29,7 +29,8 @@ def generate(
     """Write ``folder/drop/<dataset>/<file>`` with sidecars and ``folder/truth.csv``, replacing an earlier demo.
 
     The same persons, seed and contracts give the same bytes. Memory is bounded by the block, not by ``persons``.
-    Raises ValueError for fewer than 2,000 or more than 10,000,000 persons, or when a contract is missing.
+    Raises ValueError for fewer than 2,000 or more than 10,000,000 persons, when a contract is missing, and when
+    ``folder/drop`` holds files but no truth file stands beside it: those are somebody's, and stay.
     """
     if not LEAST <= persons <= MOST:
         raise ValueError(f"the demo is made for {LEAST:,} to {MOST:,} persons, not {persons:,}")
@@ -37,19 +38,29 @@ def generate(
     if missing:
         raise ValueError(f"the project has no data contract for: {', '.join(missing)}")
     said = progress or (lambda _: None)
-    drop = folder / "drop"
-    if drop.exists():
-        shutil.rmtree(drop)
+    drop = _clear(folder)
     stage = stories.plant(seed, persons)
+    # The truth goes first: it marks the folder as a demo even if the rest is interrupted.
+    write_truth(folder / TRUTH_FILE, stage.truth)
     said(f"planted {len(stage.truth):,} cases")
     with Post(drop, catalogue, seed, stage.people) as post:
         for block, done in _blocks(seed, persons):
             rows = block_rows(block)
             post.send(mixed(rows, stage.frames()) if block.index == 0 else rows)
             said(f"{done:,} of {persons:,} persons")
-        said(f"{post.rows:,} rows in {post.files} files")
-    write_truth(folder / TRUTH_FILE, stage.truth)
+    said(f"{post.rows:,} rows in {post.files} files")
     return Truth(persons, seed, tuple(sorted(stage.truth)))
+
+
+def _clear(folder: Path) -> Path:
+    """The empty drop folder; an earlier demo in it is removed."""
+    drop = folder / "drop"
+    if drop.is_dir() and any(drop.iterdir()):
+        if not (folder / TRUTH_FILE).is_file():
+            raise ValueError(f"{drop} holds files that are no demo")
+        shutil.rmtree(drop)
+    drop.mkdir(parents=True, exist_ok=True)
+    return drop
 
 
 def block_rows(block: population.Block) -> dict[str, pl.DataFrame]:

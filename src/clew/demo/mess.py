@@ -100,7 +100,7 @@ def smudge(rng: Rng, column: pl.Series, repairs: Sequence[str], inner: bool) -> 
     values = []
     for value, draw in zip(column.gather(touched).to_list(), rng.random(len(touched)).tolist(), strict=True):
         values.append(value if value is None else _smudged(value, draw, kinds, inner))
-    return column.scatter(touched, pl.Series(values, dtype=pl.String))
+    return column.clone().scatter(touched, pl.Series(values, dtype=pl.String))  # scatter changes in place
 
 
 def _smudged(value: str, draw: float, kinds: Sequence[str], inner: bool) -> str:
