@@ -112,6 +112,11 @@ def table_checks(contract: Contract) -> tuple[TableCheck, ...]:
     return tuple(found)
 
 
+def every_check(contract: Contract) -> tuple[RowCheck | TableCheck, ...]:
+    """Row checks, then table checks."""
+    return *row_checks(contract), *table_checks(contract)
+
+
 _ROW_KINDS = ("not_null", "enum", "pattern", "sql_row")
 
 

@@ -1,0 +1,104 @@
+"""A contract's checks as Great Expectations expectations: one for each check, under the check's name.
+
+Great Expectations takes seconds to import, so it is imported inside the functions; nothing here touches the network.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from clew.contracts.checks import RowCheck, TableCheck, every_check
+from clew.contracts.literal import quoted
+from clew.contracts.model import Action, Contract, Limit
+
+if TYPE_CHECKING:
+    from great_expectations.core import ExpectationSuite
+    from great_expectations.expectations.expectation import Expectation
+
+_SEVERITIES = {Action.STOP: "critical", Action.QUARANTINE: "warning", Action.WARN: "info"}
+
+
+def suite(contract: Contract) -> ExpectationSuite:
+    """The expectation suite of a contract, named as its dataset."""
+    from great_expectations.core import ExpectationSuite
+
+    return ExpectationSuite(
+        name=contract.dataset,
+        expectations=list(expectations(contract).values()),
+        meta={"contract_version": contract.version, "contract_sha256": contract.sha256},
+    )
+
+
+def expectations(contract: Contract) -> Mapping[str, Expectation]:
+    """The expectation of every check, by the check's name, in the order of the checks."""
+    return {check.name: _expectation(check) for check in every_check(contract)}
+
+
+def _expectation(check: RowCheck | TableCheck) -> Expectation:
+    import great_expectations.expectations as gx
+
+    kind, arguments = _kind(check)
+    shared: dict[str, Any] = {
+        "severity": _SEVERITIES[check.action],
+        "meta": {"check": check.name, "kind": check.kind, "action": check.action.value},
+        "description": None if kind != "UnexpectedRowsExpectation" else f"{check.reason_zh} / {check.reason_en}",
+    }
+    built: Expectation = getattr(gx, kind)(**arguments, **shared)
+    return built
+
+
+def _kind(check: RowCheck | TableCheck) -> tuple[str, dict[str, Any]]:
+    said, limit = check.arguments, {"mostly": _mostly(check.limit)} if check.limit else {}
+    column = {"column": check.columns[0]} if len(check.columns) == 1 else {}
+    match check.kind:
+        case "not_null" | "null_share":
+            return "ExpectColumnValuesToNotBeNull", column | limit
+        case "enum":
+            return "ExpectColumnValuesToBeInSet", column | limit | {"value_set": list(said["values"])}
+        case "range":
+            bounds = {"min_value": _bound(said["minimum"]), "max_value": _bound(said["maximum"])}
+            return "ExpectColumnValuesToBeBetween", column | limit | bounds
+        case "length":
+            bounds = {"min_value": said["minimum"], "max_value": said["maximum"]}
+            return "ExpectColumnValueLengthsToBeBetween", column | limit | bounds
+        case "pattern":
+            return "ExpectColumnValuesToMatchRegex", column | limit | {"regex": said["pattern"]}
+        case "unique" if column:
+            return "ExpectColumnValuesToBeUnique", column | limit
+        case "unique":
+            compound = {"column_list": list(check.columns), "ignore_row_if": "any_value_is_missing"}
+            return "ExpectCompoundColumnsToBeUnique", compound | limit
+        case "row_count":
+            counts = {"min_value": said["minimum"], "max_value": said["maximum"]}
+            return "ExpectTableRowCountToBeBetween", counts
+        case _:
+            return "UnexpectedRowsExpectation", {"unexpected_rows_query": _query(check)}
+
+
+def _query(check: RowCheck | TableCheck) -> str:
+    """What the engine ran, for people to read: braces doubled, because GX substitutes ``{batch}``."""
+    if isinstance(check, RowCheck):
+        condition = check.violated
+    else:
+        pairs = zip(check.columns, check.arguments["columns"], strict=True)
+        present = " and ".join(f"{quoted(name)} is not null" for name in check.columns)
+        same = " and ".join(f"other.{quoted(theirs)} = batch.{quoted(own)}" for own, theirs in pairs)
+        other = quoted(check.arguments["dataset"])
+        condition = f"{present} and not exists (select 1 from data.{other} as other where {same})"  # noqa: S608 - quoted
+    escaped = condition.replace("{", "{{").replace("}", "}}")
+    return f"select * from {{batch}} as batch where {escaped}"  # noqa: S608 - every name and literal is quoted
+
+
+def _mostly(limit: Limit) -> float:
+    """The share that must pass. Both this and GX's ratio are correctly rounded, so equality stays equality."""
+    share = float(1 - limit.percent / Decimal(100))
+    return math.nextafter(share, 2) if limit.strict else share
+
+
+def _bound(value: Decimal | str | None) -> float | int | str | None:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
