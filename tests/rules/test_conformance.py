@@ -21,12 +21,28 @@ from clew.rules.expression import Scope, Typed, parse_expression
 from clew.rules.model import Text
 
 COLUMNS = {
-    "a.day": Type.DATE, "a.other": Type.DATE, "n": Type.INTEGER, "m": Type.INTEGER, "money": Type.DECIMAL,
-    "ratio": Type.DECIMAL, "flag": Type.BOOLEAN, "name": Type.TEXT, "word": Type.TEXT, "at": Type.TIMESTAMP,
+    "a.day": Type.DATE,
+    "a.other": Type.DATE,
+    "n": Type.INTEGER,
+    "m": Type.INTEGER,
+    "money": Type.DECIMAL,
+    "ratio": Type.DECIMAL,
+    "flag": Type.BOOLEAN,
+    "name": Type.TEXT,
+    "word": Type.TEXT,
+    "at": Type.TIMESTAMP,
 }
 SQL_TYPES = {
-    "a.day": "date", "a.other": "date", "n": "bigint", "m": "bigint", "money": "decimal(18,2)",
-    "ratio": "decimal(18,6)", "flag": "boolean", "name": "varchar", "word": "varchar", "at": "timestamp",
+    "a.day": "date",
+    "a.other": "date",
+    "n": "bigint",
+    "m": "bigint",
+    "money": "decimal(18,2)",
+    "ratio": "decimal(18,6)",
+    "flag": "boolean",
+    "name": "varchar",
+    "word": "varchar",
+    "at": "timestamp",
 }
 PARAMETERS = {
     "days": Quantity(30, "day"),
@@ -44,14 +60,31 @@ SCOPE = Scope(COLUMNS, PARAMETERS, date(2026, 6, 30))
 DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 WORDS = st.one_of(
     st.text(alphabet="张三·.．• ａＡa'1", max_size=6),
-    st.sampled_from(["110101199003070011", "11010119900307803X", "110101900307001", "91350100M000100Y43", "",
-                     "１1010119900307803x", "110101199002300011", "91350100M000100Y44", "北京市（朝阳区）１—２号"]),
+    st.sampled_from(
+        [
+            "110101199003070011",
+            "11010119900307803X",
+            "110101900307001",
+            "91350100M000100Y43",
+            "",
+            "１1010119900307803x",
+            "110101199002300011",
+            "91350100M000100Y44",
+            "北京市（朝阳区）１—２号",
+        ]
+    ),
     st.text(max_size=5).filter(lambda text: "\x00" not in text and text.isprintable()),
 )
 VALUES: dict[str, st.SearchStrategy[Any]] = {
-    "a.day": DAYS, "a.other": DAYS, "n": st.integers(-1000, 1000), "m": st.integers(-3, 3),
-    "money": st.decimals(-10**8, 10**8, places=2), "ratio": st.decimals(-2, 2, places=6), "flag": st.booleans(),
-    "name": WORDS, "word": WORDS,
+    "a.day": DAYS,
+    "a.other": DAYS,
+    "n": st.integers(-1000, 1000),
+    "m": st.integers(-3, 3),
+    "money": st.decimals(-(10**8), 10**8, places=2),
+    "ratio": st.decimals(-2, 2, places=6),
+    "flag": st.booleans(),
+    "name": WORDS,
+    "word": WORDS,
     "at": st.datetimes(datetime(1990, 1, 1), datetime(2030, 1, 1)).map(lambda moment: moment.replace(microsecond=0)),
 }
 ROWS = st.fixed_dictionaries({name: st.none() | value for name, value in VALUES.items()})
@@ -62,23 +95,57 @@ def _leaf(*texts: str) -> st.SearchStrategy[str]:
 
 
 def _expressions() -> dict[str, st.SearchStrategy[str]]:
-    days = _leaf("a.day", "a.other", "$as_of", "a.day + $days", "a.day - $working", "a.day + $working", "a.day + $back",
-                 "a.day + $month", "a.day - $month", "a.day + $up", "a.day - $up", "a.day + $year",
-                 "deadline(a.day, $days)", "deadline(a.day, $same)", "deadline(a.day, $working)", "month_end(a.day)",
-                 "month_start(a.other)", "date_of(at)", "coalesce(a.day, a.other)", "least(a.day, a.other)",
-                 "greatest(a.day, '2026-02-28')", "case when flag then a.day else a.other end")
-    texts = _leaf("name", "word", "id18(name)", "norm_name(name)", "norm_address(name)", "'张三'", "'it''s'",
-                  "coalesce(name, word)", "case when flag then name end")
+    days = _leaf(
+        "a.day",
+        "a.other",
+        "$as_of",
+        "a.day + $days",
+        "a.day - $working",
+        "a.day + $working",
+        "a.day + $back",
+        "a.day + $month",
+        "a.day - $month",
+        "a.day + $up",
+        "a.day - $up",
+        "a.day + $year",
+        "deadline(a.day, $days)",
+        "deadline(a.day, $same)",
+        "deadline(a.day, $working)",
+        "month_end(a.day)",
+        "month_start(a.other)",
+        "date_of(at)",
+        "coalesce(a.day, a.other)",
+        "least(a.day, a.other)",
+        "greatest(a.day, '2026-02-28')",
+        "case when flag then a.day else a.other end",
+    )
+    texts = _leaf(
+        "name",
+        "word",
+        "id18(name)",
+        "norm_name(name)",
+        "norm_address(name)",
+        "'张三'",
+        "'it''s'",
+        "coalesce(name, word)",
+        "case when flag then name end",
+    )
     leaf_numbers = _leaf("n", "m", "money", "ratio", "$least", "$sum", "3", "0.25", "-n")
     dated = st.builds("{}({}, {})".format, _leaf("days_between", "months_between", "age_at"), days, days)
     parts = st.builds("{}({})".format, _leaf("year", "month", "day", "weekday"), days)
     numbers = st.recursive(
-        leaf_numbers | dated | parts | _leaf("(a.day - a.other)", "minutes_between(at, '2020-02-29 12:30:00')")
+        leaf_numbers
+        | dated
+        | parts
+        | _leaf("(a.day - a.other)", "minutes_between(at, '2020-02-29 12:30:00')")
         | st.builds("length({})".format, texts),
-        lambda inner: st.builds("({} {} {})".format, inner, _leaf("+", "-", "*", "/"), inner)
-        | st.builds("{}({}, {})".format, _leaf("coalesce", "least", "greatest"), inner, inner)
-        | st.builds("round({}, {})".format, inner, st.integers(0, 6)) | st.builds("abs({})".format, inner)
-        | st.builds("case when flag then {} when n > 3 then {} else {} end".format, inner, inner, inner),
+        lambda inner: (
+            st.builds("({} {} {})".format, inner, _leaf("+", "-", "*", "/"), inner)
+            | st.builds("{}({}, {})".format, _leaf("coalesce", "least", "greatest"), inner, inner)
+            | st.builds("round({}, {})".format, inner, st.integers(0, 6))
+            | st.builds("abs({})".format, inner)
+            | st.builds("case when flag then {} when n > 3 then {} else {} end".format, inner, inner, inner)
+        ),
         max_leaves=3,
     )
     signs = _leaf("=", "<>", "<", "<=", ">", ">=")
@@ -95,8 +162,9 @@ def _expressions() -> dict[str, st.SearchStrategy[str]]:
     )
     conditions = st.recursive(
         tests,
-        lambda inner: st.builds("({} {} {})".format, inner, _leaf("and", "or"), inner)
-        | st.builds("not ({})".format, inner),
+        lambda inner: (
+            st.builds("({} {} {})".format, inner, _leaf("and", "or"), inner) | st.builds("not ({})".format, inner)
+        ),
         max_leaves=4,
     )
     return {"numbers": numbers, "days": days, "texts": texts, "conditions": conditions}

@@ -18,7 +18,6 @@ _WEIGHTED = " - ".join(["n", *(f"(n // {10**k}) * {2 ** (k + 2)}" for k in range
 """The 17 digits of an ID number read as a polynomial at 2 (see clew.contracts.identity)."""
 
 
-
 def _translated(table: Mapping[str, str]) -> str:
     kept = {letter: form for letter, form in table.items() if form}
     letters = "".join(kept) + "".join(letter for letter in table if letter not in kept)

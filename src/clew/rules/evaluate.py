@@ -82,6 +82,7 @@ def _not(node: exp.Not, values: Mapping[str, Any]) -> bool | None:
 
 def _strict(compute: Callable[..., Any]) -> Callable[[exp.Expr, Mapping[str, Any]], Any]:
     """Two sides, and None as soon as one is."""
+
     def computed(node: exp.Expr, values: Mapping[str, Any]) -> Any:
         left, right = _value(node.this, values), _value(node.expression, values)
         return None if left is None or right is None else compute(left, right)

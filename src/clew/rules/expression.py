@@ -14,6 +14,7 @@ from clew.plan import Type
 from clew.problems import Problems
 from clew.rules.grammar import Unreadable, read_condition
 from clew.rules.model import Text
+from clew.rules.nodes import NODES
 from clew.rules.typist import Refusal, Scope, Typist, column_name, offset_of, words
 
 __all__ = ["Scope", "Typed", "parse_expression", "references"]
@@ -47,7 +48,7 @@ def parse_expression(
     if isinstance(raw, Unreadable):
         problems.error(text.at(raw.offset), raw.code, raw.message, raw.help)
         return None
-    typist = Typist(scope, aggregates)
+    typist = Typist(scope, aggregates, NODES)
     piece = typist.piece(raw)
     for refusal in typist.refusals:
         _note(refusal, text, problems)
@@ -56,17 +57,32 @@ def parse_expression(
     if expect is not None:
         piece = typist.fitted(piece, expect) or piece
     if piece.type is Type.DURATION:
-        _note(Refusal("E304", "a length of time alone is no value", 0, "add it to a date: death.died_on + $grace"),
-              text, problems)
+        _note(
+            Refusal("E304", "a length of time alone is no value", 0, "add it to a date: death.died_on + $grace"),
+            text,
+            problems,
+        )
         return None
-    if expect is not None and piece.type is not expect and not (
-        expect is Type.DECIMAL and piece.type is Type.INTEGER
-    ):
-        _note(Refusal("E304", f"{words(expect)} is wanted here, and '{text.value[:60]}' is {words(piece.type)}",
-                      offset_of(raw)), text, problems)
+    if expect is not None and piece.type is not expect and not (expect is Type.DECIMAL and piece.type is Type.INTEGER):
+        _note(
+            Refusal(
+                "E304",
+                f"{words(expect)} is wanted here, and '{text.value[:60]}' is {words(piece.type)}",
+                offset_of(raw),
+            ),
+            text,
+            problems,
+        )
         return None
-    return Typed(piece.tree, piece.type, frozenset(typist.columns), typist.aggregate, frozenset(typist.bare),
-                 frozenset(typist.parameters), piece.name)
+    return Typed(
+        piece.tree,
+        piece.type,
+        frozenset(typist.columns),
+        typist.aggregate,
+        frozenset(typist.bare),
+        frozenset(typist.parameters),
+        piece.name,
+    )
 
 
 def references(text: Text, problems: Problems) -> frozenset[str]:

@@ -33,9 +33,24 @@ _PIECE = re.compile(
       | (?P<sign><>|!=|<=|>=|[<>=+\-*/(),]|\.(?=[^\W\d]))""",
     re.VERBOSE,
 )
-_KEYWORDS = frozenset((
-    "and", "or", "not", "in", "between", "is", "null", "case", "when", "then", "else", "end", "true", "false",
-))
+_KEYWORDS = frozenset(
+    (
+        "and",
+        "or",
+        "not",
+        "in",
+        "between",
+        "is",
+        "null",
+        "case",
+        "when",
+        "then",
+        "else",
+        "end",
+        "true",
+        "false",
+    )
+)
 _REFUSED = ("--", "/*", "==")
 _HINTS = (
     ("--", "leave comments out of the expression: put them after # on a line of their own"),
@@ -118,8 +133,12 @@ def _scan(text: str) -> Unreadable | None:
     if not text.strip():
         return Unreadable("E301", "the expression is empty", "", 0)
     if len(text) > MAX_LENGTH:
-        return Unreadable("E302", f"the expression has {len(text)} characters, {MAX_LENGTH} are allowed",
-                          "split it with a derive step", 0)
+        return Unreadable(
+            "E302",
+            f"the expression has {len(text)} characters, {MAX_LENGTH} are allowed",
+            "split it with a derive step",
+            0,
+        )
     offset = words = depth = 0
     while offset < len(text):
         piece = _PIECE.match(text, offset)
@@ -129,8 +148,9 @@ def _scan(text: str) -> Unreadable | None:
         found = piece.group()
         depth += (found == "(") - (found == ")")
         if depth > MAX_DEPTH or words > MAX_WORDS:
-            return Unreadable("E302", "the expression is too long or nested too deeply",
-                              "split it with a derive step", offset)
+            return Unreadable(
+                "E302", "the expression is too long or nested too deeply", "split it with a derive step", offset
+            )
         if piece.lastgroup == "number" and len(found.replace(".", "")) > MAX_DIGITS:
             return Unreadable("E302", f"a number may have {MAX_DIGITS} digits", "", offset)
         if found.lower() == "if":
@@ -156,5 +176,9 @@ def _parse_failure(error: SqlglotError, text: str) -> Unreadable:
     line, column = int(found.get("line") or 1), int(found.get("col") or 1)
     offset = sum(len(before) + 1 for before in lines[: line - 1]) + max(column - max(len(word), 1), 0)
     message = f"the expression cannot be read at '{word}'" if word else "the expression cannot be read to its end"
-    return Unreadable("E301", message, "something is missing, or stands twice, at or before this place",
-                      min(offset, max(len(text) - 1, 0)))
+    return Unreadable(
+        "E301",
+        message,
+        "something is missing, or stands twice, at or before this place",
+        min(offset, max(len(text) - 1, 0)),
+    )

@@ -32,13 +32,25 @@ from clew.rules.shape import Entries, Is, Key, entries_of
 from clew.yaml_file import Node, read_yaml
 
 _LAW = {
-    "law": Key(Is.TEXT), "title": Key(Is.TEXT), "title_zh": Key(Is.TEXT), "issuer": Key(Is.TEXT, False),
-    "number": Key(Is.SCALAR, False), "url": Key(Is.TEXT), "checked": Key(Is.FLAG), "last_checked": Key(Is.DATE),
-    "articles": Key(Is.MAPPING), "note": Key(Is.TEXT, False), "meta": Key(Is.MAPPING, False),
+    "law": Key(Is.TEXT),
+    "title": Key(Is.TEXT),
+    "title_zh": Key(Is.TEXT),
+    "issuer": Key(Is.TEXT, False),
+    "number": Key(Is.SCALAR, False),
+    "url": Key(Is.TEXT),
+    "checked": Key(Is.FLAG),
+    "last_checked": Key(Is.DATE),
+    "articles": Key(Is.MAPPING),
+    "note": Key(Is.TEXT, False),
+    "meta": Key(Is.MAPPING, False),
 }
 _PERIOD = {
-    "effective_from": Key(Is.DATE), "effective_to": Key(Is.DATE, False), "note": Key(Is.TEXT, False),
-    "title": Key(Is.TEXT, False), "title_zh": Key(Is.TEXT, False), "text_zh": Key(Is.TEXT, False),
+    "effective_from": Key(Is.DATE),
+    "effective_to": Key(Is.DATE, False),
+    "note": Key(Is.TEXT, False),
+    "title": Key(Is.TEXT, False),
+    "title_zh": Key(Is.TEXT, False),
+    "text_zh": Key(Is.TEXT, False),
 }
 MONTHS_TRUSTED = 12
 """For how many months a comparison with the source is trusted."""
@@ -113,8 +125,12 @@ def parse_law(node: Node, stem: str, problems: Problems) -> Law | None:
         return None
     identity = entries["law"]
     if identity.text.rpartition(".")[2] != stem:
-        problems.error(identity.place, "E108", f"the law is named '{identity.text}', and its file says '{stem}'",
-                       f"name the file {identity.text.rpartition('.')[2]}.yml")
+        problems.error(
+            identity.place,
+            "E108",
+            f"the law is named '{identity.text}', and its file says '{stem}'",
+            f"name the file {identity.text.rpartition('.')[2]}.yml",
+        )
         return None
     articles = {}
     for article, value in entries["articles"].items():
@@ -127,8 +143,16 @@ def parse_law(node: Node, stem: str, problems: Problems) -> Law | None:
         return None
     last_checked = entries["last_checked"].value
     assert isinstance(last_checked, date)  # noqa: S101 - the kind was checked by table
-    return Law(identity.text, entries.text("title"), entries.text("title_zh"), entries.text("url"),
-               bool(entries["checked"].value), last_checked, articles, node.place)
+    return Law(
+        identity.text,
+        entries.text("title"),
+        entries.text("title_zh"),
+        entries.text("url"),
+        bool(entries["checked"].value),
+        last_checked,
+        articles,
+        node.place,
+    )
 
 
 def _periods(article: str, node: Node, problems: Problems) -> tuple[Period, ...] | None:
@@ -140,12 +164,20 @@ def _periods(article: str, node: Node, problems: Problems) -> tuple[Period, ...]
         period = Period(_day(entries, "effective_from") or date.min, _day(entries, "effective_to"))
         before = found[-1] if found else None
         if before and (before.end is None or before.end > period.start):
-            problems.error(part.place, "E107", f"this period of article {article} begins before the last one ended",
-                           "give the earlier one its 'effective_to', and keep them in order of time")
+            problems.error(
+                part.place,
+                "E107",
+                f"this period of article {article} begins before the last one ended",
+                "give the earlier one its 'effective_to', and keep them in order of time",
+            )
             return None
         if period.end and period.end <= period.start:
-            problems.error(part.place, "E107", f"article {article} ends before it begins",
-                           "'effective_to' is the first day out of force")
+            problems.error(
+                part.place,
+                "E107",
+                f"article {article} ends before it begins",
+                "'effective_to' is the first day out of force",
+            )
             return None
         found.append(period)
     return tuple(found)
@@ -154,27 +186,43 @@ def _periods(article: str, node: Node, problems: Problems) -> tuple[Period, ...]
 def _check_citation(law: Law, cited: LegalBasis, problems: Problems) -> None:
     periods = law.periods(cited.article)
     if not periods:
-        problems.error(cited.place, "E701", f"'{law.id}' has no article '{cited.article}'",
-                       did_you_mean(cited.article, law.articles))
+        problems.error(
+            cited.place,
+            "E701",
+            f"'{law.id}' has no article '{cited.article}'",
+            did_you_mean(cited.article, law.articles),
+        )
         return
     start = cited.effective_from or periods[0].start
     if start < periods[0].start:
-        problems.error(cited.place, "E702", f"article {cited.article} of '{law.id}' was not in force on {start}",
-                       f"it came into force on {periods[0].start}")
+        problems.error(
+            cited.place,
+            "E702",
+            f"article {cited.article} of '{law.id}' was not in force on {start}",
+            f"it came into force on {periods[0].start}",
+        )
         return
     reached: date | None = start
     for period in periods:
         if reached is not None and period.start <= reached and (period.end is None or period.end > reached):
             reached = period.end
     if reached is not None and (cited.effective_to is None or cited.effective_to > reached):
-        problems.error(cited.place, "E702", f"article {cited.article} of '{law.id}' is out of force from {reached}",
-                       f"cite the article that took its place, or end this basis with 'effective_to: {reached}'")
+        problems.error(
+            cited.place,
+            "E702",
+            f"article {cited.article} of '{law.id}' is out of force from {reached}",
+            f"cite the article that took its place, or end this basis with 'effective_to: {reached}'",
+        )
 
 
 def _check_age(law: Law, cited: LegalBasis, on: date, problems: Problems) -> None:
     if add_months(law.last_checked, MONTHS_TRUSTED, Rounding.DOWN) < on:
-        problems.warn(cited.place, "E703", f"'{law.id}' was last compared with its source on {law.last_checked}",
-                      f"read it again, and set 'last_checked' in {law.place.path}")
+        problems.warn(
+            cited.place,
+            "E703",
+            f"'{law.id}' was last compared with its source on {law.last_checked}",
+            f"read it again, and set 'last_checked' in {law.place.path}",
+        )
 
 
 def _day(entries: Entries, key: str) -> date | None:

@@ -58,8 +58,10 @@ def read_lock(path: Path, problems: Problems, shown: str | None = None) -> dict[
 
 def write_lock(path: Path, rules: Iterable[Rule]) -> None:
     """Write the lock, whole or not at all."""
-    content = {rule.id: {"version": rule.version, "logic_hash": logic_hash(rule)}
-               for rule in sorted(rules, key=lambda rule: rule.id)}
+    content = {
+        rule.id: {"version": rule.version, "logic_hash": logic_hash(rule)}
+        for rule in sorted(rules, key=lambda rule: rule.id)
+    }
     part = path.with_suffix(".part")
     with part.open("w", encoding="utf-8", newline="\n") as file:
         file.write(json.dumps(content, indent=2) + "\n")
@@ -75,18 +77,25 @@ def check_lock(rules: Iterable[Rule], locked: Mapping[str, Locked], problems: Pr
         if entry is None:
             problems.warn(rule.place, "E804", f"'{rule.id}' is not in the lock yet", "write the lock")
         elif rule.version < entry.version:
-            problems.error(_version_place(rule), "E803",
-                           f"version {rule.version} is lower than the locked version {entry.version}",
-                           "a version only rises")
+            problems.error(
+                _version_place(rule),
+                "E803",
+                f"version {rule.version} is lower than the locked version {entry.version}",
+                "a version only rises",
+            )
         elif logic_hash(rule) == entry.logic_hash:
             continue
         elif rule.version == entry.version:
-            problems.error(_version_place(rule), "E802",
-                           f"the logic of '{rule.id}' changed, and its version is still {rule.version}",
-                           f"write 'version: {rule.version + 1}', and test the models that use it")
+            problems.error(
+                _version_place(rule),
+                "E802",
+                f"the logic of '{rule.id}' changed, and its version is still {rule.version}",
+                f"write 'version: {rule.version + 1}', and test the models that use it",
+            )
         else:
-            problems.warn(_version_place(rule), "E804", f"the lock holds version {entry.version} of '{rule.id}'",
-                          "write the lock")
+            problems.warn(
+                _version_place(rule), "E804", f"the lock holds version {entry.version} of '{rule.id}'", "write the lock"
+            )
 
 
 def _version_place(rule: Rule) -> Place:
@@ -97,8 +106,11 @@ def _version_place(rule: Rule) -> Place:
 def _parameter(parameter: Parameter) -> dict[str, Any]:
     quantity = parameter.quantity
     return {
-        "value": _number(quantity.value), "unit": quantity.unit, "counting": quantity.counting,
-        "rounding": quantity.rounding, "start": quantity.start,
+        "value": _number(quantity.value),
+        "unit": quantity.unit,
+        "counting": quantity.counting,
+        "rounding": quantity.rounding,
+        "start": quantity.start,
         "range": [_number(end) for end in parameter.range] if parameter.range else None,
     }
 
@@ -109,15 +121,23 @@ def _step(step: Step) -> dict[str, Any]:
 
 
 def _clue(clue: ClueSpec) -> dict[str, Any]:
-    texts = {"subject": clue.subject, "episode": clue.episode, "happened_on": clue.happened_on,
-             "amount": clue.amount, "name": clue.subject_name}
+    texts = {
+        "subject": clue.subject,
+        "episode": clue.episode,
+        "happened_on": clue.happened_on,
+        "amount": clue.amount,
+        "name": clue.subject_name,
+    }
     return {
         "type": clue.subject_type,
         **{key: normal_form(text.value) if text else None for key, text in texts.items()},
-        "strength": [[normal_form(band.when.value) if band.when else None, _number(band.strength)]
-                     for band in clue.strength],
-        "evidence": [[item.show.value if item.show else None, item.rows.value if item.rows else None, item.limit]
-                     for item in clue.evidence],
+        "strength": [
+            [normal_form(band.when.value) if band.when else None, _number(band.strength)] for band in clue.strength
+        ],
+        "evidence": [
+            [item.show.value if item.show else None, item.rows.value if item.rows else None, item.limit]
+            for item in clue.evidence
+        ],
     }
 
 

@@ -28,17 +28,26 @@ def check_message(text: Text, known: Collection[str], problems: Problems) -> Non
     """E402 for every column a message uses that is no fact of the clue, and for a brace without its partner."""
     for slot in _SLOT.finditer(text.value):
         if slot.group(1).strip() not in known:
-            problems.error(text.at(slot.start()), "E402", f"message uses unknown column '{slot.group()}'",
-                           did_you_mean(slot.group(1).strip(), known))
+            problems.error(
+                text.at(slot.start()),
+                "E402",
+                f"message uses unknown column '{slot.group()}'",
+                did_you_mean(slot.group(1).strip(), known),
+            )
     rest = _SLOT.sub(lambda slot: " " * len(slot.group()), text.value)
     stray = re.search(r"[{}]", rest)
     if stray:
-        problems.error(text.at(stray.start()), "E402", f"a '{stray.group()}' stands alone in the message",
-                       "write a column as {name}")
+        problems.error(
+            text.at(stray.start()),
+            "E402",
+            f"a '{stray.group()}' stands alone in the message",
+            "write a column as {name}",
+        )
 
 
 def render(template: str, facts: Mapping[str, Any], labels: Labels, lang: str) -> str:
     """The sentence in ``lang`` ('zh' or 'en'). Raises KeyError for a column that is no fact (see check_message)."""
+
     def filled(slot: re.Match[str]) -> str:
         name = slot.group(1).strip()
         return worded(facts[name], labels.get(name, {}), lang)
@@ -68,8 +77,11 @@ def worded(value: Any, labels: Mapping[str, tuple[str, str]], lang: str) -> str:
             shown = [worded(member, labels, lang) for member in value[:_LISTED]]
             if len(value) <= _LISTED:
                 return ("、" if chinese else ", ").join(shown)
-            return ("、".join(shown) + f"等{len(value)}个" if chinese
-                    else ", ".join(shown) + f" and {len(value) - _LISTED} more")
+            return (
+                "、".join(shown) + f"等{len(value)}个"
+                if chinese
+                else ", ".join(shown) + f" and {len(value) - _LISTED} more"
+            )
         case _:
             return str(value)
 

@@ -19,15 +19,31 @@ __all__ = ["parse_legal_basis", "parse_rule", "parse_trials", "read_rule"]
 STATUSES = ("draft", "test", "shadow", "stable", "deprecated")
 
 _RULE = {
-    "rule": Key(Is.TEXT), "version": Key(Is.WHOLE, False), "title": Key(Is.TEXT), "title_zh": Key(Is.TEXT),
-    "status": Key(Is.TEXT), "owner": Key(Is.TEXT), "created": Key(Is.DATE), "modified": Key(Is.DATE),
-    "tags": Key(Is.TEXTS), "description": Key(Is.TEXT), "description_zh": Key(Is.TEXT, False),
-    "legal_basis": Key(Is.LIST), "false_positives": Key(Is.TEXTS), "parameters": Key(Is.MAPPING, False),
-    "datasets": Key(Is.MAPPING), "steps": Key(Is.LIST), "clue": Key(Is.MAPPING), "tests": Key(Is.LIST),
-    "related": Key(Is.MAPPING, False), "meta": Key(Is.MAPPING, False),
+    "rule": Key(Is.TEXT),
+    "version": Key(Is.WHOLE, False),
+    "title": Key(Is.TEXT),
+    "title_zh": Key(Is.TEXT),
+    "status": Key(Is.TEXT),
+    "owner": Key(Is.TEXT),
+    "created": Key(Is.DATE),
+    "modified": Key(Is.DATE),
+    "tags": Key(Is.TEXTS),
+    "description": Key(Is.TEXT),
+    "description_zh": Key(Is.TEXT, False),
+    "legal_basis": Key(Is.LIST),
+    "false_positives": Key(Is.TEXTS),
+    "parameters": Key(Is.MAPPING, False),
+    "datasets": Key(Is.MAPPING),
+    "steps": Key(Is.LIST),
+    "clue": Key(Is.MAPPING),
+    "tests": Key(Is.LIST),
+    "related": Key(Is.MAPPING, False),
+    "meta": Key(Is.MAPPING, False),
 }
 _LEGAL_BASIS = {
-    "law": Key(Is.TEXT), "article": Key(Is.SCALAR), "effective_from": Key(Is.DATE, False),
+    "law": Key(Is.TEXT),
+    "article": Key(Is.SCALAR),
+    "effective_from": Key(Is.DATE, False),
     "effective_to": Key(Is.DATE, False),
 }
 _ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
@@ -47,9 +63,12 @@ def read_rule(path: Path, problems: Problems, shown: str | None = None, folder: 
         wanted = ".".join(path.relative_to(folder).with_suffix("").parts)
         if rule.id != wanted:
             id_node = node.get("rule")
-            problems.error(id_node.place if id_node else node.place, "E108",
-                           f"the rule is named '{rule.id}', and its file says '{wanted}'",
-                           f"write 'rule: {wanted}', or move the file")
+            problems.error(
+                id_node.place if id_node else node.place,
+                "E108",
+                f"the rule is named '{rule.id}', and its file says '{wanted}'",
+                f"write 'rule: {wanted}', or move the file",
+            )
     return rule
 
 
@@ -67,17 +86,35 @@ def parse_rule(node: Node, path: str, problems: Problems) -> Rule | None:
     if not top.complete or clue is None:
         return None
     # A rule without one of its parts would only give problems that follow from this one.
-    if len(parameters) < _size(top.get("parameters")) or len(datasets) < _size(top["datasets"]) \
-            or len(steps) < len(top["steps"].entries()):
+    if (
+        len(parameters) < _size(top.get("parameters"))
+        or len(datasets) < _size(top["datasets"])
+        or len(steps) < len(top["steps"].entries())
+    ):
         return None
     version = top.get("version")
     return Rule(
-        id=top.text("rule"), version=_whole(version, 1), title=top.text("title"), title_zh=top.text("title_zh"),
-        status=top.text("status"), owner=top.text("owner"), created=_day(top["created"]),
-        modified=_day(top["modified"]), tags=top.texts("tags"), description=" ".join(top.text("description").split()),
-        description_zh=" ".join(top.text("description_zh").split()), legal_basis=legal_basis,
-        false_positives=top.texts("false_positives"), parameters=parameters, datasets=datasets, steps=steps,
-        clue=clue, trials=trials, path=path, place=node.place, node=node,
+        id=top.text("rule"),
+        version=_whole(version, 1),
+        title=top.text("title"),
+        title_zh=top.text("title_zh"),
+        status=top.text("status"),
+        owner=top.text("owner"),
+        created=_day(top["created"]),
+        modified=_day(top["modified"]),
+        tags=top.texts("tags"),
+        description=" ".join(top.text("description").split()),
+        description_zh=" ".join(top.text("description_zh").split()),
+        legal_basis=legal_basis,
+        false_positives=top.texts("false_positives"),
+        parameters=parameters,
+        datasets=datasets,
+        steps=steps,
+        clue=clue,
+        trials=trials,
+        path=path,
+        place=node.place,
+        node=node,
     )
 
 
@@ -90,26 +127,45 @@ def parse_legal_basis(node: Node | None, problems: Problems) -> tuple[LegalBasis
             continue
         start, end = basis.get("effective_from"), basis.get("effective_to")
         if start and end and _day(end) <= _day(start):
-            problems.error(end.place, "E107", "'effective_to' is not after 'effective_from'",
-                           "it is the first day the article no longer applies")
-        found.append(LegalBasis(basis.text("law"), basis.text("article"), _day(start) if start else None,
-                                _day(end) if end else None, entry.place))
+            problems.error(
+                end.place,
+                "E107",
+                "'effective_to' is not after 'effective_from'",
+                "it is the first day the article no longer applies",
+            )
+        found.append(
+            LegalBasis(
+                basis.text("law"),
+                basis.text("article"),
+                _day(start) if start else None,
+                _day(end) if end else None,
+                entry.place,
+            )
+        )
     return tuple(found)
 
 
 def _check_words(top: Entries, problems: Problems) -> None:
     identity, status, version = top.get("rule"), top.get("status"), top.get("version")
     if identity and not _ID.fullmatch(identity.text):
-        problems.error(identity.place, "E103", f"'{identity.text}' is no rule id",
-                       "write domain.question in small letters, like benefit.paid_after_death")
+        problems.error(
+            identity.place,
+            "E103",
+            f"'{identity.text}' is no rule id",
+            "write domain.question in small letters, like benefit.paid_after_death",
+        )
     if status:
         one_of(status, STATUSES, "the status", problems)
     if version and _whole(version, 1) < 1:
         problems.error(version.place, "E107", "'version' starts at 1")
-    for tag in (top["tags"].entries() if top.get("tags") else ()):
+    for tag in top["tags"].entries() if top.get("tags") else ():
         if not _TAG.fullmatch(tag.text):
-            problems.error(tag.place, "E104", f"the tag '{tag.text}' does not say what kind it is",
-                           "write kind.word, like domain.social_insurance")
+            problems.error(
+                tag.place,
+                "E104",
+                f"the tag '{tag.text}' does not say what kind it is",
+                "write kind.word, like domain.social_insurance",
+            )
     for key in ("steps", "tests", "legal_basis"):
         node = top.get(key)
         if node and not node.entries():
@@ -123,8 +179,9 @@ def _datasets(node: Node | None, problems: Problems) -> dict[str, Text]:
             place = node.key_place(alias) if node else value.place
             problems.error(place, "E103", f"'{alias}' is no name for a dataset", "use small letters, digits and _")
         elif not of_kind(value, Is.TEXT):
-            problems.error(value.place, "E103", f"'{alias}' must name one data contract",
-                           "write: death: death_register")
+            problems.error(
+                value.place, "E103", f"'{alias}' must name one data contract", "write: death: death_register"
+            )
         else:
             found[alias] = Text.of(value)
     return found

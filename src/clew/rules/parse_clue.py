@@ -10,9 +10,15 @@ from clew.rules.shape import Is, Key, entries_of, of_kind
 from clew.yaml_file import Node
 
 _CLUE = {
-    "subject": Key(Is.MAPPING), "episode": Key(Is.SCALAR, False), "happened_on": Key(Is.SCALAR),
-    "amount": Key(Is.SCALAR, False), "labels": Key(Is.MAPPING, False), "strength": Key(Is.LIST),
-    "message": Key(Is.TEXT), "message_zh": Key(Is.TEXT), "evidence": Key(Is.LIST),
+    "subject": Key(Is.MAPPING),
+    "episode": Key(Is.SCALAR, False),
+    "happened_on": Key(Is.SCALAR),
+    "amount": Key(Is.SCALAR, False),
+    "labels": Key(Is.MAPPING, False),
+    "strength": Key(Is.LIST),
+    "message": Key(Is.TEXT),
+    "message_zh": Key(Is.TEXT),
+    "evidence": Key(Is.LIST),
 }
 _SUBJECT = {"type": Key(Is.TEXT), "id": Key(Is.SCALAR), "name": Key(Is.SCALAR, False)}
 _BAND = {"when": Key(Is.SCALAR), "is": Key(Is.NUMBER)}
@@ -35,10 +41,18 @@ def parse_clue(node: Node, problems: Problems) -> ClueSpec | None:
     if not entries.complete or subject is None or not subject.complete:
         return None
     return ClueSpec(
-        subject_type=subject.text("type"), subject=Text.of(subject["id"]), subject_name=_text(subject.get("name")),
-        episode=_text(entries.get("episode")), happened_on=Text.of(entries["happened_on"]),
-        amount=_text(entries.get("amount")), labels=words, strength=strength, message=Text.of(entries["message"]),
-        message_zh=Text.of(entries["message_zh"]), evidence=evidence, place=node.place,
+        subject_type=subject.text("type"),
+        subject=Text.of(subject["id"]),
+        subject_name=_text(subject.get("name")),
+        episode=_text(entries.get("episode")),
+        happened_on=Text.of(entries["happened_on"]),
+        amount=_text(entries.get("amount")),
+        labels=words,
+        strength=strength,
+        message=Text.of(entries["message"]),
+        message_zh=Text.of(entries["message_zh"]),
+        evidence=evidence,
+        place=node.place,
     )
 
 
@@ -68,8 +82,16 @@ def _evidence(node: Node | None, problems: Problems) -> tuple[EvidenceItem, ...]
         count = limit.value if limit and isinstance(limit.value, int) else EVIDENCE_LIMIT
         if limit and count < 1:
             problems.error(limit.place, "E107", f"'limit' is at least 1, and {count} is not")
-        found.append(EvidenceItem(_text(item.get("show")), _text(item.get("rows")), count, item.text("title_zh"),
-                                  item.text("title"), item.text("unit") or None))
+        found.append(
+            EvidenceItem(
+                _text(item.get("show")),
+                _text(item.get("rows")),
+                count,
+                item.text("title_zh"),
+                item.text("title"),
+                item.text("unit") or None,
+            )
+        )
     return tuple(found)
 
 
@@ -78,8 +100,12 @@ def _labels(node: Node | None, problems: Problems) -> dict[str, dict[str, tuple[
     found: dict[str, dict[str, tuple[str, str]]] = {}
     for column, values in node.items() if node else ():
         if not values.is_mapping:
-            problems.error(values.place, "E103", f"the labels of '{column}' must be one word for each value",
-                           "write: outcome: {missing: 未吊销, late: 逾期吊销}")
+            problems.error(
+                values.place,
+                "E103",
+                f"the labels of '{column}' must be one word for each value",
+                "write: outcome: {missing: 未吊销, late: 逾期吊销}",
+            )
             continue
         found[column] = {}
         for value, label in values.items():

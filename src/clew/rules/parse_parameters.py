@@ -14,9 +14,16 @@ from clew.yaml_file import Node
 SOURCES = ("statute", "policy", "practice")
 
 _PARAMETER = {
-    "title_zh": Key(Is.TEXT), "title": Key(Is.TEXT, False), "value": Key(Is.NUMBER), "unit": Key(Is.TEXT),
-    "rounding": Key(Is.TEXT, False), "counting": Key(Is.TEXT, False), "start": Key(Is.TEXT, False),
-    "range": Key(Is.LIST, False), "source": Key(Is.TEXT), "why": Key(Is.TEXT),
+    "title_zh": Key(Is.TEXT),
+    "title": Key(Is.TEXT, False),
+    "value": Key(Is.NUMBER),
+    "unit": Key(Is.TEXT),
+    "rounding": Key(Is.TEXT, False),
+    "counting": Key(Is.TEXT, False),
+    "start": Key(Is.TEXT, False),
+    "range": Key(Is.LIST, False),
+    "source": Key(Is.TEXT),
+    "why": Key(Is.TEXT),
 }
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -27,8 +34,12 @@ def parse_parameters(node: Node | None, problems: Problems) -> dict[str, Paramet
     for name, value in node.items() if node else ():
         if not _NAME.fullmatch(name) or name == "as_of":
             place = node.key_place(name) if node else value.place
-            problems.error(place, "E103", f"'{name}' is no name for a parameter",
-                           "use small letters, digits and _; $as_of is always there")
+            problems.error(
+                place,
+                "E103",
+                f"'{name}' is no name for a parameter",
+                "use small letters, digits and _; $as_of is always there",
+            )
             continue
         parameter = _parameter(name, value, problems)
         if parameter:
@@ -61,13 +72,20 @@ def _check_duration(entries: Entries, what: str, unit: str, value: int | Decimal
     for key, units in (("rounding", ("month", "year")), ("counting", ("day",)), ("start", ("day",))):
         node = entries.get(key)
         if node and unit not in units:
-            problems.error(entries.node.key_place(key), "E105", f"'{key}' says nothing about a value in {unit}",
-                           f"it belongs to {' and '.join(units)}")
+            problems.error(
+                entries.node.key_place(key),
+                "E105",
+                f"'{key}' says nothing about a value in {unit}",
+                f"it belongs to {' and '.join(units)}",
+            )
             return False
     if unit in ("month", "year") and entries.get("rounding") is None:
-        problems.error(entries.node.place, "E106",
-                       f"{what} is in {unit}s and must say how the end of a short month is rounded",
-                       "add 'rounding: down' or 'rounding: up'")
+        problems.error(
+            entries.node.place,
+            "E106",
+            f"{what} is in {unit}s and must say how the end of a short month is rounded",
+            "add 'rounding: down' or 'rounding: up'",
+        )
         return False
     if unit in DURATION_UNITS and not isinstance(value, int):
         problems.error(entries["value"].place, "E103", f"a length of time must be a whole number, and '{value}' is not")
@@ -85,20 +103,37 @@ def _parameter(name: str, node: Node, problems: Problems) -> Parameter | None:
     if quantity is None or not sourced:
         return None
     if bounds and not bounds[0] <= quantity.value <= bounds[1]:
-        problems.error(entries["value"].place, "E107",
-                       f"parameter '{name}' = {quantity.value} is outside its range [{bounds[0]}, {bounds[1]}]")
-    return Parameter(name, entries.text("title_zh"), quantity, bounds, entries.text("source"),
-                     " ".join(entries.text("why").split()), node.place)
+        problems.error(
+            entries["value"].place,
+            "E107",
+            f"parameter '{name}' = {quantity.value} is outside its range [{bounds[0]}, {bounds[1]}]",
+        )
+    return Parameter(
+        name,
+        entries.text("title_zh"),
+        quantity,
+        bounds,
+        entries.text("source"),
+        " ".join(entries.text("why").split()),
+        node.place,
+    )
 
 
 def _range(name: str, entries: Entries, problems: Problems) -> tuple[Decimal, Decimal] | None:
     node = entries.get("range")
     if node is None:
         return None
-    ends = [entry.value for entry in node.entries()
-            if isinstance(entry.value, (int, Decimal)) and not isinstance(entry.value, bool)]
+    ends = [
+        entry.value
+        for entry in node.entries()
+        if isinstance(entry.value, (int, Decimal)) and not isinstance(entry.value, bool)
+    ]
     if len(ends) != 2 or len(node.entries()) != 2 or ends[0] > ends[1]:
-        problems.error(node.place, "E107", f"the range of parameter '{name}' must be its least and its greatest value",
-                       "write: range: [0, 100]")
+        problems.error(
+            node.place,
+            "E107",
+            f"the range of parameter '{name}' must be its least and its greatest value",
+            "write: range: [0, 100]",
+        )
         return None
     return Decimal(ends[0]), Decimal(ends[1])

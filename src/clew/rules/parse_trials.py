@@ -13,8 +13,13 @@ from clew.rules.shape import Is, Key, entries_of, of_kind
 from clew.yaml_file import Node
 
 _TRIAL = {
-    "name": Key(Is.TEXT), "as_of": Key(Is.DATE), "given": Key(Is.MAPPING), "expect": Key(Is.ANY),
-    "watermark": Key(Is.MAPPING, False), "coverage": Key(Is.MAPPING, False), "with": Key(Is.MAPPING, False),
+    "name": Key(Is.TEXT),
+    "as_of": Key(Is.DATE),
+    "given": Key(Is.MAPPING),
+    "expect": Key(Is.ANY),
+    "watermark": Key(Is.MAPPING, False),
+    "coverage": Key(Is.MAPPING, False),
+    "with": Key(Is.MAPPING, False),
     "inconclusive": Key(Is.TEXTS, False),
 }
 _PERIOD = {"region": Key(Is.SCALAR, False), "from": Key(Is.DATE), "to": Key(Is.DATE)}
@@ -32,8 +37,12 @@ def parse_trials(node: Node, problems: Problems) -> tuple[Trial, ...]:
         if trial is None:
             continue
         if trial.name in names:
-            problems.error(trial.place, "E109", f"two tests are named '{trial.name}'; the first is on line"
-                           f" {names[trial.name].line}", "give each its own name")
+            problems.error(
+                trial.place,
+                "E109",
+                f"two tests are named '{trial.name}'; the first is on line {names[trial.name].line}",
+                "give each its own name",
+            )
         names.setdefault(trial.name, trial.place)
         found.append(trial)
     return tuple(found)
@@ -52,17 +61,27 @@ def _trial(node: Node, problems: Problems) -> Trial | None:
     as_of = entries["as_of"].value
     assert isinstance(as_of, date)  # noqa: S101 - the kind was checked by table
     return Trial(
-        name=entries.text("name"), as_of=as_of, watermark=watermark, coverage=coverage, parameters=numbers,
-        given=tuple(table for table in given if table), expect=expect,
-        inconclusive=entries.texts("inconclusive") if inconclusive else None, place=node.place,
+        name=entries.text("name"),
+        as_of=as_of,
+        watermark=watermark,
+        coverage=coverage,
+        parameters=numbers,
+        given=tuple(table for table in given if table),
+        expect=expect,
+        inconclusive=entries.texts("inconclusive") if inconclusive else None,
+        place=node.place,
     )
 
 
 def _table(name: str, node: Node, parent: Node, problems: Problems) -> GivenTable | None:
     """A table from a text block: a header line, then rows; commas or tabs between cells; an empty cell is null."""
     if not of_kind(node, Is.TEXT):
-        problems.error(parent.key_place(name), "E103", f"the table '{name}' must be a text block",
-                       f"write '{name}: |' and the table below it, indented")
+        problems.error(
+            parent.key_place(name),
+            "E103",
+            f"the table '{name}' must be a text block",
+            f"write '{name}: |' and the table below it, indented",
+        )
         return None
     first = node.place.line + (1 if node.lead is None else 0)
     lines = [(first + index, line) for index, line in enumerate(node.text.split("\n")) if line.strip()]
@@ -71,15 +90,21 @@ def _table(name: str, node: Node, parent: Node, problems: Problems) -> GivenTabl
     header = tuple(cell or "" for cell in cells[0][1])
     for column in header:
         if not column or header.count(column) > 1:
-            problems.error(Place(node.place.path, lines[0][0], 1), "E109",
-                           f"the header of '{name}' has {'an empty name' if not column else f'{column!r} twice'}")
+            problems.error(
+                Place(node.place.path, lines[0][0], 1),
+                "E109",
+                f"the header of '{name}' has {'an empty name' if not column else f'{column!r} twice'}",
+            )
             return None
     whole = True
     for number, row in cells[1:]:
         if len(row) != len(header):
-            problems.error(Place(node.place.path, number, 1), "E109",
-                           f"this row of '{name}' has {len(row)} cells, and its header has {len(header)}",
-                           "put a value that holds a comma in \"double quotes\"")
+            problems.error(
+                Place(node.place.path, number, 1),
+                "E109",
+                f"this row of '{name}' has {len(row)} cells, and its header has {len(header)}",
+                'put a value that holds a comma in "double quotes"',
+            )
             whole = False
     if not whole:
         return None
@@ -96,15 +121,20 @@ def _expect(node: Node, problems: Problems) -> tuple[Mapping[str, Node], ...] | 
     if node.text == "none" and node.is_scalar:
         return ()
     if not node.entries():
-        problems.error(node.place, "E103", "'expect' must be a list of clues, or none",
-                       "write 'expect: none', or '- {subject: A1, strength: 0.5}' below it")
+        problems.error(
+            node.place,
+            "E103",
+            "'expect' must be a list of clues, or none",
+            "write 'expect: none', or '- {subject: A1, strength: 0.5}' below it",
+        )
         return None
     found: list[Mapping[str, Node]] = []
     for entry in node.entries():
         subject = entry.get("subject")
         if subject is None or not of_kind(subject, Is.SCALAR):
-            problems.error(entry.place, "E102", "an expected clue must name its subject",
-                           "write: - {subject: A1, strength: 0.5}")
+            problems.error(
+                entry.place, "E102", "an expected clue must name its subject", "write: - {subject: A1, strength: 0.5}"
+            )
             return None
         for key, value in entry.items():
             if not value.is_scalar:
@@ -128,8 +158,12 @@ def _coverage(node: Node | None, problems: Problems) -> dict[str, tuple[tuple[st
     found = {}
     for name, value in node.items() if node else ():
         if not value.is_list:
-            problems.error(value.place, "E103", f"the coverage of '{name}' must be a list of periods",
-                           "write: - {region: '3501', from: 2026-01-01, to: 2026-07-01}")
+            problems.error(
+                value.place,
+                "E103",
+                f"the coverage of '{name}' must be a list of periods",
+                "write: - {region: '3501', from: 2026-01-01, to: 2026-07-01}",
+            )
             continue
         periods = []
         for entry in value.entries():
@@ -139,8 +173,12 @@ def _coverage(node: Node | None, problems: Problems) -> dict[str, tuple[tuple[st
             start, end = period["from"].value, period["to"].value
             if isinstance(start, date) and isinstance(end, date):
                 if end <= start:
-                    problems.error(period["to"].place, "E107", "'to' is not after 'from'",
-                                   "'to' is the first day no longer covered")
+                    problems.error(
+                        period["to"].place,
+                        "E107",
+                        "'to' is not after 'from'",
+                        "'to' is the first day no longer covered",
+                    )
                 periods.append((period.text("region"), start, end))
         found[name] = tuple(periods)
     return found

@@ -17,8 +17,23 @@ from clew.problems import Problems, did_you_mean
 from clew.yaml_file import Node
 
 VERBS = (
-    "from", "where", "derive", "latest", "join", "exists", "not_exists", "not_followed_by", "sequence", "overlap",
-    "union", "aggregate", "peer", "link", "match", "extract", "exclude",
+    "from",
+    "where",
+    "derive",
+    "latest",
+    "join",
+    "exists",
+    "not_exists",
+    "not_followed_by",
+    "sequence",
+    "overlap",
+    "union",
+    "aggregate",
+    "peer",
+    "link",
+    "match",
+    "extract",
+    "exclude",
 )
 """The seventeen verbs of the format; the first key of a step is its verb."""
 
@@ -84,8 +99,12 @@ def entries_of(node: Node, keys: Mapping[str, Key], what: str, problems: Problem
     unknown = [key for key, _ in node.items() if key not in keys]
     absent = [key for key in keys if node.get(key) is None]
     for key in unknown:
-        problems.error(node.key_place(key), "E101", f"unknown key '{key}' in {what}",
-                       did_you_mean(key, absent) if get_close_matches(key, absent, n=1) else did_you_mean(key, keys))
+        problems.error(
+            node.key_place(key),
+            "E101",
+            f"unknown key '{key}' in {what}",
+            did_you_mean(key, absent) if get_close_matches(key, absent, n=1) else did_you_mean(key, keys),
+        )
     complete = True
     for key, rule in keys.items():
         if rule.required and key in absent:
