@@ -14,7 +14,7 @@ import tempfile
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 if TYPE_CHECKING:
@@ -107,15 +107,16 @@ def _index(results: list[ExpectationSuiteValidationResult]) -> str:
 
 
 def _row(result: ExpectationSuiteValidationResult) -> str:
-    run, said = result.meta["run_id"], result.statistics
+    meta: dict[str, Any] = dict(result.meta)
+    run, said = meta["run_id"], result.statistics
     name, moment = escape(result.suite_name), run.run_time.strftime("%Y%m%dT%H%M%S.%fZ")
     page = quote(f"validations/{result.suite_name}/{run.run_name}/{moment}/{result.suite_name}.html")
+    contract = f'<a href="expectations/{quote(result.suite_name)}.html">{escape(str(meta["contract_version"]))}</a>'
     verdict = ("text-success", "✓ 通过 passed") if result.success else ("text-danger", "✗ 未通过 failed")
     return (
         f'<tr><td><a href="{page}">{name}</a></td><td>{escape(str(run.run_name))}</td>'
-        f"<td>{run.run_time:%Y-%m-%d}</td><td>{result.meta['rows']}</td>"
+        f"<td>{run.run_time:%Y-%m-%d}</td><td>{meta['rows']}</td>"
         f"<td>{said['successful_expectations']} / {said['evaluated_expectations']}</td>"
         f'<td class="{verdict[0]}">{verdict[1]}</td>'
-        f'<td><a href="expectations/{quote(result.suite_name)}.html">{escape(str(result.meta["contract_version"]))}</a></td>'
-        "</tr>"
+        f"<td>{contract}</td></tr>"
     )
