@@ -21,7 +21,9 @@ def batches(
     unit: Annotated[str | None, typer.Option("--unit", help="Only this receiving unit's.")] = None,
     json: options.Json = False,
 ) -> None:
-    """List the sealed clue batches, the newest first, and where their workbooks are.
+    """List the sealed clue batches.
+
+    The newest screening first, with the place of each workbook.
 
     \b
     Examples:
@@ -62,7 +64,9 @@ def batches(
 
 
 def verify(project: options.Project = None, json: options.Json = False) -> None:
-    """Hash every received file and every sealed batch again; a single changed byte is found and its file named.
+    """Hash everything again and compare.
+
+    Every received file and every sealed batch: a single changed byte is found and its file named.
 
     \b
     Examples:

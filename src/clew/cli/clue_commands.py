@@ -75,16 +75,33 @@ def why(
     purpose: options.Purpose = None,
     json: options.Json = False,
 ) -> None:
-    """Walk a clue's evidence chain: rule and version, its steps, the source rows, their file, hash and sender.
+    """Walk a clue's evidence chain.
+
+    Rule and version, its steps, the source rows, their file with hash and row number, and who sent it when.
 
     \b
     Examples:
       clew why pension_after_death-0f3a9c51d2e47b86
       clew why pension_after_death-0f3a9c51d2e47b86 --lang en --purpose case
     """
-    from clew.cli.why_report import show_why
+    from clew.cli import console, why_report
+    from clew.cli.failures import CommandError
+    from clew.cli.masked_chain import masked_chain
+    from clew.cli.opening import find_settings, open_project, warehouse
+    from clew.screening.why import why as evidence_chain
 
-    show_why(clue_id, project, lang, purpose, as_json=json)
+    settings = find_settings(project, language=lang, purpose=purpose)
+    catalogue = open_project(settings).catalogue
+    with warehouse(settings) as connection:
+        chain = evidence_chain(connection, clue_id)
+    if chain is None:
+        raise CommandError(Exit.USAGE, f"there is no clue '{clue_id}'", "list them with: clew clues")
+    if settings.purpose != "case":
+        chain = masked_chain(chain, catalogue)
+    if json:
+        console.print_json(why_report.chain_document(chain))
+    else:
+        why_report.print_chain(chain, catalogue, settings, settings.language)
 
 
 def dispose(
@@ -103,9 +120,9 @@ def dispose(
     project: options.Project = None,
     json: options.Json = False,
 ) -> None:
-    """Record what came of clues: from a workbook whose drop-downs were filled, or one clue by hand.
+    """Record what came of clues.
 
-    A workbook with a wrong cell is refused whole, each wrong cell named; recording it twice changes nothing.
+    From a returned workbook whose drop-downs were filled, or for one clue by hand. A workbook with a wrong cell is refused whole, each wrong cell named; recording it twice changes nothing.
 
     \b
     Examples:

@@ -10,11 +10,14 @@ from clew.cli.failures import CommandError
 from clew.problems import Problem, Problems, did_you_mean
 from clew.project import Project
 from clew.rules.check import check_rule
-from clew.rules.lock import check_lock, write_lock_file
+from clew.rules.lock import check_lock, read_lock
+from clew.rules.lock import write_lock as write_lock_file
 from clew.rules.model import Rule
 from clew.settings import Settings
 from clew.supervision.check import check_model
 from clew.supervision.model import Model
+
+LOCK = "rules/rules.lock.json"
 
 
 def check_content(project: Project, problems: Problems, *, with_lock: bool = True) -> None:
@@ -24,12 +27,13 @@ def check_content(project: Project, problems: Problems, *, with_lock: bool = Tru
     for model in project.models:
         check_model(model, project.library, project.catalogue, project.laws, problems)
     if with_lock:
-        check_lock(project.settings.project / "rules", project.library.rules, problems)
+        locked = read_lock(project.settings.project / LOCK, problems, LOCK)
+        check_lock(project.library.rules.values(), locked, problems)
 
 
 def write_lock(project: Project) -> None:
     """Rewrite the rule lock from the rules as they stand."""
-    write_lock_file(project.settings.project / "rules", project.library.rules)
+    write_lock_file(project.settings.project / LOCK, project.library.rules.values())
 
 
 def reported(problems: Iterable[Problem], settings: Settings, paths: Sequence[Path]) -> list[Problem]:

@@ -29,7 +29,9 @@ def check(
     lock: Annotated[bool, typer.Option("--lock", help="Also rewrite rules/rules.lock.json when all is well.")] = False,
     json: options.Json = False,
 ) -> None:
-    """Check contracts, laws, rules, models and the rule lock; every problem with file, line, column and help.
+    """Check contracts, laws, rules and models.
+
+    Every problem at once, with file, line, column and what mends it; the rule lock is checked too.
 
     \b
     Examples:
@@ -59,7 +61,9 @@ def check(
 
 
 def lock(project: options.Project = None) -> None:
-    """Rewrite rules/rules.lock.json, so that a change of a rule's logic is visible in review.
+    """Rewrite the lock of the rules' logic.
+
+    rules/rules.lock.json makes any change of what a rule decides visible in review; the same as check --lock.
 
     \b
     Example:

@@ -26,9 +26,9 @@ def demo_data(
     seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same bytes.")] = 20260630,
     project: options.Project = None,
 ) -> None:
-    """Make the data of a fictional province: messy as real deliveries are, with planted wrongs and near-misses.
+    """Make a fictional province's data.
 
-    The files go to drop/ in the folder; truth.csv says what must be found, what must not, and what cannot be
+    Messy as real deliveries are, with planted wrongs and near-misses. The files go to drop/ in the folder; truth.csv says what must be found, what must not, and what cannot be
     decided. An earlier demo in the folder is replaced; any other drop folder is left alone.
 
     \b

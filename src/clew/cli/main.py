@@ -18,12 +18,12 @@ from clew.cli import (
 )
 from clew.cli.exits import MEANINGS, Exit
 
-EPILOG = "Exit codes: " + "; ".join(f"{int(code)} {meaning}" for code, meaning in MEANINGS.items()) + "."
+EPILOG = "\b\nExit codes:\n" + "\n".join(f"{int(code):>5}  {meaning}" for code, meaning in MEANINGS.items())
 
 app = typer.Typer(
     name="clew",
     help="Big-data legal supervision: data contracts, declarative rules, scored clues with evidence.\n\n"
-    "A first night: clew check, clew test, clew run --as-of 2026-06-30, clew batches.",
+    "\b\nExamples:\n  clew check\n  clew test\n  clew run --as-of 2026-06-30\n  clew batches",
     epilog=EPILOG,
     no_args_is_help=True,
     add_completion=False,

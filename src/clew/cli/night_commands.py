@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 import typer
 
 from clew.cli import options
 from clew.cli.exits import Exit
-
-if TYPE_CHECKING:
-    from clew.night import NightReport
 
 
 def register(app: typer.Typer) -> None:
@@ -21,9 +17,9 @@ def register(app: typer.Typer) -> None:
 
 
 def run(project: options.Project = None, as_of: options.AsOf = None, json: options.Json = False) -> None:
-    """Do one night: receive what waits in the drop folder, screen every model, seal the clue batches.
+    """Do one night: receive, screen, deliver.
 
-    Doing it again with the same files, rules and date changes nothing.
+    Receive what waits in the drop folder, screen every model, seal the clue batches. Doing it again with the same files, rules and date changes nothing.
 
     \b
     Examples:
@@ -41,13 +37,14 @@ def run(project: options.Project = None, as_of: options.AsOf = None, json: optio
         console.print_json(night_report.night_document(report))
     else:
         night_report.print_night(settings, report)
-    _end(report)
+    if report.ingest.refused or report.screening.stopped:
+        raise typer.Exit(int(Exit.REFUSED))
 
 
 def ingest(project: options.Project = None, as_of: options.AsOf = None, json: options.Json = False) -> None:
-    """Receive what waits in the drop folder: land it unchanged, check it against its contract, load it.
+    """Receive what waits in the drop folder.
 
-    --as-of is the day of receipt of files whose letter (sidecar) gives none. A bad file is refused with its
+    Each file is landed unchanged, checked against its contract and loaded. --as-of is the day of receipt of files whose letter (sidecar) gives none. A bad file is refused with its
     reasons and never stops the others.
 
     \b
@@ -63,13 +60,8 @@ def ingest(project: options.Project = None, as_of: options.AsOf = None, json: op
     with console.progress("receiving") as progress:
         report = receive(open_project(settings), today=as_of or date.today(), progress=progress)
     if json:
-        console.print_json(night_report.ingest_document(report))
+        console.print_json(report.as_dict())
     else:
         night_report.print_ingest(report)
-    if _refused(report):
-        raise typer.Exit(int(Exit.REFUSED))
-
-
-def _end(report: NightReport) -> None:
-    if _refused(report.ingest) or _stopped(report):
+    if report.refused:
         raise typer.Exit(int(Exit.REFUSED))

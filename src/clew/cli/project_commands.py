@@ -18,9 +18,9 @@ def register(app: typer.Typer) -> None:
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new project's folder; made if it is not there.")],
 ) -> None:
-    """Lay out a new project: folders, settings, and a small working example that check and test accept.
+    """Lay out a new project.
 
-    No file that is there already is changed.
+    Folders, settings, and a small working example that check and test accept. No file that is there already is changed.
 
     \b
     Examples:

@@ -23,7 +23,9 @@ def test(
     project: options.Project = None,
     json: options.Json = False,
 ) -> None:
-    """Run the trials written in rules and models; a failed one shows the cells that differ.
+    """Run the trials in rules and models.
+
+    A trial that fails shows the cells that differ. No trial at all is a failure too.
 
     \b
     Examples:
@@ -52,7 +54,9 @@ def explain(
     project: options.Project = None,
     lang: options.Language = None,
 ) -> None:
-    """Say in plain sentences, numbered, what a rule does; they come from the plan that is executed.
+    """Say what a rule does, step by step.
+
+    The sentences come from the plan that is executed.
 
     \b
     Examples:
@@ -78,7 +82,9 @@ def dry_run(
     purpose: options.Purpose = None,
     json: options.Json = False,
 ) -> None:
-    """Show what a rule would find in the data received so far: its funnel, hits, and near-misses. Nothing is stored.
+    """Show what a rule would find; store nothing.
+
+    The funnel over the data received so far, some hits, and some near-misses lost at each step.
 
     \b
     Examples:

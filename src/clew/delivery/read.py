@@ -155,11 +155,11 @@ def _variant(rule: str, variant: str) -> str:
 
 def _gaps(source: Source, screening_id: str, ran: list[tuple[str, str]], *, mask: bool) -> tuple[Gap, ...]:
     rows = source.rows(
-        "select rule, variant, outcome, reason, coalesce(dataset, ''), coalesce(region, ''), period_from, period_to,"
+        "select rule, variant, outcome, reason, coalesce(dataset, ''), coalesce(region, ''), min(period_from), max(period_to),"
         " count(distinct subject),"
         " list_slice(list_sort(list(distinct subject) filter (subject is not null)), 1, cast(? as integer))"
         " from clew.undecided where screening_id = ?"
-        " group by all order by 1, 2, 3, 9 desc, 4, 5, 6, 7, 8",
+        " group by all order by 1, 2, 3, 9 desc, 4, 5, 6",
         [SHOWN_SUBJECTS, screening_id],
     )
     return tuple(

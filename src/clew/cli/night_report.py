@@ -1,0 +1,126 @@
+"""What a night did, for a person: files, the funnel in one line per rule, clues by model and band, workbooks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from clew.cli import console
+from clew.cli.opening import warehouse
+from clew.delivery import words
+from clew.delivery.batch import SealedBatch
+from clew.ingest.report import IngestReport
+from clew.night import NightReport
+from clew.plan import Outcome
+from clew.screening.funnel import read_funnels
+from clew.screening.report import ScreeningReport
+from clew.settings import Settings
+
+BANDS = ("red", "orange", "yellow")
+
+
+def night_document(report: NightReport) -> dict[str, Any]:
+    """The night as plain values."""
+    return {
+        "ingest": report.ingest.as_dict(),
+        "screening": json.loads(report.screening.to_json()),
+        "replayed": report.screening.replayed,
+        "batches": [_batch(batch) for batch in report.batches],
+    }
+
+
+def print_night(settings: Settings, report: NightReport) -> None:
+    """Say what was received, screened and handed over."""
+    print_ingest(report.ingest)
+    print_screening(settings, report.screening)
+    console.say()
+    console.say("Workbooks")
+    for batch in report.batches:
+        console.say(f"  {words.unit(batch.unit)} {batch.unit}: {batch.clues} clues  {batch.workbook}")
+
+
+def print_ingest(report: IngestReport) -> None:
+    """One line per file that needs a look, and the sums."""
+    console.print_problems(report.problems)
+    rows = [
+        (
+            file.dataset,
+            file.file,
+            file.status,
+            file.rows_read,
+            file.rows_loaded,
+            file.rows_quarantined,
+            _reasons(file.reasons),
+        )
+        for file in report.files
+        if file.status != "unchanged"
+    ]
+    if rows:
+        headings = ("dataset", "file", "status", "read", "loaded", "set aside", "most frequent reasons")
+        console.print_table(headings, rows, right=(3, 4, 5))
+    console.say(
+        f"Received: {report.count('loaded')} files loaded, {report.count('unchanged')} known already,"
+        f" {report.refused} refused; {console.shown(report.rows_loaded)} rows loaded,"
+        f" {console.shown(report.rows_quarantined)} set aside."
+    )
+
+
+def print_screening(settings: Settings, report: ScreeningReport) -> None:
+    """The funnel in one line per rule, then clues by model and band."""
+    again = " (done before; nothing changed)" if report.replayed else ""
+    console.say()
+    console.say(f"Screening {report.screening_id}, as of {report.as_of}{again}")
+    console.print_problems(report.problems)
+    with warehouse(settings) as connection:
+        funnels = {(one.rule, one.variant): one.steps for one in read_funnels(connection, report.screening_id)}
+    rows = []
+    for rule in report.rules:
+        steps = funnels.get((rule.rule, rule.variant), ())
+        name = f"{rule.rule} ({rule.variant})" if rule.variant else rule.rule
+        excluded = sum(step.excluded for step in steps)
+        counts = [rule.count(outcome) for outcome in (Outcome.CLUE, Outcome.CLEAR, Outcome.INCONCLUSIVE, Outcome.ERROR)]
+        rows.append((name, steps[0].rows if steps else None, excluded, *counts))
+    headings = ("rule", "rows read", "excluded", "clues", "clear", "inconclusive", "errors")
+    console.print_table(headings, rows, right=range(1, 7))
+    console.print_table(("model", "status", *_band_titles(report), "clues", "new", "gone", "suppressed"),
+                        _models(report), right=range(2, 9))  # fmt: skip
+
+
+def _models(report: ScreeningReport) -> list[tuple[Any, ...]]:
+    return [
+        (
+            f"{model.model} {model.title_zh}",
+            f"{words.MODEL_STATUS.get(model.status, '')} {model.status}",
+            *(model.bands.get(band, 0) for band in _bands(report)),
+            model.found,
+            model.new,
+            model.gone,
+            model.suppressed,
+        )
+        for model in report.models
+    ]
+
+
+def _bands(report: ScreeningReport) -> list[str]:
+    """The usual bands in order, then any other that a model uses."""
+    used = {band for model in report.models for band in model.bands}
+    return [*BANDS, *sorted(used - set(BANDS))]
+
+
+def _band_titles(report: ScreeningReport) -> list[str]:
+    return [f"{words.band(band)} {band}" for band in _bands(report)]
+
+
+def _reasons(reasons: tuple[tuple[str, int], ...]) -> str:
+    return ", ".join(f"{reason} {count}" for reason, count in reasons[:3])
+
+
+def _batch(batch: SealedBatch) -> dict[str, Any]:
+    return {
+        "batch_id": batch.batch_id,
+        "unit": batch.unit,
+        "clues": batch.clues,
+        "folder": str(batch.path),
+        "workbook": str(batch.workbook),
+        "manifest_sha256": batch.manifest_sha256,
+    }

@@ -1,0 +1,109 @@
+"""Walking a clue's evidence chain on the screen, from what is alleged down to the file that was received."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from clew.cli import console
+from clew.contracts.catalogue import Catalogue
+from clew.delivery import words
+from clew.screening.why import Chain, RuleChain, Source
+from clew.settings import Settings
+
+Said = Mapping[str, str]
+
+ZH: Said = {
+    "score": "分值", "because": "所指事实", "law": "法律依据", "steps": "规则步骤（剩余行数）", "rows": "来源数据行",
+    "file": "来源文件", "row": "第 {row} 行", "received": "收到", "sender": "来文单位", "letter": "文号",
+    "by": "接收人", "history": "经过", "factor": "加分因素", "parameters": "参数", "of": "示 {shown} 行，共 {all} 行",
+    "superseded": "该文件已于 {on} 被批次 {batch} 取代", "amount": "涉及金额", "due": "应办结", "shadow": "试运行",
+    "strength": "强度", "version": "第 {version} 版",
+}  # fmt: skip
+EN: Said = {
+    "score": "score", "because": "alleged", "law": "law", "steps": "steps of the rule (rows left)",
+    "rows": "source rows", "file": "file", "row": "row {row}", "received": "received", "sender": "from",
+    "letter": "letter", "by": "by", "history": "history", "factor": "factor", "parameters": "parameters",
+    "of": "{shown} of {all} rows shown", "superseded": "superseded on {on} by batch {batch}", "amount": "amount",
+    "due": "due", "shadow": "shadow run", "strength": "strength", "version": "version {version}",
+}  # fmt: skip
+
+
+def chain_document(chain: Chain) -> dict[str, Any]:
+    """The chain as plain values."""
+    return asdict(chain)
+
+
+def print_chain(chain: Chain, catalogue: Catalogue, settings: Settings, language: str) -> None:
+    """The chain, indented by depth."""
+    said, clue = (EN if language == "en" else ZH), chain.clue
+    shadow = f"  [{said['shadow']}]" if clue["shadow"] else ""
+    console.say(f"{clue['clue_id']}{shadow}")
+    console.say(f"  {chain.model_title_zh}  {clue['model']}")
+    console.say(f"  {clue['subject_name'] or ''} {clue['subject']} {clue['episode']}".rstrip())
+    line = f"  {words.band(clue['band'])} {clue['band']}, {said['score']} {clue['score']}"
+    line += f", {said['amount']} {clue['amount']}" if clue["amount"] is not None else ""
+    line += f", {said['due']} {clue['due_on']}" if clue["due_on"] else ""
+    console.say(f"{line}, {words.disposition(clue['state'])} {clue['state']}, as_of {chain.as_of}")
+    for rule in chain.rules:
+        _print_rule(rule, catalogue, settings, said, language)
+    for factor in chain.factors:
+        console.say(f"\n{said['factor']}: {factor['title_zh']} ({factor['condition']})  +{plain(factor['result'])}")
+    console.say(f"\n{said['history']}")
+    for event in chain.events:
+        change = " -> ".join(part for part in (event.before, event.after) if part)
+        console.say(f"  {event.as_of}  {event.kind.value}  {change}  {event.actor}: {event.note}")
+
+
+def _print_rule(rule: RuleChain, catalogue: Catalogue, settings: Settings, said: Said, language: str) -> None:
+    english = language == "en"
+    variant = f" ({rule.variant})" if rule.variant else ""
+    version = said["version"].format(version=rule.version)
+    console.say(f"\n{rule.title if english else rule.title_zh}  {rule.rule}{variant} {version} {rule.logic_hash[:12]}")
+    console.say(f"  {said['because']}: {rule.message if english else rule.message_zh}")
+    sum_text = f"{plain(rule.weight)} x {said['strength']} {plain(rule.strength)} = {plain(rule.result)}"
+    console.say(f"  {said['score']}: {sum_text}")
+    console.say(f"  {said['law']}: {'; '.join(_article(basis) for basis in rule.law)}")
+    parameters = ", ".join(f"{name} = {value['value']} {value['unit']}" for name, value in rule.parameters.items())
+    if parameters:
+        console.say(f"  {said['parameters']}: {parameters}")
+    console.say(f"  {said['steps']}:")
+    for step in rule.steps:
+        sentence = step.sentence.en if english else step.sentence.zh
+        console.say(f"    {step.number:>2}  {console.shown(step.rows):>12}  {sentence}")
+    counts = said["of"].format(shown=len(rule.sources), all=sum(rule.evidence_rows.values()))
+    console.say(f"  {said['rows']} ({counts}):")
+    for source in rule.sources:
+        _print_source(source, catalogue, settings, said)
+
+
+def _print_source(source: Source, catalogue: Catalogue, settings: Settings, said: Said) -> None:
+    from clew.ingest.land import landed_path
+
+    contract = catalogue.get(source.dataset)
+    titles = {column.name: column.title_zh for column in contract.columns} if contract else {}
+    values = "  ".join(
+        f"{titles.get(name, name)}={value}" for name, value in source.record.items() if value is not None
+    )
+    console.say(f"    {source.dataset}  {values}")
+    record = [f"{said['received']} {source.received_on}"]
+    for label, value in (("sender", source.sender), ("letter", source.letter), ("by", source.received_by)):
+        record += [f"{said[label]} {value}"] if value else []
+    console.say(f"      {said['file']} {source.file}, {said['row'].format(row=source.row)}; {', '.join(record)}")
+    console.say(f"      sha256 {source.sha256}  {landed_path(settings.landing_dir, source.sha256, source.file)}")
+    if source.superseded_by is not None:
+        console.say(f"      {said['superseded'].format(on=source.superseded_on, batch=source.superseded_by)}")
+
+
+def _article(basis: Mapping[str, Any]) -> str:
+    return " ".join(_parts(basis, ("law", "article")))
+
+
+def _parts(values: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    return [str(values[name]) for name in names if values.get(name)]
+
+
+def plain(number: Any) -> str:
+    """A number without trailing zeros."""
+    return f"{number.normalize():f}"
