@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import polars as pl
 
@@ -14,6 +16,7 @@ from clew.demo.schemas import frame
 DRUG_LOTS = (0.0050, 0.0064)
 _CLASSES = ("C1", "C2", "B2", "A2", "C1D", "D", "C1E")
 _CLASS_SHARES = (0.60, 0.20, 0.05, 0.02, 0.05, 0.05, 0.03)
+_FIRST_LICENCES = date(1985, 1, 1)
 _CODES = ("1039", "1352", "1344", "1208", "1625", "1018", "1345", "6046")
 
 
@@ -36,11 +39,6 @@ def authority(region: pl.Expr) -> pl.Expr:
     return region.str.slice(0, 4).replace_strict(names, return_dtype=pl.String)
 
 
-def licence_number(person: pl.Expr) -> pl.Expr:
-    """The file number of a person's licence (12 digits)."""
-    return pl.lit("34") + person.str.slice(2, 2) + person.str.slice(8, 8)
-
-
 def _holders(rng: np.random.Generator, block: Block) -> pl.DataFrame:
     """Living adults with a licence; four in five drunk drivers had one, drug users of the background none."""
     people = block.people.filter(pl.col("age").is_between(18, 72), pl.col("died_on").is_null())
@@ -48,17 +46,21 @@ def _holders(rng: np.random.Generator, block: Block) -> pl.DataFrame:
     drunk = pl.col("lot").is_between(*DRUNK_LOTS, closed="left")
     drug = pl.col("lot").is_between(*DRUG_LOTS, closed="left")
     share = pl.when(drunk).then(0.8).when(pl.col("age") > 60).then(0.22).otherwise(0.5)
-    return people.filter((draw < share) & ~drug)
+    holders = people.filter((draw < share) & ~drug)
+    # File numbers of twelve digits; blocks of at most 250,000 people own disjoint ranges below 90,000,000.
+    running = pl.int_range(holders.height) + block.index * 2_000_000
+    return holders.with_columns(
+        licence_no=pl.lit("34") + pl.col("region").str.slice(2, 2) + running.cast(pl.String).str.zfill(8)
+    )
 
 
 def _revocations(rng: np.random.Generator, holders: pl.DataFrame, judgments: pl.DataFrame) -> pl.DataFrame:
     """Decided between a few days after the offence and 25 days after the judgment took effect."""
-    drunk = judgments.filter("drunk").join(holders.select("person_id"), on="person_id").sort("person_id")
+    drunk = judgments.filter("drunk").join(holders.select("person_id", "licence_no"), on="person_id").sort("person_id")
     offence = drunk["offence_on"].cast(pl.Int32).to_numpy()
     latest = np.minimum(drunk["effective_on"].cast(pl.Int32).to_numpy() + 25, day(AS_OF))
     decided = offence + 3 + np.floor(rng.random(drunk.height) * (latest - offence - 2))
     made = drunk.with_columns(
-        licence_no=licence_number(pl.col("person_id")),
         decided_on=dates(decided.astype(np.int32)),
         authority=authority(pl.col("region")),
     )
@@ -72,7 +74,6 @@ def _licences(rng: np.random.Generator, holders: pl.DataFrame, revocations: pl.D
     lapsed = pl.Series(rng.random(count) < 0.02) & (pl.col("lot") > 0.01)
     made = (
         holders.with_columns(
-            licence_no=licence_number(pl.col("person_id")),
             classes=pl.Series(rng.choice(_CLASSES, size=count, p=_CLASS_SHARES)),
             issued_on=dates(issued),
             _lapsed=lapsed,
@@ -102,7 +103,7 @@ def _licences(rng: np.random.Generator, holders: pl.DataFrame, revocations: pl.D
 
 def _first_issue(rng: np.random.Generator, holders: pl.DataFrame) -> Days:
     """Between the 18th birthday and five years before the end of the period (or at once for the young)."""
-    adult = holders["born_on"].cast(pl.Int32).to_numpy() + 6580
+    adult = np.maximum(holders["born_on"].cast(pl.Int32).to_numpy() + 6580, day(_FIRST_LICENCES))
     latest = np.maximum(day(AS_OF) - 1900, adult + 30)
     found = adult + np.floor(rng.random(len(adult)) * (latest - adult)).astype(np.int64)
     first: Days = np.minimum(found, day(AS_OF))

@@ -7,6 +7,7 @@ thousands separators, older words for a code. Beyond repair: check digits that f
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import numpy as np
@@ -15,8 +16,6 @@ from numpy.typing import NDArray
 
 from clew.demo.calendar import EPOCH
 from clew.demo.identity import id15
-
-Rng = np.random.Generator
 
 RATES: Mapping[str, float] = {
     "date": 0.04,  # a date in another form than the rest of the column
@@ -33,21 +32,30 @@ DUPLICATES = 0.0004
 UNUSABLE = 0.0003
 """Share of rows delivered twice, and of added rows that must be set aside; at most six of each in a file."""
 
+NO_DAY = "2026年2月30日"
+
 _DATE_FORMS = ("{y:04d}-{m:02d}-{d:02d}", "{y}/{m}/{d}", "{y:04d}{m:02d}{d:02d}", "{y}年{m}月{d}日")
 _FIRST_DAY, _LAST_DAY = -29_220, 29_220  # 1889-12-31 to 2050-01-01
 _WIDE = {chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)}
 
 
-def hit(rng: Rng, size: int, share: float) -> NDArray[np.bool_]:
-    """Which rows a kind of mess touches."""
-    return rng.random(size) < share
+@dataclass(frozen=True)
+class Hand:
+    """Who types the sheet: the randomness, and how often each kind of mess slips in."""
+
+    rng: np.random.Generator
+    rates: Mapping[str, float] = field(default_factory=lambda: RATES)
+
+    def slips(self, size: int, *kinds: str) -> NDArray[np.bool_]:
+        """Which rows the kinds of mess touch, taken together."""
+        return self.rng.random(size) < sum(self.rates.get(kind, 0.0) for kind in kinds)
 
 
-def date_texts(rng: Rng, column: pl.Series, style: int) -> pl.Series:
+def date_texts(hand: Hand, column: pl.Series, style: int) -> pl.Series:
     """Dates as text in the house style (0-3: ISO, slashes, eight digits, Chinese), a few in another."""
     days = column.cast(pl.Int32)
     known = days.is_not_null().to_numpy()
-    form = np.where(hit(rng, len(days), RATES["date"]), rng.integers(len(_DATE_FORMS), size=len(days)), style)
+    form = np.where(hand.slips(len(days), "date"), hand.rng.integers(len(_DATE_FORMS), size=len(days)), style)
     places, inverse = np.unique(form * 10**6 + days.fill_null(0).to_numpy() - _FIRST_DAY, return_inverse=True)
     table = []
     for place in places.tolist():
@@ -57,31 +65,31 @@ def date_texts(rng: Rng, column: pl.Series, style: int) -> pl.Series:
     return pl.select(pl.when(pl.Series(known)).then(text)).to_series()
 
 
-def money_texts(rng: Rng, fen: pl.Series) -> pl.Series:
+def money_texts(hand: Hand, fen: pl.Series) -> pl.Series:
     """Fen as yuan with two digits; large sums now and then with a thousands separator."""
     yuan, rest = (fen // 100).cast(pl.String), (fen % 100).cast(pl.String).str.zfill(2)
-    grouped = pl.Series(hit(rng, len(fen), RATES["number"])) & (fen >= 100_000)
+    grouped = pl.Series(hand.slips(len(fen), "number")) & (fen >= 100_000)
     text = pl.when(grouped).then(yuan.str.slice(0, yuan.str.len_chars() - 3) + "," + yuan.str.tail(3)).otherwise(yuan)
     return pl.select(text + "." + rest).to_series()
 
 
-def code_texts(rng: Rng, column: pl.Series, words: Mapping[str, Sequence[str]]) -> pl.Series:
+def code_texts(hand: Hand, column: pl.Series, words: Mapping[str, Sequence[str]]) -> pl.Series:
     """Codes as the sender's words: the first word, now and then an older one."""
     text = column.replace_strict({code: forms[0] for code, forms in words.items()}, return_dtype=pl.String)
     older = {code: forms[-1] for code, forms in words.items() if len(forms) > 1}
     if not older:
         return text
-    touched = pl.Series(hit(rng, len(column), RATES["values"]))
+    touched = pl.Series(hand.slips(len(column), "values"))
     return pl.select(
         pl.when(touched & column.is_in(list(older))).then(column.replace(older)).otherwise(text)
     ).to_series()
 
 
-def identity_texts(rng: Rng, column: pl.Series) -> pl.Series:
+def identity_texts(hand: Hand, column: pl.Series) -> pl.Series:
     """Identity numbers, some in the old form of 15 digits, some with a small x."""
     value = pl.col("value")
-    old = pl.Series(hit(rng, len(column), RATES["id15"]))
-    small = pl.Series(hit(rng, len(column), RATES["lower"]))
+    old = pl.Series(hand.slips(len(column), "id15"))
+    small = pl.Series(hand.slips(len(column), "lower"))
     return column.to_frame("value").select(
         pl.when(old & (value.str.slice(6, 4) < "1950"))
         .then(id15(value))
@@ -91,14 +99,14 @@ def identity_texts(rng: Rng, column: pl.Series) -> pl.Series:
     ).to_series()
 
 
-def smudge(rng: Rng, column: pl.Series, repairs: Sequence[str], inner: bool) -> pl.Series:
+def smudge(hand: Hand, column: pl.Series, repairs: Sequence[str], inner: bool) -> pl.Series:
     """Spaces around (and, for names, within) a value and full-width characters, where the contract repairs them."""
     kinds = [kind for kind in ("spaces", "halfwidth") if kind in repairs or (kind == "spaces" and "trim" in repairs)]
-    touched = np.flatnonzero(hit(rng, len(column), sum(RATES[kind] for kind in kinds)))
+    touched = np.flatnonzero(hand.slips(len(column), *kinds))
     if not len(touched):
         return column
     values = []
-    for value, draw in zip(column.gather(touched).to_list(), rng.random(len(touched)).tolist(), strict=True):
+    for value, draw in zip(column.gather(touched).to_list(), hand.rng.random(len(touched)).tolist(), strict=True):
         values.append(value if value is None else _smudged(value, draw, kinds, inner))
     return column.clone().scatter(touched, pl.Series(values, dtype=pl.String))  # scatter changes in place
 

@@ -27,7 +27,7 @@ CORRECTED = ("3402", date(2026, 3, 1))
 
 _REGISTER_SINCE = date(2000, 1, 1)
 _LONG_SINCE = date(2019, 1, 1)
-_LONG = {"criminal_judgment", "drug_control", "community_correction", "trade_bar"}
+_IN_ONE = {"drug_control", "community_correction", "trade_bar"}
 _MONTHLY = {"pension_payment", "benefit_payment"}
 _FIRST_MONTH = date(2026, 1, 1)
 _TOLD_TWICE = "disability_certificate"
@@ -68,7 +68,12 @@ def parcels(contract: Contract) -> list[Parcel]:
         return list(_payments(dataset, title))
     if dataset == "licence_revocation":
         return list(_revocations(dataset, title))
-    return list(_half_years(dataset, title, _LONG_SINCE if dataset in _LONG else PERIOD_FROM))
+    if dataset in _IN_ONE:
+        return [Parcel(dataset, f"{title}_20260630", AS_OF, _LONG_SINCE, PERIOD_TO)]
+    if dataset == "criminal_judgment":
+        first = Parcel(dataset, f"{title}_2019年至2025年", date(2026, 1, 12), _LONG_SINCE, _FIRST_MONTH)
+        return [first, Parcel(dataset, f"{title}_2026年上半年", AS_OF, _FIRST_MONTH, PERIOD_TO)]
+    return list(_half_years(dataset, title))
 
 
 def earlier_snapshot(frame: pl.DataFrame, until: date) -> pl.DataFrame:
@@ -87,7 +92,7 @@ def _snapshots(dataset: str, title: str) -> Iterator[Parcel]:
 
 
 def _payments(dataset: str, title: str) -> Iterator[Parcel]:
-    yield from _half_years(dataset, title, PERIOD_FROM, _FIRST_MONTH)
+    yield from _half_years(dataset, title, _FIRST_MONTH)
     for month in months(_FIRST_MONTH, PERIOD_TO):
         until = month_plus(month, 1)
         received = min(until + timedelta(days=4), AS_OF)
@@ -113,13 +118,11 @@ def _revocations(dataset: str, title: str) -> Iterator[Parcel]:
         yield Parcel(dataset, f"{city_name}{title}", received, _LONG_SINCE, until, city)
 
 
-def _half_years(dataset: str, title: str, since: date, until: date = PERIOD_TO) -> Iterator[Parcel]:
-    """Half-years from the period's start; what is older comes in one file with the first."""
+def _half_years(dataset: str, title: str, until: date = PERIOD_TO) -> Iterator[Parcel]:
     start = PERIOD_FROM
     while start < until:
         end = month_plus(start, 6)
-        first = since if start == PERIOD_FROM else start
         half = f"{start.year}年{'上' if start.month == 1 else '下'}半年"
         received = min(max(end, date(2026, 1, 1)) + timedelta(days=8), AS_OF)
-        yield Parcel(dataset, f"{title}_{half}", received, first, end)
+        yield Parcel(dataset, f"{title}_{half}", received, start, end)
         start = end

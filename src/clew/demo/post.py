@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -38,6 +38,8 @@ class Post:
         self._sent: Counter[Parcel] = Counter()
         self._next: Counter[str] = Counter()
         self._rng = generator(seed, "post")
+        self._hand = mess.Hand(self._rng)
+        self._steady_hand = mess.Hand(self._rng, rates={})
         self.rows = 0
         self.files = 0
 
@@ -67,16 +69,17 @@ class Post:
                 found = parcel.rows(numbered, contract)
                 if parcel.faulty and faulty is not None:
                     found = pl.concat([found, self._numbered(dataset, faulty)])
+                sheet = as_sent(found, contract, self._hand)
                 if dataset in _SPOILED:
-                    found = self._spoiled(found, contract)
-                self._put(parcel, found, contract)
+                    sheet = pl.concat([sheet, *self._spoiled(found, contract)])
+                self._put(parcel, sheet, contract)
 
-    def _put(self, parcel: Parcel, rows: pl.DataFrame, contract: Contract) -> None:
+    def _put(self, parcel: Parcel, sheet: pl.DataFrame, contract: Contract) -> None:
         if parcel not in self._open:
             self._open[parcel] = open_file(self._path(parcel), contract.file_format)
-        self._open[parcel].add(as_sent(rows, contract, self._rng))
-        self._sent[parcel] += rows.height
-        self.rows += rows.height
+        self._open[parcel].add(sheet)
+        self._sent[parcel] += sheet.height
+        self.rows += sheet.height
 
     def _path(self, parcel: Parcel) -> Path:
         suffix = SUFFIX[self._contracts[parcel.dataset].file_format.format]
@@ -97,22 +100,32 @@ class Post:
             made = pl.lit(prefix) + running.str.zfill(9)
         return rows.with_columns(pl.coalesce(column, made).alias(column))
 
-    def _spoiled(self, rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-        """Add some rows a second time, and copies whose identity number cannot be right; planted cases stay whole."""
+    def _spoiled(self, rows: pl.DataFrame, contract: Contract) -> Iterator[pl.DataFrame]:
+        """Some rows again, copies whose identity number cannot be right, and copies dated a day that never was."""
         usable = rows.filter(~pl.col("person_id").is_in(self._planted))
-        twice = min(6, int(rows.height * mess.DUPLICATES))
-        unusable = min(6, int(rows.height * mess.UNUSABLE))
-        if not usable.height:
-            return rows
-        doubled = usable[np.sort(self._rng.integers(usable.height, size=twice))]
-        copies = usable[np.sort(self._rng.integers(usable.height, size=unusable))]
-        spoiled = copies.with_columns(
-            person_id=pl.Series([mess.bad_identity(number) for number in copies["person_id"]], dtype=pl.String)
-        )
-        key = NUMBERED.get(contract.dataset)
-        if key:
-            spoiled = spoiled.with_columns((pl.col(key[0]) + "X").alias(key[0]))
-        return pl.concat([rows, doubled, spoiled])
+        yield self._copies(usable, mess.DUPLICATES, contract)
+        wrong = self._copies(usable, mess.UNUSABLE, contract, "X")
+        header = _header(contract, "person_id")
+        yield wrong.with_columns(pl.Series(header, [mess.bad_identity(number) for number in wrong[header]], pl.String))
+        if contract.event_column:
+            never = self._copies(usable, mess.UNUSABLE, contract, "Y")
+            yield never.with_columns(pl.lit(mess.NO_DAY).alias(_header(contract, contract.event_column)))
+
+    def _copies(self, usable: pl.DataFrame, share: float, contract: Contract, suffix: str = "") -> pl.DataFrame:
+        """Clean copies of a share of the rows, at most six; a suffix makes their keys new ones."""
+        count = min(6, int(usable.height * share))
+        rows = usable[np.sort(self._rng.integers(max(usable.height, 1), size=count))]
+        if suffix and contract.dataset in NUMBERED:
+            key = NUMBERED[contract.dataset][0]
+            rows = rows.with_columns(pl.col(key) + suffix)
+        return as_sent(rows, contract, self._steady_hand)
+
+
+def _header(contract: Contract, name: str) -> str:
+    column = contract.column(name)
+    if column is None:
+        raise KeyError(name)
+    return column.header
 
 
 def _ordered(rows: pl.DataFrame) -> pl.DataFrame:

@@ -14,10 +14,13 @@ from clew.plan import Type
 _STYLES = {"pension_payment": 2, "criminal_judgment": 3, "driving_licence": 1, "disability_certificate": 1}
 
 
-def as_sent(rows: pl.DataFrame, contract: Contract, rng: mess.Rng) -> pl.DataFrame:
-    """Text columns under the contract's headers, in its order. Raises KeyError for a column the rows lack."""
+def as_sent(rows: pl.DataFrame, contract: Contract, hand: mess.Hand) -> pl.DataFrame:
+    """Text columns under the contract's headers, in its order.
+
+    Raises polars.exceptions.ColumnNotFoundError for a column the rows lack.
+    """
     style = _STYLES.get(contract.dataset, zlib.crc32(contract.dataset.encode()) % 2)
-    return pl.DataFrame({column.header: _texts(rows[column.name], column, rng, style) for column in contract.columns})
+    return pl.DataFrame({column.header: _texts(rows[column.name], column, hand, style) for column in contract.columns})
 
 
 def words(column: Column) -> Mapping[str, Sequence[str]]:
@@ -28,15 +31,15 @@ def words(column: Column) -> Mapping[str, Sequence[str]]:
     return found
 
 
-def _texts(values: pl.Series, column: Column, rng: mess.Rng, style: int) -> pl.Series:
+def _texts(values: pl.Series, column: Column, hand: mess.Hand, style: int) -> pl.Series:
     if column.type is Type.DATE:
-        text = mess.date_texts(rng, values, style if "date" in column.repairs else 0)
+        text = mess.date_texts(hand, values, style if "date" in column.repairs else 0)
     elif column.type is Type.DECIMAL:
-        text = mess.money_texts(rng, values)
+        text = mess.money_texts(hand, values)
     else:
         text = values.cast(pl.String)
         if column.values:
-            text = mess.code_texts(rng, text, words(column))
+            text = mess.code_texts(hand, text, words(column))
         if "id18" in column.repairs:
-            text = mess.identity_texts(rng, text)
-    return mess.smudge(rng, text, column.repairs, inner=column.header.endswith("姓名"))
+            text = mess.identity_texts(hand, text)
+    return mess.smudge(hand, text, column.repairs, inner=column.header.endswith("姓名"))

@@ -26,7 +26,7 @@ STORY_NUMBERS = 900_000_000
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody in a planted case. ``account`` receives the payments."""
+    """Somebody in a planted case. ``account`` receives the payments; ``licence_no`` is for a driving licence."""
 
     person_id: str
     name: str
@@ -34,6 +34,7 @@ class Person:
     born_on: date
     region: str
     account: str
+    licence_no: str
 
     def named(self, name: str) -> Person:
         """The same number under another name."""
@@ -67,8 +68,10 @@ class Stage:
         born_on: date = born[0]
         own_name = names(self.rng, np.array([female]), np.array([born_on.year]))[0]
         account = f"62170{self.rng.integers(10**13, 10**14)}"
-        person = Person(number, name or own_name, "female" if female else "male", born_on, home, account)
-        self.add("population_register", person, sex=person.sex, born_on=born_on)
+        sex = "female" if female else "male"
+        licence_no = f"34{home[2:4]}{90_000_000 + len(self.people)}"
+        person = Person(number, name or own_name, sex, born_on, home, account, licence_no)
+        self.add("population_register", person, sex=sex, born_on=born_on)
         return person
 
     def other_name(self, person: Person) -> str:

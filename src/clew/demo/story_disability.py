@@ -12,7 +12,7 @@ from clew.demo.stage import Person, Stage
 from clew.demo.story_pension import die
 from clew.demo.truth import Planted
 
-MODEL = "disability_subsidies"
+MODEL = "disability_subsidy"
 WITHOUT = "disability.paid_without_certificate"
 DEAD = "disability.paid_after_death"
 EXPIRED = "disability.paid_after_expiry"

@@ -15,7 +15,7 @@ from clew.demo.stage import Person, Stage
 from clew.demo.story_traffic import judge
 from clew.demo.truth import Planted
 
-MODEL = "trade_bars"
+MODEL = "trade_bar"
 CONVICTED = "food.barred_person_holds_licence"
 DECIDED = "food.barred_by_decision"
 UNSAFE = "生产、销售不符合安全标准的食品罪"

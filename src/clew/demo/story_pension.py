@@ -8,7 +8,7 @@ from clew.demo.calendar import AS_OF, month_plus
 from clew.demo.stage import Person, Stage
 from clew.demo.truth import Planted
 
-MODEL = "pension_after_death"
+MODEL = "deceased_benefits"
 PENSION = "benefit.pension_after_death"
 ALLOWANCE = "benefit.allowance_after_death"
 ALIVE = "benefit.certified_alive_after_death"
@@ -42,7 +42,8 @@ def die(stage: Stage, person: Person, died_on: date, *sources: str, revoked_on: 
 
 
 def _pension(stage: Stage, person: Person, first: date, last: date, **columns: object) -> None:
-    row = {"scheme": "employee", "kind": "pension", "amount": 284_500} | columns
+    amount = 210_000 + int(person.account[-5:]) * 2 // 100 * 100
+    row = {"scheme": "employee", "kind": "pension", "amount": amount} | columns
     stage.pay("pension_payment", person, first, last, **row)
 
 

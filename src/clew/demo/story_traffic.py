@@ -9,7 +9,7 @@ from clew.demo.divisions import CITIES, COUNTIES
 from clew.demo.stage import Person, Stage
 from clew.demo.truth import Planted
 
-MODEL = "licence_not_revoked"
+MODEL = "drunk_driver_licence"
 NOT_REVOKED = "traffic.licence_not_revoked"
 DRUG_USER = "traffic.drug_user_holds_licence"
 DRIVING = "traffic.disqualified_driving"
@@ -48,18 +48,16 @@ def judge(stage: Stage, person: Person, offence_on: date, effective_on: date, **
     return case_no
 
 
-def license_driver(stage: Stage, person: Person, **columns: object) -> str:
-    """A normal licence since 2015 (or what ``columns`` say); returns its number."""
-    licence_no = f"34{person.person_id[2:4]}{person.person_id[8:16]}"
+def license_driver(stage: Stage, person: Person, **columns: object) -> None:
+    """A normal licence since 2015 (or what ``columns`` say)."""
     row = {
-        "licence_no": licence_no,
+        "licence_no": person.licence_no,
         "classes": "C1",
         "issued_on": date(2015, 5, 4),
         "expires_on": date(2031, 5, 4),
         "status": "normal",
     }
     stage.add("driving_licence", person, **(row | columns))
-    return licence_no
 
 
 def revoke(stage: Stage, person: Person, decided_on: date) -> None:
@@ -68,7 +66,7 @@ def revoke(stage: Stage, person: Person, decided_on: date) -> None:
         "licence_revocation",
         person,
         decision_no=stage.number("licence_revocation"),
-        licence_no=f"34{person.person_id[2:4]}{person.person_id[8:16]}",
+        licence_no=person.licence_no,
         decided_on=decided_on,
         authority=f"{CITIES[person.region[:4]]}公安局交通警察支队",
     )
@@ -166,6 +164,13 @@ def _lawful(stage: Stage, copy: int) -> None:
 
 
 def _undecided(stage: Stage) -> None:
+    person = stage.person(region="340403")
+    license_driver(stage, person, status="revoked", status_on=date(2025, 6, 30))
+    case = judge(stage, person, date(2025, 3, 15), date(2025, 6, 2))
+    revoke(stage, person, date(2025, 6, 30))
+    why = "the city's register stops in 2026, but this revocation of 2025 is in it"
+    stage.expect(MODEL, NOT_REVOKED, person, Planted.NEAR_MISS, why, case)
+
     person = stage.person(region="340403")
     license_driver(stage, person)
     case = judge(stage, person, date(2026, 1, 15), date(2026, 4, 2))
