@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
+from copy import deepcopy
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -135,11 +138,10 @@ def paths(value: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 def mutations() -> Iterator[tuple[str, Any]]:
     """Every key dropped, renamed, and given a value of another kind."""
-    yaml = YAML(typ="safe")
-    whole = yaml.load(MODEL)
+    whole = YAML(typ="safe").load(MODEL)
     for path in paths(whole):
         for name in ("dropped", "renamed", "number", "text", "list", "mapping", "nothing"):
-            changed = yaml.load(MODEL)
+            changed = deepcopy(whole)
             parent = changed
             for key in path[:-1]:
                 parent = parent[key]
@@ -159,11 +161,10 @@ def mutations() -> Iterator[tuple[str, Any]]:
 def test_every_mutation_is_read_or_refused_with_places(tmp_path: Path) -> None:
     folder = tmp_path / "pension_after_death"
     folder.mkdir()
-    yaml = YAML(typ="safe")
     refused = 0
     for name, changed in mutations():
-        with (folder / "model.yml").open("w", encoding="utf-8") as file:
-            yaml.dump(changed, file)
+        text = json.dumps(changed, default=str, ensure_ascii=False)  # JSON is YAML, once dates stand bare
+        (folder / "model.yml").write_text(re.sub(r'"(\d{4}-\d\d-\d\d)"', r"\1", text), encoding="utf-8")
         problems = Problems()
         model = read_model(folder / "model.yml", problems, "m.yml")
         assert (model is None) == bool(problems.errors), name

@@ -48,8 +48,9 @@ def read_funnels(
         {"id": screening_id, "rules": list(rules) if rules is not None else None},
     ).fetchall()
     funnels: dict[tuple[str, str], list[FunnelStep]] = {}
-    for rule, variant, number, verb, zh, en, *counts, reason in rows:
-        funnels.setdefault((rule, variant), []).append(FunnelStep(number, verb, Sentence(zh, en), *counts, reason))
+    for rule, variant, number, verb, zh, en, left, unknown, excluded, inconclusive, errors, reason in rows:
+        step = FunnelStep(number, verb, Sentence(zh, en), left, unknown, excluded, inconclusive, errors, reason)
+        funnels.setdefault((rule, variant), []).append(step)
     return [Funnel(rule, variant, tuple(steps)) for (rule, variant), steps in funnels.items()]
 
 

@@ -84,5 +84,8 @@ def _rule(variant: Variant, plan: Plan, library: Library) -> Mapping[str, Any]:
     # The logic hash leaves out titles and messages, and a clue carries those: both count here.
     said = {key: value for key, value in rule.node.plain().items() if key != "tests"}
     text = sha256(plain_json(said).encode()).hexdigest()
+    law = [{"law": basis.law, "article": basis.article, "effective_from": basis.effective_from}
+           for basis in rule.legal_basis]
     return {"rule": rule.id, "variant": variant.name, "version": rule.version, "logic_hash": logic_hash(rule),
-            "content_sha256": text, "parameters": parameters, "datasets": [one.dataset for one in plan.inputs]}
+            "content_sha256": text, "legal_basis": law, "parameters": parameters,
+            "datasets": [one.dataset for one in plan.inputs]}

@@ -34,13 +34,14 @@ def check_model(model: Model, library: Library, catalogue: Catalogue, laws: Laws
 def check_content(model: Model, library: Library, catalogue: Catalogue, problems: Problems) -> None:
     """Everything but the laws: what must hold before a model may run."""
     check_uses(model, library, problems)
+    before = len(problems.errors)
     check_bands(model, problems)
     check_freshness(model, library, problems)
     plans = compiled(model, library, catalogue)
     if len(plans) < len(model.uses):
         return
     judged = judgement(model, {rule: plan.facts for rule, plan in plans.items()}, ANY_DAY, problems)
-    if judged is not None:
+    if judged is not None and len(problems.errors) == before:  # a faulty band makes routes look unreachable
         check_reach(judged, problems)
 
 

@@ -123,9 +123,9 @@ def _uses(node: Node, problems: Problems) -> tuple[Use, ...]:
         if any(rule.value == other.rule.value for other in uses):
             problems.error(rule.place, "E002", f"the rule '{rule}' stands twice in this model", "keep one of them")
             continue
-        overrides, place = _overrides(use.get("with"), problems), use.get("with")
-        uses.append(Use(rule, _number(use, "points"), _number(use, "weight"), overrides,
-                        {name: value.place for name, value in place.items()} if place else {}, entry.place))
+        given = use.get("with")
+        uses.append(Use(rule, _number(use, "points"), _number(use, "weight"), _overrides(given, problems),
+                        given.keys if given else {}, entry.place))
     if not node.entries():
         problems.error(node.place, "E102", "'rules' is an empty list", "a model needs at least one rule")
     return tuple(uses)

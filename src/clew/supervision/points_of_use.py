@@ -82,7 +82,7 @@ def _joins(rule: Rule) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for step in rule.steps:
         on, alias = step.options.get("on"), step.subject.text
-        if on is None or alias not in rule.datasets:
+        if step.verb not in ("join", "exists") or on is None or alias not in rule.datasets:
             continue
         condition = " ".join(on.text.split())
         for name, dataset in rule.datasets.items():

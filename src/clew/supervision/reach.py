@@ -65,7 +65,7 @@ def _around(constants: Iterable[Any], fixed: Sequence[Any] | None) -> list[Any]:
     if fixed is not None:
         low, high = fixed[0], fixed[-1]
         return sorted({*fixed, *(value for value in near if low <= value <= high)})
-    return [*sorted(near), None]
+    return [*(sorted(near) or [0]), None]  # without constants only "is null" is asked: any value will do
 
 
 def _neighbours(value: Any) -> set[Any]:
