@@ -122,7 +122,8 @@ def dispose(
 ) -> None:
     """Record what came of clues.
 
-    From a returned workbook whose drop-downs were filled, or for one clue by hand. A workbook with a wrong cell is refused whole, each wrong cell named; recording it twice changes nothing.
+    From a returned workbook whose drop-downs were filled, or for one clue by hand. A workbook with
+    a wrong cell is refused whole, each wrong cell named; recording it twice changes nothing.
 
     \b
     Examples:

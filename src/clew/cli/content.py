@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from clew.cli.exits import Exit
@@ -20,10 +22,14 @@ from clew.supervision.model import Model
 LOCK = "rules/rules.lock.json"
 
 
-def check_content(project: Project, problems: Problems, *, with_lock: bool = True) -> None:
-    """Every check that needs more than one file: rules against contracts and laws, models against rules, the lock."""
+def check_content(project: Project, problems: Problems, *, today: date, with_lock: bool = True) -> None:
+    """Every check that needs more than one file: rules against contracts and laws, models against rules, the lock.
+
+    ``today`` decides only whether a law's text was read too long ago (E703, a warning).
+    """
     for _, rule in sorted(project.library.rules.items()):
-        check_rule(rule, project.catalogue, project.laws, problems)
+        check_rule(rule, project.catalogue, project.laws, problems, as_of=today)
+        project.laws.check(rule.legal_basis, problems, today)
     for model in project.models:
         check_model(model, project.library, project.catalogue, project.laws, problems)
     if with_lock:
@@ -37,12 +43,15 @@ def write_lock(project: Project) -> None:
 
 
 def reported(problems: Iterable[Problem], settings: Settings, paths: Sequence[Path]) -> list[Problem]:
-    """The problems that lie in the given files or folders (all of them when none is given)."""
-    if not paths:
-        return list(problems)
+    """The problems in the given files or folders (all when none is given), with paths as seen from here."""
     root = settings.project.resolve()
     wanted = [_inside(path, root) for path in paths]
-    return [problem for problem in problems if any(_covers(path, problem.place.path) for path in wanted)]
+    found = []
+    for problem in problems:
+        path = _full(problem.place.path, root)
+        if not wanted or any(path.is_relative_to(one) for one in wanted):
+            found.append(replace(problem, place=replace(problem.place, path=_from_here(path))))
+    return found
 
 
 def chosen(project: Project, names: Sequence[str]) -> tuple[list[Rule], list[Model]]:
@@ -50,45 +59,58 @@ def chosen(project: Project, names: Sequence[str]) -> tuple[list[Rule], list[Mod
     rules, models = project.library.rules, project.models.models
     if not names:
         return [rules[name] for name in sorted(rules)], list(project.models)
-    found_rules: list[Rule] = []
-    found_models: list[Model] = []
+    root = project.settings.project.resolve()
+    found_rules: dict[str, Rule] = {}
+    found_models: dict[str, Model] = {}
     for name in names:
-        path = _relative(name, project.settings.project)
-        some_rules = [rule for key, rule in sorted(rules.items()) if key == name or (path and _covers(path, rule.path))]
-        some_models = [model for model in project.models if model.id == name or (path and _covers(path, model.path))]
+        path = _named(name, root)
+        some_rules = {key: rule for key, rule in sorted(rules.items()) if key == name or _covers(path, rule.path, root)}
+        some_models = {one.id: one for one in project.models if one.id == name or _covers(path, one.path, root)}
         if not some_rules and not some_models:
             raise CommandError(Exit.USAGE, f"there is no rule or model '{name}'", did_you_mean(name, [*rules, *models]))
-        found_rules += some_rules
-        found_models += some_models
-    return list(dict.fromkeys(found_rules)), list(dict.fromkeys(found_models))
+        found_rules |= some_rules
+        found_models |= some_models
+    return list(found_rules.values()), list(found_models.values())
 
 
 def one_rule(project: Project, name: str) -> Rule:
     """One rule by id or file."""
-    rules, _ = chosen(project, [name])
+    rules, models = chosen(project, [name])
     if len(rules) != 1:
-        raise CommandError(
-            Exit.USAGE, f"'{name}' names {len(rules)} rules; name one", ", ".join(rule.id for rule in rules)
-        )
+        named = ", ".join(one.id for one in [*rules, *models])
+        raise CommandError(Exit.USAGE, f"'{name}' names {len(rules)} rules; name one", named)
     return rules[0]
 
 
-def _relative(name: str, root: Path) -> str:
-    path = Path(name)
-    if path.exists() or (root / name).exists():
-        return _inside(path if path.exists() else root / name, root.resolve())
-    return ""
+def _named(name: str, root: Path) -> Path | None:
+    """The file or folder of that name, seen from here or from the project; None when there is none."""
+    return next((path.resolve() for path in (Path(name), root / name) if path.exists()), None)
 
 
-def _inside(path: Path, root: Path) -> str:
-    """A path as the project's problems name it: from the project folder, with slashes."""
-    full = path.resolve() if path.exists() else (root / path).resolve()
-    if not full.exists():
+def _inside(path: Path, root: Path) -> Path:
+    """A path argument, which must lie in the project."""
+    full = _named(str(path), root)
+    if full is None:
         raise CommandError(Exit.USAGE, f"there is no file or folder '{path}'")
     if not full.is_relative_to(root):
         raise CommandError(Exit.USAGE, f"'{path}' is not in the project {root}")
-    return full.relative_to(root).as_posix()
+    return full
 
 
-def _covers(path: str, place: str) -> bool:
-    return path == "." or place == path or place.startswith(f"{path}/")
+def _covers(path: Path | None, place: str, root: Path) -> bool:
+    return path is not None and _full(place, root).is_relative_to(path)
+
+
+def _full(place: str, root: Path) -> Path:
+    """A problem's path in full; most are written from the project folder."""
+    path = Path(place)
+    if path.is_absolute():
+        return path
+    inside = root / path
+    return inside if inside.exists() else path.resolve()
+
+
+def _from_here(path: Path) -> str:
+    """A path a person can click on: relative to the current folder when it lies in it."""
+    here = Path.cwd()
+    return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -46,7 +47,7 @@ def check(
 
     settings, problems = find_settings(project), Problems()
     content = read_whole_project(settings, problems)
-    check_content(content, problems, with_lock=not lock)
+    check_content(content, problems, today=date.today(), with_lock=not lock)
     found = reported(problems, settings, paths or [])
     errors = [problem for problem in found if problem.severity is Severity.ERROR]
     if lock and not problems.errors:

@@ -28,8 +28,9 @@ def demo_data(
 ) -> None:
     """Make a fictional province's data.
 
-    Messy as real deliveries are, with planted wrongs and near-misses. The files go to drop/ in the folder; truth.csv says what must be found, what must not, and what cannot be
-    decided. An earlier demo in the folder is replaced; any other drop folder is left alone.
+    Messy as real deliveries are, with planted wrongs and near-misses. The files go to drop/ in the folder; truth.csv
+    says what must be found, what must not, and what cannot be decided. An earlier demo in the folder is replaced;
+    any other drop folder is left alone.
 
     \b
     Examples:

@@ -19,7 +19,8 @@ def register(app: typer.Typer) -> None:
 def run(project: options.Project = None, as_of: options.AsOf = None, json: options.Json = False) -> None:
     """Do one night: receive, screen, deliver.
 
-    Receive what waits in the drop folder, screen every model, seal the clue batches. Doing it again with the same files, rules and date changes nothing.
+    Receive what waits in the drop folder, screen every model, seal the clue batches. Doing it again
+    with the same files, rules and date changes nothing.
 
     \b
     Examples:
@@ -44,8 +45,8 @@ def run(project: options.Project = None, as_of: options.AsOf = None, json: optio
 def ingest(project: options.Project = None, as_of: options.AsOf = None, json: options.Json = False) -> None:
     """Receive what waits in the drop folder.
 
-    Each file is landed unchanged, checked against its contract and loaded. --as-of is the day of receipt of files whose letter (sidecar) gives none. A bad file is refused with its
-    reasons and never stops the others.
+    Each file is landed unchanged, checked against its contract and loaded. --as-of is the day of receipt of
+    files whose letter (sidecar) gives none. A bad file is refused with its reasons and never stops the others.
 
     \b
     Examples:

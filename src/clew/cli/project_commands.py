@@ -33,8 +33,10 @@ def init(
     from clew.cli.failures import CommandError
 
     with as_file(files("clew.cli") / "starter") as starter:
-        sources = {path.relative_to(starter): path for path in sorted(starter.rglob("*")) if path.is_file()}
-        taken = [str(name) for name in sources if (folder / name).exists()]
+        found = {path.relative_to(starter).as_posix(): path for path in sorted(starter.rglob("*")) if path.is_file()}
+        # A file named .gitignore would hide the starter's own files from version control.
+        sources = {".gitignore" if name == "gitignore" else name: path for name, path in found.items()}
+        taken = [name for name in sources if (folder / name).exists()]
         if taken:
             raise CommandError(
                 Exit.USAGE, f"{folder} already holds {', '.join(taken)}; nothing was changed", "choose a new folder"

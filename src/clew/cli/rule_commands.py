@@ -21,6 +21,7 @@ def register(app: typer.Typer) -> None:
 def test(
     names: Annotated[list[str] | None, typer.Argument(help="Rules or models, by id or path. Default: all.")] = None,
     project: options.Project = None,
+    lang: options.Language = None,
     json: options.Json = False,
 ) -> None:
     """Run the trials in rules and models.
@@ -37,14 +38,14 @@ def test(
     from clew.cli.content import chosen
     from clew.cli.opening import find_settings, open_project
 
-    content = open_project(find_settings(project))
+    content = open_project(find_settings(project, language=lang))
     rules, models = chosen(content, names or [])
-    with console.progress("running trials"):
-        results = trial_report.run_trials(content, rules, models)
+    with console.progress("running trials") as progress:
+        results = trial_report.run_trials(content, rules, models, progress)
     if json:
         console.print_json([result.as_dict() for result in results])
     else:
-        trial_report.print_trials(results)
+        trial_report.print_trials(results, content.settings.language)
     if not results or any(not result.passed for result in results):
         raise typer.Exit(int(Exit.PROBLEMS))
 

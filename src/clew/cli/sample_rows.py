@@ -1,0 +1,51 @@
+"""Rows of an intermediate relation, made fit to be shown: no row identities, personal data masked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from clew.contracts.catalogue import Catalogue
+from clew.contracts.model import Column
+from clew.delivery import masking
+from clew.plan import Plan
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A few rows under their column names (``alias.column``, or a derived name)."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    def as_dicts(self) -> list[dict[str, Any]]:
+        """The rows as plain values."""
+        return [dict(zip(self.headings, row, strict=True)) for row in self.rows]
+
+
+def shown_rows(table: pa.Table, plan: Plan, catalogue: Catalogue, *, mask: bool) -> Rows:
+    """The table's columns that mean something to a person, masked by the contracts' classes."""
+    names = [name for name in table.column_names if "#" not in name]
+    columns = {name: _column(name, plan, catalogue) for name in names}
+    rows = tuple(
+        tuple(_shown(row[name], columns[name], derived="." not in name) if mask else row[name] for name in names)
+        for row in table.select(names).to_pylist()
+    )
+    return Rows(tuple(names), rows)
+
+
+def _column(name: str, plan: Plan, catalogue: Catalogue) -> Column | None:
+    """The contract's column behind ``alias.column``, None for a derived one."""
+    alias, _, column = name.partition(".")
+    dataset = next((one.dataset for one in plan.inputs if one.alias == alias), None)
+    contract = catalogue.get(dataset) if dataset and column else None
+    return contract.column(column) if contract else None
+
+
+def _shown(value: Any, column: Column | None, *, derived: bool) -> Any:
+    """A derived value is made of columns that may be personal: its text is searched for numbers of persons."""
+    if column is None and derived:
+        return masking.masked_text(value) if isinstance(value, str) else value
+    return masking.masked(value, column)
