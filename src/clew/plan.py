@@ -92,6 +92,14 @@ class Input:
         """
         return f"held_{self.alias}"
 
+    @property
+    def covered(self) -> str:
+        """Name of the relation of this input's certified coverage: ``region`` (text), ``start``, ``end`` (dates).
+
+        Intervals are half-open; those of a region already include the ones of every shorter code and of ''.
+        """
+        return f"covered_{self.alias}"
+
 
 @dataclass(frozen=True)
 class Relation:
@@ -110,6 +118,7 @@ class Side:
     Relations of role INCONCLUSIVE have the columns ``subject, episode, dataset, region, period_from, period_to``;
     ERROR has ``subject, episode``; EXCLUDED has ``subject`` and ``rows`` (BIGINT[] of row identities) and ``alias``;
     UNKNOWN is only counted; GUARD must be empty (one row with ``key`` and ``n`` otherwise), else the rule stops.
+    An ``episode`` (or ``subject``) that cannot be told yet at this step is NULL; '' is "no episode".
     """
 
     role: Role
@@ -151,6 +160,9 @@ class Plan:
     facts: Mapping[str, Type]
     evidence: tuple[str, ...]
     population: str | None
+    tallies: tuple[Relation, ...] = ()
+    """One-row relations that count many steps in one pass: columns ``<step number>.rows``, ``.unknown``,
+    ``.excluded``. A step's ``.unknown`` may stand in several of them and is their sum."""
 
 
 @dataclass(frozen=True)
@@ -196,13 +208,14 @@ class Coverage:
     end: date
 
 
-@dataclass(frozen=True)
 class PlanError(Exception):
     """A plan could not be executed: a broken ``expect`` or an engine limit. ``message`` is for people."""
 
-    rule: str
-    step: str
-    message: str
+    def __init__(self, rule: str, step: str, message: str) -> None:
+        super().__init__(rule, step, message)
+        self.rule = rule
+        self.step = step
+        self.message = message
 
     def __str__(self) -> str:
         return f"{self.rule} {self.step}: {self.message}"

@@ -1,0 +1,160 @@
+"""DuckDB executes a plan: views where rows stream through, tables where they are read again, one pass per count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+
+import duckdb
+import pyarrow as pa
+
+from clew.contracts.catalogue import Catalogue
+from clew.contracts.literal import quoted
+from clew.engines.answers import answers_of
+from clew.engines.duckdb_functions import define_functions
+from clew.engines.duckdb_rows import define_row_functions
+from clew.engines.inputs import coverage_query, held_query, input_query
+from clew.engines.sources import Source, Sources, warehouse_sources
+from clew.plan import Answers, Input, Plan, PlanError, Relation, Role, TrialData
+from clew.warehouse import lock_down
+
+
+
+class DuckDBEngine:
+    """Executes plans on one connection, over the data as it stood on a date. Nothing is written to the database."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, sources: Sources) -> None:
+        self.connection = connection
+        self.sources = sources
+        define_functions(connection)
+        define_row_functions(connection)
+
+    def run(self, plan: Plan) -> Answers:
+        """Execute a plan; raises :class:`PlanError` for a broken ``expect`` or an engine limit."""
+        with self._made(plan):
+            try:
+                return answers_of(self.connection, plan)
+            except duckdb.Error as error:
+                raise PlanError(plan.rule, "clue", _first_line(error)) from error
+
+    def sample(self, plan: Plan, step: str, n: int = 10) -> pa.Table:
+        """Up to ``n`` rows that remain after a step (its number in the funnel), in a stable order."""
+        relation = next((one.relation for one in plan.steps if one.number == step), None)
+        if relation is None:
+            raise KeyError(step)
+        with self._made(plan):
+            return self._first_rows(relation, n)
+
+    def near_misses(self, plan: Plan, step: str, n: int = 10) -> pa.Table:
+        """Up to ``n`` rows that were there before a step and not after it, in a stable order."""
+        numbers = [one.number for one in plan.steps]
+        if step not in numbers or numbers.index(step) == 0:
+            raise KeyError(step)
+        position = numbers.index(step)
+        before, after = plan.steps[position - 1].relation, plan.steps[position].relation
+        with self._made(plan):
+            kept = self._identities(before) & self._identities(after)
+            if not kept:
+                return self._first_rows(before, 0)
+            same = " and ".join(f"a.{quoted(name)} is not distinct from b.{quoted(name)}" for name in sorted(kept))
+            query = f"select b.* from {quoted(before)} b where not exists (select 1 from {quoted(after)} a where {same})"  # noqa: S608 - identifiers are quoted
+            return self._query(f"{query} order by all limit {int(n)}")
+
+    def rows(self, source: Input, ids: Sequence[int]) -> pa.Table:
+        """The columns a plan reads of an input (``alias.column`` and ``alias#``) for the given row identities."""
+        found = self.sources.datasets.get(source.dataset)
+        wanted = "select unnest(cast($ids as bigint[])) as id"
+        query = (f"select i.* from ({input_query(source, found, None)}) i join ({wanted}) w "  # noqa: S608 - quoted
+                 f"on i.{quoted(source.alias + '#')} = w.id order by w.id")
+        return self.connection.sql(query, params={"ids": sorted(set(ids))}).to_arrow_table()
+
+    # --- the relations of a plan -------------------------------------------------------------------------------
+
+    @contextmanager
+    def _made(self, plan: Plan) -> Iterator[None]:
+        """The plan's relations as temporary views and tables, gone afterwards."""
+        made: list[tuple[str, str]] = []
+        guards = {side.relation: (step.number, side.reason) for step in plan.steps for side in step.sides
+                  if side.role is Role.GUARD}
+        try:
+            self._make_inputs(plan, made)
+            for relation in plan.relations:
+                self._make(relation, made, plan)
+                if relation.name in guards:
+                    self._check(plan, relation.name, *guards[relation.name])
+            yield
+        finally:
+            for kind, name in reversed(made):
+                self.connection.execute(f"drop {kind} if exists temp.{quoted(name)}")
+
+    def _make_inputs(self, plan: Plan, made: list[tuple[str, str]]) -> None:
+        for source in plan.inputs:
+            found = self.sources.datasets.get(source.dataset)
+            self._view(source.relation, input_query(source, found, plan.as_of), made)
+            self._view(source.held, held_query(source, self.sources), made)
+            self._view(source.covered, coverage_query(source, self.sources.coverage, plan.as_of), made)
+
+    def _view(self, name: str, query: str, made: list[tuple[str, str]]) -> None:
+        self.connection.execute(f"create temp view {quoted(name)} as {query}")
+        made.append(("view", name))
+
+    def _make(self, relation: Relation, made: list[tuple[str, str]], plan: Plan) -> None:
+        kind = "table" if relation.materialise else "view"
+        query = relation.query.sql(dialect="duckdb")
+        try:
+            self.connection.execute(f"create temp {kind} {quoted(relation.name)} as {query}")
+        except duckdb.Error as error:
+            raise PlanError(plan.rule, relation.name, _first_line(error)) from error
+        made.append((kind, relation.name))
+
+    def _check(self, plan: Plan, relation: str, step: str, reason: str) -> None:
+        """A guard must be empty."""
+        broken = self.connection.execute(f"select key, n from {quoted(relation)}").fetchall()  # noqa: S608 - quoted
+        if broken:
+            key, times = broken[0]
+            raise PlanError(plan.rule, step, f"{reason} (key {key}: {times} pairs)")
+
+    # --- looking at rows ---------------------------------------------------------------------------------------
+
+    def _query(self, query: str) -> pa.Table:
+        return self.connection.sql(query).to_arrow_table()
+
+    def _first_rows(self, relation: str, n: int) -> pa.Table:
+        return self._query(f"select * from {quoted(relation)} order by all limit {int(n)}")  # noqa: S608 - quoted
+
+    def _identities(self, relation: str) -> set[str]:
+        described = self.connection.execute(f"select * from {quoted(relation)} limit 0").description  # noqa: S608
+        self.connection.fetchall()
+        return {str(one[0]) for one in described or () if str(one[0]).endswith("#")}
+
+
+def for_warehouse(connection: duckdb.DuckDBPyConnection, as_of: date) -> DuckDBEngine:
+    """An engine over the warehouse as it stood on ``as_of``. Lock the connection down first where only rules run."""
+    return DuckDBEngine(connection, warehouse_sources(connection, as_of))
+
+
+def for_trial(data: TrialData, catalogue: Catalogue) -> DuckDBEngine:
+    """An engine in memory over the given tables, locked down: no file, no network, no change of options."""
+    connection = duckdb.connect(":memory:", config={"threads": 1, "python_enable_replacements": False})
+    connection.execute("create schema data")
+    datasets = {name: _given(connection, name, data.tables.get(name), batch)
+                for batch, name in enumerate(sorted(catalogue.contracts), start=1) if name in data.tables}
+    lock_down(connection)
+    return DuckDBEngine(connection, Sources(datasets, data.coverage))
+
+
+def _given(connection: duckdb.DuckDBPyConnection, dataset: str, table: pa.Table, batch: int) -> Source:
+    """A given table, as if it had been one delivery."""
+    rows = table.append_column("_row", pa.array(range(1, table.num_rows + 1), pa.int64()))
+    connection.register("given", rows)
+    name = f"data.{quoted(dataset)}"
+    connection.execute(f"create table {name} as select *, {batch} as _batch, 'given' as _file from given")
+    connection.unregister("given")
+    return Source(name, frozenset(table.column_names))
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).strip().splitlines()[0]
+
+

@@ -1,0 +1,144 @@
+"""When nothing is found: absence counts only inside certified coverage, and where no record was set aside.
+
+Both verbs of absence end here. Their candidates carry the period and the region the claim is about; what coverage
+says is joined on, and each candidate is decided (``?why`` NULL) or not, with the reason and the missing period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from clew.plan import Input, Role, Side, Type
+from clew.rules.draft import Draft
+from clew.rules.frame import Frame
+from clew.rules.pairing import Pairing
+from clew.rules.trees import as_subquery, both, call, column, is_null, named, not_null, null, relation, select, text
+
+NOT_COVERED = "the data received does not cover this region and period"
+SET_ASIDE = "a record with this key was set aside at ingest"
+FROM, TO, REGION, END, HELD = "?from", "?to", "?region", "?end", "?held"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Rows about which absence is claimed: relation ``candidates`` with the columns ``?from, ?to, ?region``.
+
+    ``columns`` are carried along. ``exact`` claims need every day of [from, to]; others any certified list.
+    """
+
+    candidates: str
+    columns: tuple[str, ...]
+    pairing: Pairing
+    exact: bool
+
+
+def region_of(draft: Draft, frame: Frame, pairing: Pairing) -> exp.Expr:
+    """The region of the rows so far: that of the dataset the key comes from, else of the first with one; '' if none."""
+    first = [alias for key in pairing.keys for name in sorted(key.left_columns) for alias in frame.aliases_of(name)]
+    for alias in (*first, *frame.rows):
+        contract = draft.contracts.get(alias)
+        name = f"{alias}.{contract.region_column}" if contract and contract.region_column else ""
+        draft.read([name] if name else [])
+        if name in frame.columns:
+            return exp.Coalesce(this=column(name), expressions=[text("")])
+    return text("")
+
+
+def judge(draft: Draft, claim: Claim, number: str) -> str:
+    """Add the relation of judged candidates: ``?end`` (of the coverage that holds ``?from``) and ``?held``."""
+    source, judged = claim.pairing.source, f"{number}.judged"
+    draft.add(f"{number}.regions", _regions(claim, source), {REGION: Type.TEXT, "?as": Type.TEXT}, materialise=True)
+    period = both([exp.EQ(this=column("region", "k"), expression=column("?as", "g")), *_holds(claim)])
+    columns = [column(name, "c") for name in (*claim.columns, FROM, TO, REGION)]
+    query = select([*columns, named(column("end", "k"), END), named(not_null(column(HELD, "h")), HELD)],
+                   relation(claim.candidates, "c"))
+    query = query.join(relation(f"{number}.regions", "g"), join_type="left",
+                       on=exp.EQ(this=column(REGION, "g"), expression=column(REGION, "c")))
+    query = query.join(_intervals(claim, source), on=period, join_type="left")
+    query = query.join(_held(claim), on=_same_key(claim), join_type="left")
+    several = len(claim.pairing.keys) > 1  # a partly read key set aside may meet a candidate more than once
+    draft.add(judged, query.distinct() if several else query, {}, materialise=True)
+    return judged
+
+
+def _holds(claim: Claim) -> list[exp.Expr]:
+    """The interval that holds the first day of the claim; intervals of one region do not touch."""
+    if not claim.exact:
+        return []
+    return [exp.LTE(this=column("start", "k"), expression=column(FROM, "c")),
+            exp.GT(this=column("end", "k"), expression=column(FROM, "c"))]
+
+
+def _intervals(claim: Claim, source: Input) -> exp.Expr:
+    if claim.exact:
+        return relation(source.covered, "k")
+    newest = select([column("region"), named(exp.Max(this=column("end")), "end")], source.covered)
+    return as_subquery(newest.group_by(column("region")), "k")
+
+
+def _regions(claim: Claim, source: Input) -> exp.Select:
+    """Each region among the candidates with the longest certified code it belongs to."""
+    own = as_subquery(select([column(REGION)], claim.candidates).distinct(), "r")
+    longest = call("arg_max", column("region", "k"), call("length", column("region", "k")))
+    inside = exp.or_(exp.EQ(this=column("region", "k"), expression=text("")),
+                     call("starts_with", column(REGION, "r"), column("region", "k")))
+    return select([column(REGION, "r"), named(longest, "?as")], own).join(
+        relation(source.covered, "k"), on=inside).group_by(column(REGION, "r"))
+
+
+def _held(claim: Claim) -> exp.Expr:
+    """The keys of records set aside, as text; each key once."""
+    texts = [named(_held_key(key.right, claim), f"?h{index}") for index, key in enumerate(claim.pairing.keys)]
+    query = select([*texts, named(exp.true(), HELD)], claim.pairing.source.held).distinct()
+    return as_subquery(query, "h")
+
+
+def _held_key(right: exp.Expr, claim: Claim) -> exp.Expr:
+    """A key of a record set aside: its text as delivered when it is one column, else unknown."""
+    inner = right.this if isinstance(right, exp.Paren) else right
+    return column(inner.name) if isinstance(inner, exp.Column) else null(Type.TEXT)
+
+
+def _same_key(claim: Claim) -> exp.Expr:
+    """The first key equals; of the others none differs (a part that could not be read may be equal)."""
+    first, *others = [
+        (exp.EQ(this=column(f"?h{index}", "h"), expression=exp.cast(_left(key.left), "varchar")), index)
+        for index, key in enumerate(claim.pairing.keys)]
+    return both([first[0], *(exp.or_(equal, is_null(column(f"?h{index}", "h"))) for equal, index in others)])
+
+
+def _left(tree: exp.Expr) -> exp.Expr:
+    """A key of the rows so far, read from the candidates."""
+    def placed(node: exp.Expr) -> exp.Expr:
+        return column(node.name, "c") if isinstance(node, exp.Column) else node
+    return tree.copy().transform(placed)
+
+
+def covered(claim: Claim) -> exp.Expr:
+    """Whether the whole claim is inside coverage (never NULL)."""
+    if not claim.exact:
+        return not_null(column(END))
+    return exp.Coalesce(this=exp.GT(this=column(END), expression=column(TO)), expressions=[exp.false()])
+
+
+def decided(claim: Claim) -> exp.Expr:
+    """Whether absence may be claimed."""
+    return exp.and_(covered(claim), exp.Not(this=column(HELD)))
+
+
+def undecided(draft: Draft, frame: Frame, claim: Claim, judged: str, number: str) -> tuple[Side, Side]:
+    """The sides of candidates that cannot be decided: the period not covered, and records set aside."""
+    dataset = claim.pairing.source.dataset
+    after = exp.Coalesce(this=column(END), expressions=[column(FROM)]) if claim.exact else column(FROM)
+    until = call("clew_add_days", column(TO), exp.Literal.number(1))
+    whole = (column(FROM), until.copy())
+    missing = draft.inconclusive(f"{number}.not_covered", judged, frame, dataset, column(REGION), (after, until),
+                                 exp.Not(this=covered(claim)), NOT_COVERED)
+    held = draft.inconclusive(f"{number}.set_aside", judged, frame, dataset, column(REGION), whole,
+                              exp.and_(covered(claim), column(HELD)), SET_ASIDE)
+    return missing, held
+
+

@@ -1,0 +1,44 @@
+"""All checks of one rule: compiling it with the problems collected, and what only a look at the whole tells."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from clew.contracts.catalogue import Catalogue
+from clew.problems import Problems
+from clew.rules.bands import check_bands
+from clew.rules.compile import compile_rule
+from clew.rules.given import trial_data
+from clew.rules.labels import check_labels
+from clew.rules.laws import Laws
+from clew.rules.model import Rule
+
+
+def check_rule(rule: Rule, catalogue: Catalogue, laws: Laws | None, problems: Problems, *, as_of: date) -> None:
+    """Note everything wrong with a rule: E2xx names, E3xx expressions, E4xx clue, E5xx tests, E7xx law."""
+    compile_rule(rule, catalogue, problems, as_of=as_of)
+    check_bands(rule, problems)
+    check_labels(rule, catalogue, problems)
+    _check_trials(rule, catalogue, problems)
+    if laws is not None:
+        laws.check(rule.legal_basis, problems)
+
+
+def _check_trials(rule: Rule, catalogue: Catalogue, problems: Problems) -> None:
+    """E501 no test that fires, E502 none that is silent, E503 none at the boundary of a threshold."""
+    datasets = {alias: name.value for alias, name in rule.datasets.items()}
+    for trial in rule.trials:
+        trial_data(trial, datasets, catalogue, problems)
+        for name in trial.parameters:
+            if name not in rule.parameters:
+                problems.error(trial.place, "E204", f"the test sets a parameter '{name}' the rule does not have")
+    if not rule.trials:
+        return  # an empty list of tests is already reported
+    place = rule.trials[0].place
+    if not any(trial.expect for trial in rule.trials):
+        problems.error(place, "E501", "no test expects a clue", "add a test in which the rule fires")
+    if all(trial.expect for trial in rule.trials):
+        problems.error(place, "E502", "every test expects a clue", "add a test that ends with 'expect: none'")
+    if rule.parameters and not any(trial.name.lower().startswith("boundary") for trial in rule.trials):
+        problems.error(place, "E503", "no test stands at the boundary of a threshold",
+                       "add a test whose name starts with 'boundary', just inside or just outside the threshold")

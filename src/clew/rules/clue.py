@@ -1,0 +1,138 @@
+"""The last relations of a plan: what a hit becomes, with its facts, strength and evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlglot import exp
+
+from clew.plan import Sentence, Type
+from clew.rules.draft import Draft, as_text
+from clew.rules.expression import Typed
+from clew.rules.frame import Count, Frame, Mark
+from clew.rules.message import check_message, names
+from clew.rules.model import Text
+from clew.rules.trees import column, named, not_null, null, select, text
+from clew.rules.trees import number as whole
+
+RESERVED = ("subject", "subject_name", "episode", "happened_on", "amount", "strength")
+"""Columns every clue has. A measure may share a name only when it is that very value."""
+TWICE = "several rows answer for one subject and episode: aggregate them, or set 'episode'"
+
+
+def clue_facts(draft: Draft, frame: Frame) -> dict[str, Type]:
+    """What is known of a hit: every computed column, and the dataset columns the clue speaks of."""
+    clue = draft.rule.clue
+    spoken = {*names(clue.message.value), *names(clue.message_zh.value),
+              *(item.show.value for item in clue.evidence if item.show is not None)}
+    for one in (clue.subject, clue.subject_name, clue.episode):
+        if one is not None and one.value in frame.columns:
+            spoken.add(one.value)
+    return {name: kind for name, kind in frame.columns.items() if "." not in name or name in spoken}
+
+
+def finish(draft: Draft, frame: Frame) -> dict[str, Type]:
+    """Add the clue's relations; gives the facts of a clue."""
+    clue = draft.rule.clue
+    subject = draft.expression(clue.subject, frame.columns, frame.unknown)
+    parts = {
+        "subject_name": _part(draft, frame, clue.subject_name, None),
+        "episode": _part(draft, frame, clue.episode, None),
+        "happened_on": _part(draft, frame, clue.happened_on, Type.DATE),
+        "amount": _part(draft, frame, clue.amount, Type.DECIMAL),
+    }
+    strength = _strength(draft, frame)
+    _check_sentences(draft, frame)
+    facts = clue_facts(draft, frame)
+    draft.read(facts)
+    _check_reserved(draft, frame, facts)
+    if subject is None:
+        return facts
+    key = as_text(subject)
+    present = exp.and_(not_null(key.copy()), exp.NEQ(this=exp.Trim(this=key.copy()), expression=text("")))
+    draft.close(frame.marked("clue", Mark("clue", Count.KNOWN, exp.Case(ifs=[exp.If(this=present, true=exp.true())]))))
+    columns = [
+        named(key, "subject"), named(_text_or_null(parts["subject_name"]), "subject_name"),
+        named(_text_or_null(parts["episode"]) if clue.episode else text(""), "episode"),
+        named(_tree(parts["happened_on"], Type.DATE), "happened_on"),
+        named(exp.cast(_tree(parts["amount"], Type.DECIMAL), "decimal(18, 2)"), "amount"),
+        named(exp.cast(strength, "decimal(9, 6)"), "strength"),
+        *(column(name) for name in facts if name not in RESERVED),
+        *(named(frame.rows_of(alias), f"{alias}##") for alias in frame.rows),
+    ]
+    _relations(draft, frame, columns, present, facts)
+    return facts
+
+
+def _relations(draft: Draft, frame: Frame, columns: list[exp.Expr], present: exp.Expr,
+               facts: Mapping[str, Type]) -> None:
+    """``clue.rows`` counts the rows of each subject and episode; ``clue`` holds those with one."""
+    draft.add("clue.hits", select(columns, frame.relation, present), {}, materialise=True)
+    window = exp.Window(this=exp.Count(this=exp.Star()), partition_by=[column("subject"), column("episode")])
+    draft.add("clue.rows", select([exp.Star(), named(window, "?n")], "clue.hits"), {}, materialise=True)
+    out = [column(one.alias_or_name) for one in columns]
+    kinds = {"subject": Type.TEXT, "subject_name": Type.TEXT, "episode": Type.TEXT, "happened_on": Type.DATE,
+             "amount": Type.DECIMAL, "strength": Type.DECIMAL, **facts,
+             **{f"{alias}##": Type.LIST for alias in frame.rows}}
+    once = exp.EQ(this=column("?n"), expression=whole(1))
+    draft.add("clue", select(out, "clue.rows", once), kinds)
+    draft.add("clue.several", select([column("subject"), column("episode")], "clue.rows",
+                                     exp.Not(this=once.copy())).distinct(), {"subject": Type.TEXT, "episode": Type.TEXT})
+    draft.count("clue", select([named(exp.Count(this=exp.Star()), "clue.rows")], "clue"))
+    draft.step("clue", "clue", Sentence("评定强度，形成线索。", "Band the strength and write the clue."),
+               draft.error_side("clue.several", TWICE))
+
+
+def _part(draft: Draft, frame: Frame, written: Text | None, expect: Type | None) -> Typed | None:
+    if written is None:
+        return None
+    return draft.expression(written, frame.columns, frame.unknown, expect=expect)
+
+
+def _tree(typed: Typed | None, kind: Type) -> exp.Expr:
+    return typed.tree.copy() if typed is not None else null(kind)
+
+
+def _text_or_null(typed: Typed | None) -> exp.Expr:
+    return as_text(typed) if typed is not None else null(Type.TEXT)
+
+
+def _strength(draft: Draft, frame: Frame) -> exp.Expr:
+    """The first band whose condition is certainly true; the last one otherwise."""
+    ifs: list[exp.If] = []
+    default: exp.Expr | None = None
+    for band in draft.rule.clue.strength:
+        strength = exp.Literal.number(str(band.strength))
+        if band.when is None:
+            default = default or strength
+            continue
+        typed = draft.expression(band.when, frame.columns, frame.unknown, expect=Type.BOOLEAN)
+        if typed is not None and default is None:
+            ifs.append(exp.If(this=typed.tree, true=strength))
+    fallback = default or exp.null()
+    return exp.Case(ifs=ifs, default=fallback) if ifs else fallback
+
+
+def _check_sentences(draft: Draft, frame: Frame) -> None:
+    clue = draft.rule.clue
+    if frame.unknown or draft.lost:  # a name may be missing for a fault that is already reported
+        return
+    for message in (clue.message, clue.message_zh):
+        check_message(message, frame.columns, draft.problems)
+    for item in clue.evidence:
+        if item.show is not None:
+            draft.name_column_text(item.show, frame)
+        if item.rows is not None and item.rows.value not in frame.rows:
+            draft.no_rows(item.rows, frame)
+
+
+def _check_reserved(draft: Draft, frame: Frame, facts: Mapping[str, Type]) -> None:
+    """A measure named like a column of every clue must be that column's value."""
+    clue = draft.rule.clue
+    own = {"subject": clue.subject, "subject_name": clue.subject_name, "episode": clue.episode,
+           "happened_on": clue.happened_on, "amount": clue.amount}
+    for name in facts:
+        written = own.get(name)
+        if name in RESERVED and (written is None or written.value.strip() != name) and name not in frame.unknown:
+            draft.problems.error(clue.place, "E206", f"the column '{name}' has the name of a part of every clue",
+                                 f"give the column another name, or write '{name}: {name}' in the clue")

@@ -1,0 +1,149 @@
+"""From a rule and the data contracts to a plan. Checking a rule is compiling it with the problems collected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from clew.contracts.catalogue import Catalogue
+from clew.contracts.model import Contract
+from clew.plan import Plan, Relation, Type
+from clew.problems import Problems, did_you_mean
+from clew.quantities import Quantity
+from clew.rules.clue import finish
+from clew.rules.draft import LAST, Draft
+from clew.rules.frame import Frame
+from clew.rules.model import Rule, Step
+from clew.rules.trees import named, not_null, select
+from clew.rules.verbs import VERBS
+from clew.rules.verbs.shape import shaped
+from clew.rules.wording import Wording, wording
+
+
+def compile_rule(
+    rule: Rule, catalogue: Catalogue, problems: Problems, *, as_of: date,
+    overrides: Mapping[str, Decimal] | None = None,
+) -> Plan | None:
+    """The plan of a rule on a date; None when something is wrong (noted: E1xx to E4xx).
+
+    ``overrides`` are a model's ``with:`` values by parameter, inside the parameter's range (checked by the model).
+    Compiled twice: the first pass learns which columns are read last where, the second carries only those.
+    """
+    known = _contracts(rule, catalogue, problems)
+    first = _draft(rule, known, problems, as_of, overrides or {})
+    before = len(problems.errors)
+    frame, _ = _walk_all(first)
+    if frame is not None and len(problems.errors) == before and len(known) == len(rule.datasets):
+        _unused(first)  # what a faulty step would have read is not known
+    if frame is None or len(problems.errors) > before or len(known) < len(rule.datasets):
+        return None
+    second = _draft(rule, known, Problems(), as_of, overrides or {})
+    second.used = dict(first.reads)
+    frame, facts = _walk_all(second)
+    return _plan(second, frame, facts) if frame is not None else None
+
+
+def _contracts(rule: Rule, catalogue: Catalogue, problems: Problems) -> dict[str, Contract]:
+    """Alias -> contract; E202 for a dataset without one."""
+    found: dict[str, Contract] = {}
+    for alias, dataset in rule.datasets.items():
+        contract = catalogue.get(dataset.value)
+        if contract is None:
+            problems.error(dataset.place, "E202", f"there is no data contract for '{dataset}'",
+                           did_you_mean(dataset.value, catalogue.contracts))
+        else:
+            found[alias] = contract
+    return found
+
+
+def _draft(rule: Rule, contracts: Mapping[str, Contract], problems: Problems, as_of: date,
+           overrides: Mapping[str, Decimal]) -> Draft:
+    parameters = {name: _quantity(one.quantity, overrides.get(name)) for name, one in rule.parameters.items()}
+    draft = Draft(rule=rule, contracts=contracts, parameters=parameters, as_of=as_of, problems=problems,
+                  wording=_wording(rule, contracts, parameters))
+    draft.walk = lambda frame, steps, prefix: _walk(draft, frame, steps, prefix)
+    return draft
+
+
+def _quantity(quantity: Quantity, override: Decimal | None) -> Quantity:
+    if override is None:
+        return quantity
+    whole = override == override.to_integral_value() and isinstance(quantity.value, int)
+    return replace(quantity, value=int(override) if whole else override)
+
+
+def _wording(rule: Rule, contracts: Mapping[str, Contract], parameters: Mapping[str, Quantity]) -> Wording:
+    titles = {f"{alias}.{one.name}": f"{contract.title_zh}·{one.title_zh}" if one.title_zh else one.name
+              for alias, contract in contracts.items() for one in contract.columns}
+    datasets = {alias: contract.title_zh or contract.dataset for alias, contract in contracts.items()}
+    return wording(rule, titles, datasets, parameters)
+
+
+def _walk_all(draft: Draft) -> tuple[Frame | None, dict[str, Type]]:
+    frame = draft.walk(None, draft.rule.steps, "")
+    if frame is None:
+        return None, {}
+    draft.position = LAST
+    return frame, finish(draft, frame)
+
+
+def _walk(draft: Draft, frame: Frame | None, steps: Sequence[Step], prefix: str) -> Frame | None:
+    """Apply steps one after another. Steps inside a branch share the position of their union."""
+    if not all([shaped(step, draft.problems) for step in steps]):
+        return None
+    for index, step in enumerate(steps):
+        if not prefix:
+            draft.position = index
+        number = f"{prefix}s{index + 1}_{step.verb}"
+        verb = VERBS[step.verb]
+        if frame is not None and not (index == 0 and verb.name == "from"):
+            frame = verb.apply(draft, frame, step, number)
+        elif verb.begin is not None:
+            frame = verb.begin(draft, step, number)
+        else:
+            draft.problems.error(step.place, "E110", f"the first step cannot be '{step.verb}'",
+                                 "start with 'from: <dataset>'")
+            return None
+        if frame is None:
+            return None
+        if not prefix:
+            draft.stages.append(frame)
+    return frame
+
+
+def _unused(draft: Draft) -> None:
+    """E203 for a dataset, E205 for a parameter, that no step reads."""
+    rule = draft.rule
+    for alias, dataset in rule.datasets.items():
+        if alias not in draft.aliases_read:
+            draft.problems.error(dataset.place, "E203", f"the dataset '{alias}' is declared and never used",
+                                 "take it out, or use it in a step")
+    for name, parameter in rule.parameters.items():
+        if name not in draft.parameters_read:
+            draft.problems.error(parameter.place, "E205", f"the parameter '{name}' is declared and never used",
+                                 f"take it out, or write ${name} in a step")
+
+
+def _plan(draft: Draft, frame: Frame, facts: Mapping[str, Type]) -> Plan:
+    rule, population = draft.rule, _population(draft)
+    return Plan(
+        rule=rule.id, version=rule.version, as_of=draft.as_of,
+        parameters={name: quantity.value for name, quantity in draft.parameters.items()},
+        inputs=draft.inputs(), relations=tuple(draft.relations), steps=tuple(draft.steps), clue="clue",
+        facts=dict(facts), evidence=tuple(frame.rows), population=population, tallies=tuple(draft.tallies),
+    )
+
+
+def _population(draft: Draft) -> str | None:
+    """The subjects the rule was put to: those of the earliest step that knows its subject."""
+    for relation in draft.stages:
+        subject = draft.quiet(draft.rule.clue.subject, relation)
+        if subject is not None:
+            query = select([named(subject, "subject")], relation.relation, not_null(subject.copy())).distinct()
+            draft.relations.append(Relation("population", query, {"subject": Type.TEXT}))
+            return "population"
+    return None
+
+

@@ -1,0 +1,222 @@
+"""A plan in the making: relations, steps and problems gather here while the verbs are applied one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlglot import exp
+
+from clew.contracts.model import Contract
+from clew.plan import Input, Relation, Role, Sentence, Side, Step, Type
+from clew.problems import Place, Problems, did_you_mean
+from clew.quantities import Quantity
+from clew.rules.expression import Scope, Typed, parse_expression
+from clew.rules.frame import Count, Frame, Mark
+from clew.rules.model import Rule, Text
+from clew.rules.model import Step as RuleStep
+from clew.rules.tally import tally
+from clew.rules.trees import column, named, null, select
+from clew.rules.wording import Wording
+from clew.yaml_file import Node
+
+LAST = 10_000
+"""The position of the clue: after every step."""
+
+
+@dataclass
+class Draft:
+    """What compiling one rule gathers.
+
+    ``used`` maps each column to the position of the last step that reads it, from an earlier pass; None in the
+    first pass, where every column of a contract is kept.
+    """
+
+    rule: Rule
+    contracts: Mapping[str, Contract]
+    parameters: Mapping[str, Quantity]
+    as_of: date
+    problems: Problems
+    wording: Wording
+    used: Mapping[str, int] | None = None
+    position: int = 0
+    reads: dict[str, int] = field(default_factory=dict)
+    parameters_read: set[str] = field(default_factory=set)
+    aliases_read: set[str] = field(default_factory=set)
+    relations: list[Relation] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    tallies: list[Relation] = field(default_factory=list)
+    stages: list[Frame] = field(default_factory=list)
+    walk: Callable[[Frame | None, Sequence[RuleStep], str], Frame | None] = field(default=lambda *_: None)
+    """Applies a list of steps; set by the compiler, for verbs that hold steps of their own."""
+
+    # --- names -------------------------------------------------------------------------------------------------
+
+    def input(self, alias: Text) -> Input | None:
+        """The dataset behind an alias, with its contract's columns; None (and E203) when it is not declared."""
+        self.aliases_read.add(alias.value)
+        if alias.value not in self.rule.datasets:
+            self.problems.error(alias.place, "E203", f"'{alias}' is not declared under datasets",
+                                did_you_mean(alias.value, self.rule.datasets))
+            return None
+        contract = self.contracts.get(alias.value)
+        if contract is None:  # its contract is missing: reported once, where the dataset is declared
+            return None
+        names = {f"{alias}.{one.name}": one.type for one in contract.columns}
+        kept = {name: kind for name, kind in names.items() if self.used is None or name in self.used}
+        return Input(alias.value, contract.dataset, kept, contract.event_column, contract.region_column)
+
+    def inputs(self) -> tuple[Input, ...]:
+        """Every dataset the plan reads, in the order declared."""
+        found = (self.input(Text(alias, name.place)) for alias, name in self.rule.datasets.items()
+                 if alias in self.aliases_read)
+        return tuple(one for one in found if one is not None)
+
+    def read(self, names: Iterable[str], *, later: bool = False) -> None:
+        """Note that the current step reads columns; ``later``: its own output must still carry them."""
+        for name in names:
+            self.reads[name] = max(self.reads.get(name, 0), self.position + later)
+
+    def lasting(self, columns: Mapping[str, Type]) -> dict[str, Type]:
+        """The columns a later step still reads: what is worth carrying on."""
+        if self.used is None:
+            return dict(columns)
+        used = self.used
+        return {name: kind for name, kind in columns.items() if used.get(name, -1) > self.position}
+
+    def name_column(self, node: Node, frame: Frame) -> str | None:
+        """A column named by the author, which must be in the rows so far."""
+        typed = self.expression(node, frame.columns, frame.unknown)
+        if typed is None:
+            return None
+        if not typed.name:
+            self.problems.error(node.place, "E304", f"'{node.text}' must be the name of a column",
+                                "give the expression a name in a derive step before this one")
+            return None
+        return typed.name
+
+    def name_column_text(self, written: Text, frame: Frame) -> None:
+        """A column the clue shows, which must be in the last rows."""
+        typed = self.expression(written, frame.columns, frame.unknown)
+        if typed is not None and not typed.name:
+            self.problems.error(written.place, "E304", f"'{written}' must be the name of a column",
+                                "give the expression a name in a derive or aggregate step")
+
+    def no_rows(self, alias: Text, frame: Frame) -> None:
+        """E203: evidence rows of an alias that is not among the rows."""
+        self.problems.error(alias.place, "E203", f"there are no rows of '{alias}' to show",
+                            did_you_mean(alias.value, frame.rows))
+
+    def new_name(self, name: str, place: Place, taken: Iterable[str]) -> bool:
+        """Whether a computed column may have this name."""
+        if not name.replace("_", "a").isalnum() or name[0].isdigit():
+            self.problems.error(place, "E206", f"'{name}' cannot name a column", "use letters, digits and _")
+        elif name in taken:
+            self.problems.error(place, "E206", f"there is already a column '{name}'", "choose another name")
+        else:
+            return True
+        return False
+
+    # --- expressions -------------------------------------------------------------------------------------------
+
+    def expression(
+        self, node: Node | Text, columns: Mapping[str, Type], unknown: frozenset[str], *,
+        aggregates: bool = False, expect: Type | None = None,
+    ) -> Typed | None:
+        """Read and type one expression of the author; None when it has a fault (reported) or rests on one."""
+        text = node if isinstance(node, Text) else Text.of(node)
+        typed = parse_expression(text, self.scope(columns, unknown), self.problems, aggregates=aggregates,
+                                 expect=expect)
+        if typed is not None:
+            self.read(typed.columns)
+            self.parameters_read |= typed.parameters
+        return typed
+
+    def scope(self, columns: Mapping[str, Type], unknown: frozenset[str]) -> Scope:
+        """What an expression over these columns may name."""
+        values: dict[str, Sequence[str]] = {}
+        for alias, contract in self.contracts.items():
+            values |= {f"{alias}.{one.name}": one.enum for one in contract.columns if one.enum}
+        return Scope(columns=columns, parameters=self.parameters, as_of=self.as_of, values=values,
+                     unknown=unknown | self.lost, sources={a: c.path for a, c in self.contracts.items()})
+
+    @property
+    def lost(self) -> frozenset[str]:
+        """Aliases whose dataset has no contract."""
+        return frozenset(self.rule.datasets) - frozenset(self.contracts)
+
+    # --- relations and steps -----------------------------------------------------------------------------------
+
+    def add(self, name: str, query: exp.Query, columns: Mapping[str, Type], *, materialise: bool = False) -> str:
+        """Add a relation; gives its name back."""
+        self.relations.append(Relation(name, query, dict(columns), materialise))
+        return name
+
+    def step(self, number: str, verb: str, sentence: Sentence, *sides: Side, relation: str | None = None,
+             reason: str = "") -> None:
+        """Add a step to the funnel."""
+        self.steps.append(Step(number, verb, relation or number, sentence, reason, sides))
+
+    def close(self, frame: Frame) -> None:
+        """The row-wise block ends here: count its steps in one pass."""
+        counted = tally(frame)
+        if counted is not None:
+            name = f"{frame.relation}.tally.{len(self.tallies)}"
+            self.tallies.append(Relation(name, counted, {}))
+
+    def count(self, number: str, query: exp.Query) -> None:
+        """Add counts a block does not give: one row of columns ``<step number>.unknown`` and the like."""
+        self.tallies.append(Relation(f"{number}.tally.{len(self.tallies)}", query, {}))
+
+    def answered(self, frame: Frame) -> list[exp.Expr]:
+        """``subject, episode`` of the rows so far: NULL for what cannot be told yet at this step."""
+        clue = self.rule.clue
+        subject = self.quiet(clue.subject, frame)
+        missing = null(Type.TEXT)
+        episode: exp.Expr = exp.Literal.string("")
+        if clue.episode is not None:
+            episode = self.quiet(clue.episode, frame) or missing
+        return [named(subject or missing, "subject"), named(episode.copy(), "episode")]
+
+    def quiet(self, text: Text, frame: Frame) -> exp.Expr | None:
+        """An expression of the clue as text over the rows so far; None where its columns are not there (yet)."""
+        typed = parse_expression(text, self.scope(frame.columns, frame.unknown), Problems())
+        return as_text(typed) if typed is not None else None
+
+    def inconclusive(self, name: str, source: str, frame: Frame, dataset: str, region: exp.Expr,
+                     period: tuple[exp.Expr, exp.Expr], condition: exp.Expr, reason: str) -> Side:
+        """A side of rows that cannot be decided: which data is missing, where and for when."""
+        query = select(
+            [*self.answered(frame), named(exp.Literal.string(dataset), "dataset"), named(region, "region"),
+             named(period[0], "period_from"), named(period[1], "period_to")], source, condition).distinct()
+        self.add(name, query, {"subject": Type.TEXT, "episode": Type.TEXT, "dataset": Type.TEXT,
+                               "region": Type.TEXT, "period_from": Type.DATE, "period_to": Type.DATE})
+        return Side(Role.INCONCLUSIVE, name, reason)
+
+    def error_side(self, name: str, reason: str) -> Side:
+        """A side of subjects whose answer would be wrong, from a relation that is there."""
+        return Side(Role.ERROR, name, reason)
+
+    def errors(self, name: str, source: str | exp.Expr, frame: Frame, condition: exp.Expr, reason: str) -> Side:
+        """A side of rows whose answer would be wrong."""
+        self.add(name, select(self.answered(frame), source, condition).distinct(),
+                 {"subject": Type.TEXT, "episode": Type.TEXT})
+        return self.error_side(name, reason)
+
+    def keep(self, frame: Frame, number: str, condition: exp.Expr) -> Frame:
+        """Rows where ``condition`` is certainly true; unknown ones are counted apart."""
+        self.add(number, select(frame.everything(), frame.relation, condition), frame.columns)
+        return frame.marked(number, Mark(number, Count.KEEP, condition))
+
+
+def as_text(typed: Typed) -> exp.Expr:
+    """A value as text, as people write it; a list is joined by '、'."""
+    tree = typed.tree.copy()
+    if typed.type is Type.TEXT:
+        return tree
+    if typed.type is Type.LIST:
+        return exp.Anonymous(this="clew_joined", expressions=[tree])
+    return exp.cast(tree, "varchar")
+
+

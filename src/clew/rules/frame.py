@@ -1,0 +1,93 @@
+"""The rows so far: what a step may name, what identifies a row, and which rows a join has repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from sqlglot import exp
+
+from clew.plan import Type
+from clew.rules.trees import call, column, null
+
+
+class Count(StrEnum):
+    """What a mark counts in the tally of its block."""
+
+    KEEP = "keep"
+    DROP = "drop"
+    DERIVE = "derive"
+    KNOWN = "known"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One row-wise step since ``Frame.base``: a condition (or a column's expression) and the step it counts for.
+
+    ``number`` is '' for a column that is only a part of its step.
+    """
+
+    number: str
+    count: Count
+    tree: exp.Expr
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The rows so far, as relation ``relation``.
+
+    ``columns``: what an author may name. ``rows``: alias -> whether its row identity is a list (``alias##``).
+    ``key``: columns that tell two rows apart. ``repeated``: alias -> the join that repeats its rows.
+    ``fans``: how many joins fanned out. ``suspect``: aliases whose rows may be repeated by a join without ``expect`` (guarded when run).
+    ``origins``: computed column -> the aliases it comes from. ``base`` and ``marks``: the row-wise block, for counting.
+    ``unknown``: names whose own fault is already reported.
+    """
+
+    relation: str
+    columns: Mapping[str, Type]
+    rows: Mapping[str, bool]
+    key: tuple[str, ...]
+    base: str
+    marks: tuple[Mark, ...] = ()
+    repeated: Mapping[str, str] = field(default_factory=dict)
+    suspect: frozenset[str] = frozenset()
+    fans: int = 0
+    origins: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    unknown: frozenset[str] = frozenset()
+
+    def identity(self, alias: str) -> str:
+        """The column that holds the row identity (or identities) of an alias."""
+        return f"{alias}##" if self.rows[alias] else f"{alias}#"
+
+    def rows_of(self, alias: str) -> exp.Expr:
+        """The row identities of an alias as one list, never NULL."""
+        own = column(self.identity(alias))
+        return call("clew_rows_or_none", own) if self.rows[alias] else call("clew_row_or_none", own)
+
+    def everything(self, table: str | None = None) -> list[exp.Expr]:
+        """Every column of the rows so far, identities included."""
+        identities = [self.identity(alias) for alias in self.rows]
+        extra = [name for name in self.key if name not in self.columns and name not in identities]
+        return [column(name, table) for name in (*self.columns, *identities, *extra)]
+
+    def aliases_of(self, name: str) -> frozenset[str]:
+        """The dataset aliases a column's values come from."""
+        if "." in name:
+            return frozenset({name.split(".", 1)[0]})
+        return self.origins.get(name, frozenset())
+
+    def marked(self, relation: str, *marks: Mark) -> Frame:
+        """The rows after one more row-wise step."""
+        return replace(self, relation=relation, marks=(*self.marks, *marks))
+
+
+def missing_row() -> exp.Expr:
+    """The row identity of an alias a row has nothing from."""
+    return null(Type.INTEGER)
+
+
+def missing_rows() -> exp.Expr:
+    """The row identities of an alias a row has nothing from, as a list."""
+    return call("clew_row_or_none", null(Type.INTEGER))

@@ -1,0 +1,152 @@
+"""Given tables of a trial, typed by the data contracts and never by their first row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import pyarrow as pa
+
+from clew.contracts.catalogue import Catalogue
+from clew.contracts.model import Column, Contract
+from clew.plan import Coverage, TrialData, Type
+from clew.problems import Place, Problems, did_you_mean
+from clew.rules.model import GivenTable, Trial
+
+ALWAYS = date(1, 1, 1)
+"""The first day covered in a trial that does not say."""
+
+_ARROW = {Type.TEXT: pa.string(), Type.INTEGER: pa.int64(), Type.DECIMAL: pa.decimal128(18, 2),
+          Type.BOOLEAN: pa.bool_(), Type.DATE: pa.date32(), Type.TIMESTAMP: pa.timestamp("us")}
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """A cell with its place, for messages."""
+
+    text: str | None
+    column: Column
+    place: Place
+
+
+def trial_data(trial: Trial, datasets: Mapping[str, str], catalogue: Catalogue, problems: Problems) -> TrialData:
+    """The tables and the coverage of a trial.
+
+    ``datasets`` maps the names its tables may have (a rule's aliases; a model's datasets) to datasets. Tables of two
+    aliases of one dataset are put together. Faults are noted as E109.
+    """
+    rows: dict[str, list[dict[str, Any]]] = {
+        name: [] for name in set(datasets.values()) if catalogue.get(name) is not None}
+    for table in trial.given:
+        contract = catalogue.get(datasets.get(table.name, ""))
+        if table.name not in datasets:
+            problems.error(table.place, "E109", f"the test gives a table '{table.name}' that is not among the datasets",
+                           did_you_mean(table.name, datasets))
+        elif contract is not None:
+            rows[contract.dataset] += _rows(table, contract, problems)
+    tables = {name: _arrow(found, contract) for name, found in rows.items()
+              if (contract := catalogue.get(name)) is not None}
+    return TrialData(tables, _coverage(trial, datasets, problems))
+
+
+def _rows(table: GivenTable, contract: Contract, problems: Problems) -> list[dict[str, Any]]:
+    columns: list[Column | None] = []
+    for name in table.header:
+        column = contract.column(name)
+        if column is None:
+            problems.error(Place(table.place.path, table.header_line, 1), "E109",
+                           f"'{contract.dataset}' has no column '{name}'", did_you_mean(name, contract.names))
+        columns.append(column)
+    lines = table.lines or tuple(table.place.line for _ in table.rows)
+    return [
+        {column.name: _value(_Cell(text, column, Place(table.place.path, line, 1)), problems)
+         for text, column in zip(row, columns, strict=True) if column is not None}
+        for row, line in zip(table.rows, lines, strict=True)
+    ]
+
+
+def _value(cell: _Cell, problems: Problems) -> Any:
+    """A cell as a value of its column's type; None (and E109) when it is none."""
+    text, column = cell.text, cell.column
+    if text is None or text == "":
+        return None
+    try:
+        value = parsed(text, column.type)
+    except (ValueError, InvalidOperation):
+        problems.error(cell.place, "E109", f"'{text}' is no {column.type.value} for '{column.name}'",
+                       {Type.DATE: "write dates like 2026-06-30", Type.BOOLEAN: "write true or false"}
+                       .get(column.type, ""))
+        return None
+    if column.enum and text not in column.enum:
+        problems.error(cell.place, "E109", f"'{text}' is not a value of '{column.name}'",
+                       did_you_mean(text, column.enum))
+    return value
+
+
+def parsed(text: str, kind: Type) -> Any:
+    """Text as a value. Raises ValueError or InvalidOperation."""
+    match kind:
+        case Type.INTEGER:
+            return int(text)
+        case Type.DECIMAL:
+            number = Decimal(text)
+            if not number.is_finite():
+                raise ValueError(text)
+            return number
+        case Type.BOOLEAN:
+            if text not in ("true", "false"):
+                raise ValueError(text)
+            return text == "true"
+        case Type.DATE:
+            return date.fromisoformat(text)
+        case Type.TIMESTAMP:
+            return datetime.fromisoformat(text)
+        case _:
+            return text
+
+
+def _arrow(rows: Sequence[Mapping[str, Any]], contract: Contract) -> pa.Table:
+    arrays = {one.name: pa.array([_scaled(row.get(one.name), one) for row in rows], _arrow_type(one, rows))
+              for one in contract.columns}
+    return pa.table(arrays)
+
+
+def _arrow_type(column: Column, rows: Sequence[Mapping[str, Any]]) -> pa.DataType:
+    """Money has two digits; a decimal given with more keeps six."""
+    if column.type is not Type.DECIMAL:
+        return _ARROW[column.type]
+    digits = [_digits(value) for row in rows if (value := row.get(column.name)) is not None]
+    return pa.decimal128(18, 2 if max(digits, default=0) <= 2 else 6)
+
+
+def _digits(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
+
+
+def _scaled(value: Any, column: Column) -> Any:
+    return round(value, 6) if column.type is Type.DECIMAL and value is not None and _digits(value) > 6 else value
+
+
+def _coverage(trial: Trial, datasets: Mapping[str, str], problems: Problems) -> tuple[Coverage, ...]:
+    """What is certified: as the trial says, else everywhere and always up to and including ``as_of``."""
+    found: list[Coverage] = []
+    said: set[str] = set()
+    for name in (*trial.watermark, *trial.coverage):
+        if name not in datasets:
+            problems.error(trial.place, "E109", f"the test speaks of coverage of '{name}', which is not among the "
+                           "datasets", did_you_mean(name, datasets))
+    for name, day in trial.watermark.items():
+        if name in datasets:
+            said.add(datasets[name])
+            found.append(Coverage(datasets[name], "", ALWAYS, day + timedelta(days=1)))
+    for name, periods in trial.coverage.items():
+        if name in datasets:
+            said.add(datasets[name])
+            found += [Coverage(datasets[name], region, start, end) for region, start, end in periods]
+    last = trial.as_of + timedelta(days=1)
+    found += [Coverage(name, "", ALWAYS, last) for name in sorted(set(datasets.values()) - said)]
+    return tuple(found)

@@ -1,0 +1,50 @@
+"""Double counting: a measure must not add up rows that a join has repeated.
+
+Checked twice. Statically (E310): a join that fans out repeats every row on its left, so summing a left column
+afterwards adds it once per match; and after two fan-outs even counting rows counts combinations. When run: rows that
+a join *without* ``expect`` may have repeated are counted against their distinct identities, and a group where they
+differ is an ERROR, not an amount.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from clew.problems import Place, Problems
+from clew.rules.expression import Typed
+from clew.rules.frame import Frame
+
+
+def _adding(typed: Typed, frame: Frame) -> Iterator[tuple[frozenset[str], bool]]:
+    """Per adding-up function of a measure: the aliases whose rows it adds up, and whether it is a sum.
+
+    Smallest, largest and distinct values are the same however often a row stands there. count(*) is of all aliases.
+    """
+    for node in typed.tree.find_all(exp.Sum, exp.Count):
+        if isinstance(node.this, exp.Distinct):
+            continue
+        condition = node.parent.expression if isinstance(node.parent, exp.Filter) else None
+        inside = [*node.find_all(exp.Column), *(condition.find_all(exp.Column) if condition is not None else [])]
+        found = frozenset(alias for one in inside for alias in frame.aliases_of(one.name) if alias in frame.rows)
+        yield found or frozenset(frame.rows), isinstance(node, exp.Sum)
+
+
+def check_grain(name: str, typed: Typed, frame: Frame, place: Place, problems: Problems) -> None:
+    """E310 where every row a measure adds up may stand there several times."""
+    for aliases, is_sum in _adding(typed, frame):
+        if aliases and aliases <= set(frame.repeated) and (is_sum or frame.fans > 1):
+            alias = sorted(aliases)[0]
+            problems.error(
+                place, "E310", f"'{name}' would count rows of '{alias}' more than once: {frame.repeated[alias]} pairs "
+                "each of them with several rows",
+                "write 'keep: first' (or 'expect: n:1' where it holds) on that join, aggregate before it, "
+                "or count_distinct")
+            return
+
+
+def to_guard(typed: Typed, frame: Frame) -> frozenset[str]:
+    """The aliases of a measure whose rows must be counted against their identities when run."""
+    return frozenset(alias for aliases, _ in _adding(typed, frame) for alias in aliases - set(frame.repeated)
+                     if alias in frame.suspect and not frame.rows[alias])

@@ -1,0 +1,98 @@
+"""``aggregate``: one row per key; the identities of the contributing rows are kept."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from clew.plan import Sentence, Side
+from clew.rules.draft import Draft
+from clew.rules.expression import Typed
+from clew.rules.frame import Frame
+from clew.rules.grain import check_grain, to_guard
+from clew.rules.model import Step
+from clew.rules.trees import both, call, column, named, select
+from clew.rules.verbs.latest import nodes
+from clew.rules.verbs.verb import Shape, Verb
+from clew.rules.verbs.where import filtered
+from clew.yaml_file import Node
+
+OPTIONS = ("by", "having")
+TWICE = "rows were repeated by a join without expect, so the measures would count them twice"
+
+
+def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
+    by = [name for node in nodes(step.subject.get("by")) if (name := draft.name_column(node, frame)) is not None]
+    measures, unknown = _measures(draft, frame, step)
+    draft.close(frame)
+    columns = {**{name: frame.columns[name] for name in by}, **{name: one.type for name, one in measures.items()}}
+    guarded = sorted({alias for one in measures.values() for alias in to_guard(one, frame)})
+    origins = {name: _origins(one, frame) for name, one in measures.items()} | {
+        name: frame.origins[name] for name in by if name in frame.origins}
+    grouped = Frame(relation=number, columns=columns, rows=dict.fromkeys(frame.rows, True), key=tuple(by),
+                    base=number, origins=origins, unknown=frame.unknown | unknown)
+    query = _query(frame, grouped, by, measures, guarded)
+    draft.add(f"{number}.all" if guarded else number, query, columns, materialise=True)
+    sides = [_guard(draft, grouped, guarded, number)] if guarded else []
+    draft.step(number, "aggregate", _sentence(draft, step), *sides)
+    having = step.subject.get("having")
+    return _having(draft, grouped, having, number) if having is not None else grouped
+
+
+def _measures(draft: Draft, frame: Frame, step: Step) -> tuple[dict[str, Typed], frozenset[str]]:
+    """The measures by name, and the names of those with a fault."""
+    measures: dict[str, Typed] = {}
+    unknown: set[str] = set()
+    for name, node in step.subject.items():
+        if name in OPTIONS or not draft.new_name(name, step.subject.key_place(name), measures):
+            continue
+        typed = draft.expression(node, frame.columns, frame.unknown, aggregates=True)
+        if typed is not None and typed.bare:
+            draft.problems.error(node.place, "E304", f"'{sorted(typed.bare)[0]}' must stand inside an aggregate function",
+                                 "write min(...) or max(...), or name it under 'by'")
+            typed = None
+        if typed is None:
+            unknown.add(name)
+            continue
+        check_grain(name, typed, frame, node.place, draft.problems)
+        measures[name] = typed
+    return measures, frozenset(unknown)
+
+
+def _origins(typed: Typed, frame: Frame) -> frozenset[str]:
+    return frozenset(alias for name in typed.columns for alias in frame.aliases_of(name)) or frozenset(frame.rows)
+
+
+def _query(frame: Frame, grouped: Frame, by: list[str], measures: dict[str, Typed], guarded: list[str]) -> exp.Select:
+    """One row per key; ``?n.<alias>`` counts the rows of an alias that is guarded."""
+    identities = [named(call("clew_row_lists" if listed else "clew_rows", column(frame.identity(alias))),
+                        grouped.identity(alias)) for alias, listed in frame.rows.items()]
+    counts = [named(exp.Count(this=column(frame.identity(alias))), f"?n.{alias}") for alias in guarded]
+    return select([*(column(name) for name in by), *(named(one.tree.copy(), name) for name, one in measures.items()),
+                   *identities, *counts], frame.relation).group_by(*(column(name) for name in by))
+
+
+def _guard(draft: Draft, grouped: Frame, guarded: list[str], number: str) -> Side:
+    """Groups whose rows were repeated are set apart as errors."""
+    sound = both(exp.EQ(this=column(f"?n.{alias}"), expression=call("len", column(grouped.identity(alias))))
+                 for alias in guarded)
+    draft.add(number, select(grouped.everything(), f"{number}.all", sound), grouped.columns)
+    return draft.errors(f"{number}.repeated", f"{number}.all", grouped, exp.Not(this=exp.paren(sound.copy())), TWICE)
+
+
+def _having(draft: Draft, grouped: Frame, having: Node, number: str) -> Frame:
+    said = draft.wording
+    return filtered(draft, grouped, having, number.replace("_aggregate", "_having"), "aggregate", Sentence(
+        f"仅保留{said.chinese(having.text)}的分组。", f"Keep only groups where {said.english(having.text)}."))
+
+
+def _sentence(draft: Draft, step: Step) -> Sentence:
+    said = draft.wording
+    by = [node.text for node in nodes(step.subject.get("by"))]
+    entries = [(name, node.text) for name, node in step.subject.items() if name not in OPTIONS]
+    zh = "，".join(f"{said.chinese(name)} = {said.chinese(text)}" for name, text in entries)
+    en = ", ".join(f"{name} = {said.english(text)}" for name, text in entries)
+    tail_zh, tail_en = (f"，计算{zh}", f"; compute {en}") if entries else ("", "")
+    return Sentence(f"按{'、'.join(map(said.chinese, by))}汇总{tail_zh}。", f"One row per {', '.join(by)}{tail_en}.")
+
+
+AGGREGATE = Verb("aggregate", "汇总", Shape.MAPPING, _apply, options={}, inner={"by": True, "having": False}, free=True)

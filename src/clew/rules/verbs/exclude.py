@@ -1,0 +1,44 @@
+"""``exclude``: drop rows for a stated reason; they go to the exclusion ledger. NULL is not excluded."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from clew.plan import Role, Sentence, Side, Type
+from clew.rules.draft import Draft
+from clew.rules.expression import Typed
+from clew.rules.frame import Count, Frame, Mark
+from clew.rules.model import Step
+from clew.rules.trees import call, column, is_true, named, select, text
+from clew.rules.verbs.verb import Shape, Verb
+
+
+def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
+    typed = draft.expression(step.subject, frame.columns, frame.unknown, expect=Type.BOOLEAN)
+    if typed is None:
+        return frame
+    reason = step.options["reason"].text if "reason" in step.options else ""
+    basis = step.options["basis"].text if "basis" in step.options else ""
+    kept = draft.add(number, select(frame.everything(), frame.relation, exp.Not(this=is_true(typed.tree.copy()))),
+                     frame.columns)
+    ledger = _ledger(draft, frame, typed, number, reason, basis)
+    said = draft.wording
+    draft.step(number, "exclude", Sentence(f"排除{said.chinese(step.subject.text)}的记录（{reason}）。",
+                                           f"Drop {said.english(step.subject.text)} ({reason})."),
+               ledger, reason=reason)
+    return frame.marked(kept, Mark(number, Count.DROP, typed.tree))
+
+
+def _ledger(draft: Draft, frame: Frame, typed: Typed, number: str, reason: str, basis: str) -> Side:
+    """The rows dropped, by subject: those of the dataset the condition speaks of, else of the first dataset."""
+    spoken = [alias for name in sorted(typed.columns) for alias in frame.aliases_of(name) if alias in frame.rows]
+    alias = spoken[0] if spoken else next(iter(frame.rows))
+    gather = "clew_row_lists" if frame.rows[alias] else "clew_rows"
+    subject = draft.answered(frame)[0]
+    dropped = select([subject, named(call(gather, column(frame.identity(alias))), "rows"), named(text(alias), "alias")],
+                     frame.relation, typed.tree).group_by(exp.Literal.number(1))
+    draft.add(f"{number}.excluded", dropped, {"subject": Type.TEXT, "rows": Type.LIST, "alias": Type.TEXT})
+    return Side(Role.EXCLUDED, f"{number}.excluded", reason, basis)
+
+
+EXCLUDE = Verb("exclude", "排除", Shape.EXPRESSION, _apply, options={"reason": True, "basis": False}, inner={})

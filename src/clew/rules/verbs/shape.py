@@ -1,0 +1,82 @@
+"""The shape of a step, by its verb's table: options known, needed ones there, values of the right kind."""
+
+from __future__ import annotations
+
+from clew.problems import Problems, did_you_mean
+from clew.rules.model import Step
+from clew.rules.verbs import VERBS
+from clew.rules.verbs.verb import Shape, Verb
+from clew.yaml_file import Node
+
+_LISTS = ("by", "order_by", "prefer")
+
+
+def shaped(step: Step, problems: Problems) -> bool:
+    """Whether a step can be compiled (E110 unknown verb, E111 unknown option, E102 missing, E103 wrong kind,
+    E112 an exclusion without its reason)."""
+    verb = VERBS.get(step.verb)
+    if verb is None:
+        problems.error(step.place, "E110", f"the step '{step.verb}' is not available yet",
+                       f"available are: {', '.join(VERBS)}")
+        return False
+    before = len(problems)
+    _subject(step, verb, problems)
+    for name, node in step.options.items():
+        if name not in verb.options:
+            problems.error(step.option_places.get(name, step.place), "E111",
+                           f"'{step.verb}' has no option '{name}'", did_you_mean(name, verb.options))
+        else:
+            _scalar(node, name, problems)
+    for name, needed in verb.options.items():
+        if needed and name not in step.options:
+            exclusion = (step.verb, name) == ("exclude", "reason")
+            problems.error(step.place, "E112" if exclusion else "E102", f"'{step.verb}' has no '{name}'",
+                           "say why these rows are dropped: it is kept in the exclusion ledger" if exclusion
+                           else f"add '{name}:' to this step")
+    return len(problems) == before
+
+
+def _subject(step: Step, verb: Verb, problems: Problems) -> None:
+    node = step.subject
+    if verb.shape is not Shape.MAPPING:
+        wanted = "the name of a dataset" if verb.shape is Shape.ALIAS else "a condition"
+        if not node.is_scalar or not node.text.strip():
+            problems.error(node.place, "E103", f"'{step.verb}' must be followed by {wanted}")
+        return
+    if not node.is_mapping:
+        problems.error(node.place, "E103", f"'{step.verb}' must have its entries indented below it")
+        return
+    for name, value in node.items():
+        if name in verb.inner:
+            _inner(value, name, problems)
+        elif verb.free:
+            _scalar(value, name, problems)
+        else:
+            problems.error(node.key_place(name), "E111", f"'{step.verb}' has no option '{name}'",
+                           did_you_mean(name, verb.inner))
+    for name, needed in verb.inner.items():
+        if needed and node.get(name) is None:
+            problems.error(node.place, "E102", f"'{step.verb}' has no '{name}'", f"add '{name}:' below it")
+    if verb.free and not any(name not in verb.inner for name, _ in node.items()) and not verb.inner:
+        problems.error(node.place, "E103", f"'{step.verb}' computes nothing", "write: name: expression")
+
+
+def _inner(node: Node, name: str, problems: Problems) -> None:
+    if name == "branches":
+        if not node.is_mapping or not list(node.items()):
+            problems.error(node.place, "E103", "'branches' must hold a name and a list of steps for each branch")
+        for branch, steps in node.items():
+            if not steps.is_list:
+                problems.error(steps.place, "E103", f"the branch '{branch}' must be a list of steps")
+    elif name in _LISTS and node.is_list:
+        if not node.entries():
+            problems.error(node.place, "E103", f"'{name}' is an empty list")
+        for entry in node.entries():
+            _scalar(entry, name, problems)
+    else:
+        _scalar(node, name, problems)
+
+
+def _scalar(node: Node, name: str, problems: Problems) -> None:
+    if not node.is_scalar or not node.text.strip():
+        problems.error(node.place, "E103", f"'{name}' must be one value")

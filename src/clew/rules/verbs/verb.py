@@ -1,0 +1,44 @@
+"""What a verb is: its name, the shape of its step, and how it turns the rows so far into the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from clew.rules.draft import Draft
+from clew.rules.frame import Frame
+from clew.rules.model import Step
+
+
+class Shape(StrEnum):
+    """What stands right after the verb."""
+
+    ALIAS = "alias"
+    EXPRESSION = "expression"
+    MAPPING = "mapping"
+
+
+Apply = Callable[[Draft, Frame, Step, str], Frame | None]
+Begin = Callable[[Draft, Step, str], Frame | None]
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One verb. ``apply`` turns the rows so far into the next (None: nothing can follow, the fault is noted);
+    ``begin``, where a verb can stand first, makes the first rows.
+
+    ``options`` of the step: name -> whether it must be given.
+
+    ``inner`` are the keys of a mapping verb that are options and not names of computed columns: name -> needed.
+    ``free`` says that a mapping verb takes further entries ``name: expression``.
+    """
+
+    name: str
+    zh: str
+    shape: Shape
+    apply: Apply
+    options: Mapping[str, bool]
+    inner: Mapping[str, bool]
+    free: bool = False
+    begin: Begin | None = None

@@ -1,0 +1,31 @@
+"""``where``: keep rows whose condition is certainly true; unknown ones are dropped and counted apart."""
+
+from __future__ import annotations
+
+from clew.plan import Sentence, Type
+from clew.rules.draft import Draft
+from clew.rules.frame import Frame
+from clew.rules.model import Step
+from clew.rules.verbs.verb import Shape, Verb
+from clew.yaml_file import Node
+
+
+def filtered(draft: Draft, frame: Frame, condition: Node, number: str, verb: str, sentence: Sentence,
+             reason: str = "") -> Frame:
+    """The rows a condition keeps, as one step of the funnel."""
+    typed = draft.expression(condition, frame.columns, frame.unknown, expect=Type.BOOLEAN)
+    if typed is None:
+        return frame
+    draft.step(number, verb, sentence, reason=reason)
+    return draft.keep(frame, number, typed.tree)
+
+
+def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
+    said, text = draft.wording, step.subject.text
+    reason = step.options["reason"].text if "reason" in step.options else ""
+    more_zh, more_en = (f"（{reason}）", f" ({reason})") if reason else ("", "")
+    return filtered(draft, frame, step.subject, number, "where", Sentence(
+        f"仅保留{said.chinese(text)}的记录{more_zh}。", f"Keep only {said.english(text)}{more_en}."), reason)
+
+
+WHERE = Verb("where", "筛选", Shape.EXPRESSION, _apply, options={"reason": False}, inner={})

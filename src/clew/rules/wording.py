@@ -1,0 +1,71 @@
+"""An author's expression as people read it: as written in English, with titles for names in Chinese."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from clew.quantities import Quantity
+from clew.rules.functions import FUNCTIONS
+from clew.rules.model import Rule
+
+_PIECE = re.compile(
+    r"""(?P<text>'(?:[^']|'')*') | (?P<isnot>\bis\s+not\s+null\b) | (?P<isnull>\bis\s+null\b)
+      | (?P<notin>\bnot\s+in\b) | (?P<function>[a-z_0-9]+(?=\()) | (?P<parameter>\$\w+)
+      | (?P<name>[^\W\d]\w*(?:\.\w+)?) | (?P<sign><=|>=|<>|!=)""",
+    re.VERBOSE,
+)
+_WORDS = {"and": "且", "or": "或", "not": "非", "in": "属于", "between": "介于", "case": "当", "when": "若", "then": "则",
+          "else": "否则", "end": "结束", "true": "是", "false": "否", "as_of": "基准日"}
+_SIGNS = {"<=": "≤", ">=": "≥", "<>": "≠", "!=": "≠"}
+_UNITS = {"day": "天", "month": "个月", "year": "年", "CNY": "元", "ratio": "", "person": "人", "company": "家",
+          "count": "", "row": "行", "case": "件", "payment": "笔", "point": "分", "percent": "%", "hour": "小时",
+          "minute": "分钟"}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The Chinese names of what a rule speaks about: columns, datasets, parameters."""
+
+    titles: Mapping[str, str]
+    datasets: Mapping[str, str]
+    parameters: Mapping[str, str]
+
+    def dataset(self, alias: str) -> str:
+        """The Chinese title of the dataset behind an alias."""
+        return self.datasets.get(alias, alias)
+
+    def english(self, text: str) -> str:
+        """An expression on one line, as written."""
+        return " ".join(text.split())
+
+    def chinese(self, text: str) -> str:
+        """An expression on one line, with Chinese names and words."""
+        return " ".join(_PIECE.sub(self._replace, text).split())
+
+    def _replace(self, found: re.Match[str]) -> str:
+        kind, word = found.lastgroup, found.group()
+        if kind == "function":
+            return FUNCTIONS[word].zh if word in FUNCTIONS else _WORDS.get(word, word)
+        if kind == "parameter":
+            return self.parameters.get(word[1:], _WORDS.get(word[1:], word))
+        if kind == "name":
+            return self.titles.get(word) or _WORDS.get(word.lower()) or word
+        if kind == "sign":
+            return _SIGNS[word]
+        return {"isnot": "不为空", "isnull": "为空", "notin": "不属于"}.get(kind or "", word)
+
+
+def wording(rule: Rule, titles: Mapping[str, str], datasets: Mapping[str, str],
+            parameters: Mapping[str, Quantity]) -> Wording:
+    """The wording of a rule; its own evidence titles name the columns it computes."""
+    shown = {item.show.value: item.title_zh for item in rule.clue.evidence if item.show and item.title_zh}
+    named = {name: f"{rule.parameters[name].title_zh or name}({_quantity(quantity)})"
+             for name, quantity in parameters.items() if name in rule.parameters}
+    return Wording({**shown, **titles}, datasets, named)
+
+
+def _quantity(quantity: Quantity) -> str:
+    working = "工作日" if quantity.counting == "working" and quantity.unit == "day" else ""
+    return f"{quantity.value}{working or _UNITS.get(quantity.unit, quantity.unit)}"
