@@ -7,20 +7,24 @@ from pathlib import Path
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 
+from clew.delivery.batch import SealedBatch
 from clew.night import hand_over
 from pipelines.project import busy, open_project
 
 
 @task(name="seal batches", retries=5, retry_delay_seconds=60, retry_condition_fn=busy, persist_result=False)
-def seal_batches(project: str, screening_id: str) -> list[dict[str, object]]:
-    """One row per batch: unit, number of clues, folder. Sealing again changes nothing."""
-    batches = hand_over(open_project(Path(project)), screening_id=screening_id)
-    return [{"unit": batch.unit, "clues": batch.clues, "folder": str(batch.path)} for batch in batches]
+def seal_batches(project: str, screening_id: str) -> list[SealedBatch]:
+    """Seal a batch for each unit. Sealing again changes nothing."""
+    return hand_over(open_project(Path(project)), screening_id=screening_id)
 
 
-@flow(name="deliver", flow_run_name="deliver-{screening_id}")
-def deliver(screening_id: str, project: str = ".") -> int:
-    """Seal the batches of one screening; returns their number."""
-    rows = seal_batches(project, screening_id)
-    create_table_artifact(rows, key="clue-batches", description=f"Sealed batches of {screening_id}")
-    return len(rows)
+@flow(name="deliver", flow_run_name="deliver-{screening_id}", persist_result=False)
+def deliver(screening_id: str, project: str = ".") -> list[SealedBatch]:
+    """Seal the batches of one screening."""
+    batches = seal_batches(project, screening_id)
+    rows: list[dict[str, object]] = [
+        {"unit": batch.unit, "clues": batch.clues, "workbook": str(batch.workbook), "sha256": batch.manifest_sha256}
+        for batch in batches
+    ]
+    create_table_artifact(rows, key="clue-batches", description=f"线索批次 / sealed batches of {screening_id}")
+    return batches
