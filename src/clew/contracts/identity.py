@@ -37,10 +37,11 @@ def _id18_violated(column: str) -> str:
 
 
 def _uscc_violated(column: str) -> str:
-    """GB 32100-2015: 8 digits, 9 characters of the alphabet and a check character; the sum of the values
-    weighted by 3^(i-1) mod 31, check character included with weight 1, is a multiple of 31."""
+    """GB 32100-2015: two characters for authority and kind, 6 digits of the division, 9 characters and a check
+    character. The sum of the values weighted by 3^(i-1) mod 31, check character included with weight 1, is a
+    multiple of 31. Rural cooperatives begin with a letter (N2), so the first two are not digits alone."""
     alphabet = text_literal(USCC_ALPHABET)
     values = (f"(instr({alphabet}, substr({column}, {i}, 1)) - 1) * {pow(3, i - 1, 31)}" for i in range(1, 18))
     check = f"instr({alphabet}, substr({column}, 18, 1)) - 1"
-    form = f"regexp_matches({column}, '^[0-9]{{8}}[{USCC_ALPHABET}]{{10}}$')"
+    form = f"regexp_matches({column}, '^[{USCC_ALPHABET}]{{2}}[0-9]{{6}}[{USCC_ALPHABET}]{{10}}$')"
     return f"{column} is not null and not ({form} and ({' + '.join(values)} + {check}) % 31 = 0)"

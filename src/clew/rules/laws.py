@@ -194,18 +194,15 @@ def _check_citation(law: Law, cited: LegalBasis, problems: Problems) -> None:
         )
         return
     start = cited.effective_from or periods[0].start
-    if start < periods[0].start:
-        problems.error(
-            cited.place,
-            "E702",
-            f"article {cited.article} of '{law.id}' was not in force on {start}",
-            f"it came into force on {periods[0].start}",
-        )
-        return
     reached: date | None = start
     for period in periods:
         if reached is not None and period.start <= reached and (period.end is None or period.end > reached):
             reached = period.end
+    if reached == start:
+        begins = next((period.start for period in periods if period.start > start), None)
+        message = f"article {cited.article} of '{law.id}' was not in force on {start}"
+        problems.error(cited.place, "E702", message, f"it came into force on {begins}" if begins else "")
+        return
     if reached is not None and (cited.effective_to is None or cited.effective_to > reached):
         problems.error(
             cited.place,

@@ -59,7 +59,7 @@ def parse_clue(node: Node, problems: Problems) -> ClueSpec | None:
 def _strength(node: Node | None, problems: Problems) -> tuple[StrengthBand, ...]:
     found = []
     for entry in node.entries() if node else ():
-        last = entry.get("otherwise") is not None
+        last = any(key.startswith("otherwise") for key, _ in entry.items())
         band = entries_of(entry, _LAST_BAND if last else _BAND, "a strength", problems)
         if not band.complete:
             continue

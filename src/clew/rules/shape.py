@@ -98,18 +98,21 @@ def entries_of(node: Node, keys: Mapping[str, Key], what: str, problems: Problem
         return Entries(node, {}, False)
     unknown = [key for key, _ in node.items() if key not in keys]
     absent = [key for key in keys if node.get(key) is None]
+    slips = {key: key.partition(" ")[0] for key in unknown}
     for key in unknown:
+        near = did_you_mean(key, absent) if get_close_matches(key, absent, n=1) else did_you_mean(key, keys)
+        missed = slips[key] in keys and slips[key] != key
         problems.error(
             node.key_place(key),
             "E101",
             f"unknown key '{key}' in {what}",
-            did_you_mean(key, absent) if get_close_matches(key, absent, n=1) else did_you_mean(key, keys),
+            f"a colon is missing after '{slips[key]}'" if missed else near,
         )
     complete = True
     for key, rule in keys.items():
         if rule.required and key in absent:
             complete = False
-            if not get_close_matches(key, unknown, n=1, cutoff=0.6):
+            if key not in slips.values() and not get_close_matches(key, unknown, n=1, cutoff=0.6):
                 problems.error(node.place, "E102", f"{what} has no '{key}'", f"add '{key}:' with {rule.kind.value}")
     found = {}
     for key, value in node.items():

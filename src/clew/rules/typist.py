@@ -189,7 +189,8 @@ def date_literal(day: date) -> exp.Expr:
 
 def shown(node: exp.Expr) -> str:
     """A part as it stands in messages, in quotes."""
-    return node.sql()[:60] if type(node) is exp.Literal and node.is_string else f"'{node.sql()[:60]}'"
+    text = node.sql(normalize_functions=False)[:60]
+    return text if type(node) is exp.Literal and node.is_string else f"'{text}'"
 
 
 def _called(node: exp.Expr) -> str:

@@ -1,0 +1,66 @@
+"""Every problem code has an example file, and the example gives exactly the message in its leading comment.
+
+``# as_of: 2028-01-01`` in that comment sets the day the law files' age is judged on (default: not judged).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from clew.contracts.catalogue import Catalogue, read_catalogue
+from clew.problems import Problems
+from clew.rules.compile import compile_rule
+from clew.rules.laws import Laws, read_laws
+from clew.rules.parse import read_rule
+
+HERE = Path(__file__).parent
+EXAMPLES = sorted(HERE.glob("E*.yml"))
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    problems = Problems()
+    found = read_catalogue(HERE / "data_contracts", problems)
+    assert not problems.errors, [str(problem) for problem in problems]
+    return found
+
+
+@pytest.fixture(scope="module")
+def laws() -> Laws:
+    problems = Problems()
+    found = read_laws(HERE / "laws", problems)
+    assert not problems.errors
+    return found
+
+
+def leading_comment(path: Path) -> list[str]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line.removeprefix("#").removeprefix(" ") for line in lines if line.startswith("#")]
+
+
+def problems_of(path: Path, catalogue: Catalogue, laws: Laws, on: date | None) -> list[str]:
+    problems = Problems()
+    rule = read_rule(path, problems, path.name)
+    if rule is not None:
+        if rule.id.rpartition(".")[2] != path.stem.lower():
+            problems = Problems()
+            read_rule(path, problems, path.name, folder=path.parent.parent)
+        else:
+            compile_rule(rule, catalogue, problems, as_of=date(2026, 6, 30))
+            laws.check(rule.legal_basis, problems, on)
+    lines = [line for problem in problems for line in str(problem).splitlines()]
+    return [line.replace(f"{HERE}/", "") for line in lines]
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_gives_exactly_its_message(path: Path, catalogue: Catalogue, laws: Laws) -> None:
+    comment = leading_comment(path)
+    days = [date.fromisoformat(line.removeprefix("as_of: ")) for line in comment if line.startswith("as_of: ")]
+    expected = [line for line in comment if not line.startswith("as_of: ")]
+    found = problems_of(path, catalogue, laws, days[0] if days else None)
+    assert found == expected
+    assert path.stem in found[0]
+    assert len([line for line in found if line.startswith(path.name)]) == 1
