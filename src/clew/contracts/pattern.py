@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import duckdb
 
@@ -31,10 +32,11 @@ def re2(pattern: str) -> str:
     return translated
 
 
+@lru_cache(maxsize=1024)
 def check_pattern(pattern: str) -> str:
     """The pattern for RE2 after the engine itself has compiled it. Raises PatternError when it will not."""
     translated = re2(pattern)
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"threads": 1}) as connection:
         try:
             connection.execute("select regexp_matches('', ?)", [translated]).fetchall()
         except duckdb.Error as error:

@@ -127,7 +127,7 @@ def _invalid(rule: Node, column: Column, problems: Problems) -> list[Check]:
     arguments = _known_arguments(rule, ("validValues", "pattern"), problems)
     limit = read_limit(rule, problems)
     name = _rule_name(rule, f"{column.name}.invalidValues")
-    if not arguments:
+    if rule.get("arguments") is None:
         problems.error(rule.place, _CODE, "invalidValues does not say what is valid",
                        "add arguments: {validValues: [...]} or {pattern: '^...$'}")
     if limit is None:

@@ -62,6 +62,8 @@ def _filled(query: str, dataset: str, column: str | None) -> str:
 
 
 def _parse(query: str) -> exp.Select:
+    if not query.lstrip().lower().startswith("select"):  # the parser logs about statements it does not know
+        raise RowRuleError("the query is not one SELECT")
     try:
         trees = sqlglot.parse(query, dialect="duckdb")
     except (SqlglotError, RecursionError, ValueError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from difflib import get_close_matches
 
 from clew.problems import Problems, did_you_mean
 from clew.yaml_file import Node
@@ -38,6 +39,8 @@ def custom_words(owner: Node, known: Collection[str], problems: Problems) -> dic
         if word.text not in known:
             problems.error(word.place, "C004", f"'{word.text}' is not a custom property Clew knows here",
                            did_you_mean(word.text, known) or "name its 'vendor' when it is meant for another tool")
+            for meant in get_close_matches(word.text, known, n=1):
+                found.setdefault(meant, value)  # so that it is not reported as missing too
         elif word.text in found:
             problems.error(word.place, "C004", f"the custom property '{word.text}' stands twice", "keep one of them")
         else:
