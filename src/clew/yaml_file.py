@@ -17,6 +17,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from ruamel.yaml.resolver import VersionedResolver
 
 from clew.problems import Place, Problems
 
@@ -82,6 +83,16 @@ class Node:
         return self.value
 
 
+class _Untagged(VersionedResolver):
+    """Leaves every scalar a plain text: its kind is decided below, and guessing it twice takes half the time."""
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:  # noqa: ARG002 - the signature is ruamel's
+        """The general tag of a kind of node."""
+        if kind is ScalarNode:
+            return self.DEFAULT_SCALAR_TAG
+        return self.DEFAULT_SEQUENCE_TAG if kind is SequenceNode else self.DEFAULT_MAPPING_TAG
+
+
 def read_yaml(path: Path, problems: Problems, shown: str | None = None) -> Node | None:
     """Read one YAML document; None when it cannot be read (the problem is noted: E001, E002 or E003).
 
@@ -107,7 +118,9 @@ def read_yaml(path: Path, problems: Problems, shown: str | None = None) -> Node 
 def parse_yaml(text: str, name: str, problems: Problems) -> Node | None:
     """Read YAML from text; ``name`` is the path shown in messages."""
     try:
-        root = YAML(typ="safe").compose(text)
+        reader = YAML(typ="safe")
+        reader.Resolver = _Untagged
+        root = reader.compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
@@ -134,6 +147,9 @@ def _convert(node: Any, name: str, problems: Problems, open_nodes: set[int]) -> 
     place = Place(name, node.start_mark.line + 1, node.start_mark.column + 1)
     if id(node) in open_nodes:
         problems.error(place, "E001", "an alias that contains itself is not allowed", "write the value out")
+        return Node(None, place)
+    if str(node.tag).rpartition(":")[2] not in ("str", "seq", "map"):
+        problems.error(place, "E001", f"the tag '{node.tag}' is not allowed", "leave out the word that starts with !")
         return Node(None, place)
     if isinstance(node, ScalarNode):
         return Node(_scalar(node), place, text=node.value, lead=_lead(node))
