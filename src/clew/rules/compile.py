@@ -90,12 +90,12 @@ def _walk_all(draft: Draft) -> tuple[Frame | None, dict[str, Type]]:
 
 
 def _walk(draft: Draft, frame: Frame | None, steps: Sequence[Step], prefix: str) -> Frame | None:
-    """Apply steps one after another. Steps inside a branch share the position of their union."""
+    """Apply steps one after another. Steps inside a branch stand just before their union."""
     if not all([shaped(step, draft.problems) for step in steps]):
         return None
+    outer = draft.position
     for index, step in enumerate(steps):
-        if not prefix:
-            draft.position = index
+        draft.position = outer - 1 + (index + 1) / len(steps) / 2 if prefix else index
         number = f"{prefix}s{index + 1}_{step.verb}"
         verb = VERBS[step.verb]
         if frame is not None and not (index == 0 and verb.name == "from"):
@@ -110,6 +110,8 @@ def _walk(draft: Draft, frame: Frame | None, steps: Sequence[Step], prefix: str)
             return None
         if not prefix:
             draft.stages.append(frame)
+    if prefix:
+        draft.position = outer
     return frame
 
 

@@ -39,9 +39,9 @@ class Draft:
     as_of: date
     problems: Problems
     wording: Wording
-    used: Mapping[str, int] | None = None
-    position: int = 0
-    reads: dict[str, int] = field(default_factory=dict)
+    used: Mapping[str, float] | None = None
+    position: float = 0
+    reads: dict[str, float] = field(default_factory=dict)
     parameters_read: set[str] = field(default_factory=set)
     aliases_read: set[str] = field(default_factory=set)
     relations: list[Relation] = field(default_factory=list)
