@@ -42,6 +42,12 @@ def outcomes(connection: duckdb.DuckDBPyConnection, answers: Answers) -> Mapping
     return counts
 
 
+def forget(connection: duckdb.DuckDBPyConnection, screening_id: str) -> None:
+    """Remove what an unfinished screening wrote, so that it can be written whole."""
+    for table in ("funnel", "outcome", "undecided", "exclusion"):
+        connection.execute(f"delete from clew.{table} where screening_id = ?", [screening_id])  # noqa: S608 - fixed
+
+
 def write_answers(
     connection: duckdb.DuckDBPyConnection,
     screening_id: str,

@@ -63,6 +63,11 @@ class ScreeningReport:
         """Whether an error kept a model from storing its clues."""
         return any(problem.severity is Severity.ERROR for problem in self.problems)
 
+    @property
+    def complete(self) -> bool:
+        """Whether every rule finished. Of what did not, memory or disk may be the cause: it is worth another try."""
+        return not any(rule.error for rule in self.rules)
+
     def to_json(self) -> str:
         """The report as text for the store and for programs."""
         content = asdict(self)

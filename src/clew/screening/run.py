@@ -23,7 +23,7 @@ from clew.rules.library import Library
 from clew.screening.evidence import with_evidence
 from clew.screening.guard import guard_inputs, guard_limits, guard_order
 from clew.screening.inputs import visible_inputs
-from clew.screening.ledger import outcomes, undecided_subjects, write_answers, write_failure
+from clew.screening.ledger import forget, outcomes, undecided_subjects, write_answers, write_failure
 from clew.screening.manifest import Manifest, manifest
 from clew.screening.report import ModelReport, RuleReport, ScreeningReport, read_report
 from clew.screening.selection import Selection, select
@@ -61,9 +61,9 @@ def screen(
     """Screen what was received up to ``as_of`` with every model in shadow or live, or with those in ``only``.
 
     The same content, deliveries and day give the same ``screening_id``; doing it again changes nothing and gives
-    back the stored report. A model with a fault, a failing rule or too many clues stores nothing and is named in the
-    report's problems; the others go on. Raises ProblemError for an unknown model in ``only`` and for a day earlier
-    than one already screened.
+    back the stored report (a screening in which a rule could not finish is done again). A model with a fault, a
+    failing rule or too many clues stores nothing and is named in the report's problems; the others go on. Raises
+    ProblemError for an unknown model in ``only`` and for a day earlier than one already screened.
     """
     say = progress or (lambda _: None)
     problems = Problems()
@@ -73,7 +73,7 @@ def screen(
     identity = manifest(as_of=as_of, models=chosen.models, variants=chosen.variants, plans=chosen.plans,
                         library=library, catalogue=catalogue, inputs=inputs)
     done = stored_report(connection, identity.screening_id)
-    if done is not None:
+    if done is not None and done.complete:
         say(f"{identity.screening_id} was done before: nothing changes")
         return done
     guard_order(connection, as_of)
@@ -137,6 +137,7 @@ def _store(
     found: Mapping[str, list[Clue]], library: Library, as_of: date, problems: Problems,
 ) -> ScreeningReport:
     key = identity.screening_id
+    forget(connection, key)
     for variant in sorted(chosen.plans, key=lambda one: one.order):
         if variant in ran.failures:
             failure = ran.failures[variant]
@@ -152,7 +153,7 @@ def _store(
         problems=tuple(problems),
     )
     connection.execute(
-        "insert into clew.screening values (?, ?, ?, ?, ?, ?)",
+        "insert or replace into clew.screening values (?, ?, ?, ?, ?, ?)",
         [key, as_of, identity.rules_hash, identity.inputs_hash, identity.text, report.to_json()],
     )
     return report

@@ -13,7 +13,7 @@ from clew.rules.compile import compile_rule
 from clew.rules.library import Library
 from clew.screening.report import ModelReport
 from clew.screening.variant import Variant, variants_of
-from clew.supervision.check import check_content
+from clew.supervision.check import check_reach, check_stated
 from clew.supervision.judgement import Judgement, judgement
 from clew.supervision.library import Models
 from clew.supervision.model import Model
@@ -52,8 +52,8 @@ def select(
     ready: list[Model] = []
     for model in (model for model in asked if model.stores):
         faults = Problems()
-        check_content(model, library, catalogue, faults)
-        judged = None if faults.errors else _compile(model, library, catalogue, as_of, plans, faults)
+        stated = check_stated(model, library, faults)
+        judged = _compile(model, library, catalogue, as_of, plans, faults) if stated else None
         problems.found += [problem for problem in faults if problem not in problems.found]
         if judged is None:
             refused.append(_refused(model, "the model or one of its rules has errors"))
@@ -77,7 +77,10 @@ def _compile(
                 return None
             plans[variant] = plan
         facts[rule] = plans[variant].facts
-    return judgement(model, facts, as_of, faults)
+    judged = judgement(model, facts, as_of, faults)
+    if judged is not None:
+        check_reach(judged, faults)
+    return None if faults.errors else judged
 
 
 def _refused(model: Model, why: str) -> ModelReport:

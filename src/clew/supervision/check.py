@@ -32,17 +32,23 @@ def check_model(model: Model, library: Library, catalogue: Catalogue, laws: Laws
 
 
 def check_content(model: Model, library: Library, catalogue: Catalogue, problems: Problems) -> None:
-    """Everything but the laws: what must hold before a model may run."""
-    check_uses(model, library, problems)
-    before = len(problems.errors)
-    check_bands(model, problems)
-    check_freshness(model, library, problems)
+    """Everything but the laws."""
+    stated = check_stated(model, library, problems)
     plans = compiled(model, library, catalogue)
     if len(plans) < len(model.uses):
         return
     judged = judgement(model, {rule: plan.facts for rule, plan in plans.items()}, ANY_DAY, problems)
-    if judged is not None and len(problems.errors) == before:  # a faulty band makes routes look unreachable
+    if judged is not None and stated:  # a faulty band or weight makes routes look unreachable
         check_reach(judged, problems)
+
+
+def check_stated(model: Model, library: Library, problems: Problems) -> bool:
+    """What the model says by itself and of its rules, nothing compiled; whether it is free of errors."""
+    before = len(problems.errors)
+    check_uses(model, library, problems)
+    check_bands(model, problems)
+    check_freshness(model, library, problems)
+    return len(problems.errors) == before
 
 
 def compiled(model: Model, library: Library, catalogue: Catalogue) -> Mapping[str, Plan]:
