@@ -38,14 +38,17 @@ def clues(
       clew clues --model pension_after_death --json --limit 1000
     """
     from clew.cli import console
-    from clew.cli.opening import find_settings, warehouse
+    from clew.cli.opening import find_settings, open_project, warehouse
     from clew.delivery import words
-    from clew.delivery.listing import Filter, list_clues
+    from clew.delivery.listing import Filter, list_clues, masked_clues
 
     settings = find_settings(project, purpose=purpose)
     wanted = Filter(model=model, band=band, unit=unit, state=state, gone=gone, limit=limit)
     with warehouse(settings) as connection:
-        total, found = list_clues(connection, wanted, mask=settings.purpose != "case")
+        total, found = list_clues(connection, wanted)
+        if found and settings.purpose != "case":
+            content = open_project(settings)
+            found = masked_clues(connection, found, content.catalogue.contracts, content.library.rules)
     if json:
         console.print_json({"total": total, "clues": [clue.as_dict() for clue in found]})
         return
@@ -91,17 +94,17 @@ def why(
     from clew.screening.why import why as evidence_chain
 
     settings = find_settings(project, language=lang, purpose=purpose)
-    catalogue = open_project(settings).catalogue
+    content = open_project(settings)
     with warehouse(settings) as connection:
         chain = evidence_chain(connection, clue_id)
     if chain is None:
         raise CommandError(Exit.USAGE, f"there is no clue '{clue_id}'", "list them with: clew clues")
     if settings.purpose != "case":
-        chain = masked_chain(chain, catalogue)
+        chain = masked_chain(chain, content)
     if json:
         console.print_json(why_report.chain_document(chain))
     else:
-        why_report.print_chain(chain, catalogue, settings, settings.language)
+        why_report.print_chain(chain, content)
 
 
 def dispose(

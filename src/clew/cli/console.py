@@ -63,7 +63,12 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, right
         table.add_column(heading, justify="right" if index in right else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(shown(cell)) for cell in row))
-    console().print(table)
+    screen = console()
+    with screen.capture() as drawn:
+        screen.print(table, soft_wrap=False)
+    for line in drawn.get().splitlines():
+        if line.strip():
+            say(line.rstrip())
 
 
 def shown(value: Any) -> str:

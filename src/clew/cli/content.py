@@ -77,7 +77,7 @@ def one_rule(project: Project, name: str) -> Rule:
     """One rule by id or file."""
     rules, models = chosen(project, [name])
     if len(rules) != 1:
-        named = ", ".join(one.id for one in [*rules, *models])
+        named = ", ".join([*(rule.id for rule in rules), *(model.id for model in models)])
         raise CommandError(Exit.USAGE, f"'{name}' names {len(rules)} rules; name one", named)
     return rules[0]
 

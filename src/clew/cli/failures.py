@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 from clew.cli.console import print_problems, tell
 from clew.cli.crash import command_name, save_report
@@ -93,7 +95,7 @@ def _warehouse(message: str) -> CommandError:
 
 
 def _settings(fault: BaseException) -> str:
-    errors = getattr(fault, "errors", list)()
+    errors: list[Mapping[str, Any]] = getattr(fault, "errors", list)()
     parts = [f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in errors]
     return "; ".join(parts) or "unreadable"
 

@@ -73,7 +73,7 @@ def run(arguments: list[str]) -> int:
     except typer.Abort:
         return int(Exit.INTERRUPTED)
     except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment]  # the reader left; nothing more can or need be written
+        sys.stdout = None  # the reader left; nothing more can or need be written
         return int(Exit.DONE)
     except (Exception, KeyboardInterrupt) as fault:
         return _failed(fault)

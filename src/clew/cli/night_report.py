@@ -40,24 +40,24 @@ def print_night(settings: Settings, report: NightReport) -> None:
 
 
 def print_ingest(report: IngestReport) -> None:
-    """One line per file that needs a look, and the sums."""
+    """The sums, one line per dataset, and each file that was refused or had rows set aside."""
     console.print_problems(report.problems)
-    rows = [
-        (
-            file.dataset,
-            file.file,
-            file.status,
-            file.rows_read,
-            file.rows_loaded,
-            file.rows_quarantined,
-            _reasons(file.reasons),
-        )
-        for file in report.files
-        if file.status != "unchanged"
-    ]
-    if rows:
-        headings = ("dataset", "file", "status", "read", "loaded", "set aside", "most frequent reasons")
-        console.print_table(headings, rows, right=(3, 4, 5))
+    taken = [file for file in report.files if file.status != "unchanged"]
+    sums = []
+    for dataset in sorted({file.dataset for file in taken}):
+        own = [file for file in taken if file.dataset == dataset]
+        counts = [sum(getattr(file, name) for file in own) for name in ("rows_read", "rows_loaded", "rows_quarantined")]
+        sums.append((dataset, len(own), *counts, sum(sum(file.repairs.values()) for file in own)))
+    if sums:
+        headings = ("dataset", "files", "rows", "loaded", "set aside", "values repaired")
+        console.print_table(headings, sums, right=range(1, 6))
+    for file in taken:
+        if file.status == "refused":
+            console.say(f"  refused: {file.dataset}/{file.file}: {file.problem}")
+        elif file.rows_quarantined:
+            console.say(
+                f"  {file.dataset}/{file.file}: {file.rows_quarantined} rows set aside: {_reasons(file.reasons)}"
+            )
     console.say(
         f"Received: {report.count('loaded')} files loaded, {report.count('unchanged')} known already,"
         f" {report.refused} refused; {console.shown(report.rows_loaded)} rows loaded,"

@@ -20,6 +20,7 @@ from clew.cli.opening import find_settings, open_project, warehouse
 from clew.cli.sample_rows import Rows, shown_rows
 from clew.clues.identity import clue_id
 from clew.delivery import masking
+from clew.delivery.read import article_zh
 from clew.engines.duckdb import DuckDBEngine, for_warehouse
 from clew.plan import Answers, FunnelStep, Plan
 from clew.problems import Problems, did_you_mean
@@ -55,7 +56,7 @@ def explanation(name: str, project: Path | None, language: str | None) -> list[s
     for basis in rule.legal_basis:
         law = content.laws.laws.get(basis.law)
         title = (law.title_zh if chinese else law.title) if law else basis.law
-        lines.append(f"  《{title}》第{basis.article}条" if chinese else f"  {title}, article {basis.article}")
+        lines.append(f"  {article_zh(title, basis.article) if chinese else f'{title}, article {basis.article}'}")
     for name_, parameter in rule.parameters.items():
         lines.append(
             f"  ${name_} = {parameter.quantity.value} {parameter.quantity.unit}  {parameter.title_zh}  {parameter.why}"
@@ -188,7 +189,7 @@ def _print(preview: Preview, language: str) -> None:
     console.say(_sums(preview))
     for hit in preview.hits:
         amount = f"  {hit['amount']} CNY" if hit["amount"] is not None else ""
-        console.say(f"  {hit['strength']}  {hit['name']} {hit['subject']} {hit['episode']}{amount}")
+        console.say(f"  {hit['strength'].normalize():f}  {hit['name']} {hit['subject']} {hit['episode']}{amount}")
         console.say(f"       {hit['message']}")
     for number, lost in preview.lost.items():
         console.say(f"\nlost at step {number}, for example:")

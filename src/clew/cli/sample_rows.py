@@ -45,7 +45,9 @@ def _column(name: str, plan: Plan, catalogue: Catalogue) -> Column | None:
 
 
 def _shown(value: Any, column: Column | None, *, derived: bool) -> Any:
-    """A derived value is made of columns that may be personal: its text is searched for numbers of persons."""
+    """A derived text may be made of a person's name: only codes (plain ASCII words) are shown whole."""
     if column is None and derived:
-        return masking.masked_text(value) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return masking.masked_text(value) if value.isascii() else masking.masked_personal(value)
     return masking.masked(value, column)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from clew.cli import console
-from clew.contracts.catalogue import Catalogue
+from clew.contracts.model import Contract
 from clew.delivery import words
+from clew.delivery.read import article_zh
+from clew.ingest.land import landed_path
+from clew.project import Project
 from clew.screening.why import Chain, RuleChain, Source
-from clew.settings import Settings
 
 Said = Mapping[str, str]
 
@@ -35,9 +37,9 @@ def chain_document(chain: Chain) -> dict[str, Any]:
     return asdict(chain)
 
 
-def print_chain(chain: Chain, catalogue: Catalogue, settings: Settings, language: str) -> None:
-    """The chain, indented by depth."""
-    said, clue = (EN if language == "en" else ZH), chain.clue
+def print_chain(chain: Chain, project: Project) -> None:
+    """The chain, indented by depth, in the settings' language."""
+    said, clue = (EN if project.settings.language == "en" else ZH), chain.clue
     shadow = f"  [{said['shadow']}]" if clue["shadow"] else ""
     console.say(f"{clue['clue_id']}{shadow}")
     console.say(f"  {chain.model_title_zh}  {clue['model']}")
@@ -47,7 +49,7 @@ def print_chain(chain: Chain, catalogue: Catalogue, settings: Settings, language
     line += f", {said['due']} {clue['due_on']}" if clue["due_on"] else ""
     console.say(f"{line}, {words.disposition(clue['state'])} {clue['state']}, as_of {chain.as_of}")
     for rule in chain.rules:
-        _print_rule(rule, catalogue, settings, said, language)
+        _print_rule(rule, project, said)
     for factor in chain.factors:
         console.say(f"\n{said['factor']}: {factor['title_zh']} ({factor['condition']})  +{plain(factor['result'])}")
     console.say(f"\n{said['history']}")
@@ -56,52 +58,64 @@ def print_chain(chain: Chain, catalogue: Catalogue, settings: Settings, language
         console.say(f"  {event.as_of}  {event.kind.value}  {change}  {event.actor}: {event.note}")
 
 
-def _print_rule(rule: RuleChain, catalogue: Catalogue, settings: Settings, said: Said, language: str) -> None:
-    english = language == "en"
+def _print_rule(rule: RuleChain, project: Project, said: Said) -> None:
+    english = project.settings.language == "en"
     variant = f" ({rule.variant})" if rule.variant else ""
     version = said["version"].format(version=rule.version)
     console.say(f"\n{rule.title if english else rule.title_zh}  {rule.rule}{variant} {version} {rule.logic_hash[:12]}")
     console.say(f"  {said['because']}: {rule.message if english else rule.message_zh}")
     sum_text = f"{plain(rule.weight)} x {said['strength']} {plain(rule.strength)} = {plain(rule.result)}"
     console.say(f"  {said['score']}: {sum_text}")
-    console.say(f"  {said['law']}: {'; '.join(_article(basis) for basis in rule.law)}")
+    console.say(f"  {said['law']}: {'; '.join(_article(basis, project, english=english) for basis in rule.law)}")
     parameters = ", ".join(f"{name} = {value['value']} {value['unit']}" for name, value in rule.parameters.items())
     if parameters:
         console.say(f"  {said['parameters']}: {parameters}")
     console.say(f"  {said['steps']}:")
+    width = max((len(step.number) for step in rule.steps), default=0)
     for step in rule.steps:
         sentence = step.sentence.en if english else step.sentence.zh
-        console.say(f"    {step.number:>2}  {console.shown(step.rows):>12}  {sentence}")
+        console.say(f"    {step.number:<{width}}  {console.shown(step.rows):>12}  {sentence}")
     counts = said["of"].format(shown=len(rule.sources), all=sum(rule.evidence_rows.values()))
     console.say(f"  {said['rows']} ({counts}):")
     for source in rule.sources:
-        _print_source(source, catalogue, settings, said)
+        _print_source(source, project, said)
 
 
-def _print_source(source: Source, catalogue: Catalogue, settings: Settings, said: Said) -> None:
-    from clew.ingest.land import landed_path
-
-    contract = catalogue.get(source.dataset)
-    titles = {column.name: column.title_zh for column in contract.columns} if contract else {}
-    values = "  ".join(
-        f"{titles.get(name, name)}={value}" for name, value in source.record.items() if value is not None
-    )
+def _print_source(source: Source, project: Project, said: Said) -> None:
+    contract = project.catalogue.get(source.dataset)
+    values = "  ".join(_values(source.record, contract, english=project.settings.language == "en"))
     console.say(f"    {source.dataset}  {values}")
     record = [f"{said['received']} {source.received_on}"]
     for label, value in (("sender", source.sender), ("letter", source.letter), ("by", source.received_by)):
         record += [f"{said[label]} {value}"] if value else []
     console.say(f"      {said['file']} {source.file}, {said['row'].format(row=source.row)}; {', '.join(record)}")
-    console.say(f"      sha256 {source.sha256}  {landed_path(settings.landing_dir, source.sha256, source.file)}")
+    place = landed_path(project.settings.landing_dir, source.sha256, source.file)
+    console.say(f"      sha256 {source.sha256}  {place}")
     if source.superseded_by is not None:
         console.say(f"      {said['superseded'].format(on=source.superseded_on, batch=source.superseded_by)}")
 
 
-def _article(basis: Mapping[str, Any]) -> str:
-    return " ".join(_parts(basis, ("law", "article")))
+def _values(record: Mapping[str, Any], contract: Contract | None, *, english: bool) -> list[str]:
+    """The row's values in the contract's order, under its titles; codes in the words that were delivered."""
+    columns = {column.name: column for column in contract.columns} if contract else {}
+    shown = []
+    for name in sorted(record, key=lambda name: (list(columns).index(name) if name in columns else len(columns), name)):
+        column = columns.get(name)
+        if record[name] is None:
+            continue
+        if english or column is None:
+            shown.append(f"{name}={record[name]}")
+        else:
+            word = next((word for word, code in column.values.items() if code == record[name]), record[name])
+            shown.append(f"{column.title_zh}={word}")
+    return shown
 
 
-def _parts(values: Mapping[str, Any], names: Iterable[str]) -> list[str]:
-    return [str(values[name]) for name in names if values.get(name)]
+def _article(basis: Mapping[str, Any], project: Project, *, english: bool) -> str:
+    law = project.laws.laws.get(basis["law"])
+    if english:
+        return f"{law.title if law else basis['law']}, article {basis['article']}"
+    return article_zh(law.title_zh if law else basis["law"], str(basis["article"]))
 
 
 def plain(number: Any) -> str:

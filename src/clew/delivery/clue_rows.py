@@ -6,17 +6,15 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import duckdb
 
 from clew.clues.lifecycle import State
-from clew.contracts.model import Column, Contract
+from clew.contracts.model import Contract
 from clew.delivery import masking
+from clew.delivery.cells import cell, shown_words
 from clew.delivery.contents import ClueRow, EvidenceRow, FactorRow, SignalRow
-from clew.plan import Type
 from clew.rules.model import Rule
 
 OPEN_STATES = (State.NEW, State.ASSIGNED, State.VERIFYING)
@@ -87,7 +85,8 @@ def _clue(
 ) -> ClueRow:
     clue_id, model, kind, subject, name, score, band, amount, happened_on, due_on, shadow, fresh, state = row
     records = [(entry[1], json.loads(entry[6])) for entry in evidence]
-    shown_as = _shown_as(kind, subject, name, records, names) if mask else {}
+    facts = [(names.rules.get(entry[0]), json.loads(entry[9])) for entry in signals]
+    shown_as = shown_words(kind, subject, name, records, facts, names.contracts) if mask else {}
     private = mask and kind == "person"
     return ClueRow(
         clue_id=clue_id,
@@ -110,19 +109,6 @@ def _clue(
         factors=tuple(FactorRow(*entry) for entry in factors),
         evidence=tuple(_evidence(clue_id, entry, names.contracts, mask=mask) for entry in evidence),
     )
-
-
-def _shown_as(
-    kind: str, subject: str, name: str | None, records: list[tuple[str, dict[str, Any]]], names: Names
-) -> dict[str, str]:
-    """Every personal word that may stand in this clue's sentences, with what may be shown instead."""
-    found: dict[str, str] = {}
-    for dataset, record in records:
-        found |= masking.personal_values(record, names.contracts.get(dataset))
-    if kind == "person":
-        found |= {subject: masking.masked_number(subject)}
-        found |= {name: masking.masked_personal(name)} if name else {}
-    return found
 
 
 def _region(records: list[tuple[str, dict[str, Any]]], contracts: Mapping[str, Contract]) -> str:
@@ -175,7 +161,7 @@ def _evidence(clue_id: str, entry: tuple[Any, ...], contracts: Mapping[str, Cont
     contract = contracts.get(dataset)
     values = json.loads(record)
     order = [column for column in contract.columns if column.name in values] if contract else []
-    cells = [(column.title_zh or column.name, _cell(values[column.name], column, mask=mask)) for column in order]
+    cells = [(column.title_zh or column.name, cell(values[column.name], column, mask=mask)) for column in order]
     known = {column.name for column in order}
     cells += [(name, masking.HIDDEN if mask else values[name]) for name in sorted(values) if name not in known]
     return EvidenceRow(
@@ -189,17 +175,3 @@ def _evidence(clue_id: str, entry: tuple[Any, ...], contracts: Mapping[str, Cont
         received_on=received_on,
         values=tuple(cells),
     )
-
-
-def _cell(value: Any, column: Column, *, mask: bool) -> Any:
-    """A stored value with its contract's type and, for a code, the word the department delivered."""
-    if value is None:
-        return None
-    typed: Any = value
-    if column.type is Type.DECIMAL:
-        typed = Decimal(str(value))
-    elif column.type is Type.DATE and isinstance(value, str):
-        typed = date.fromisoformat(value[:10])
-    elif column.values and isinstance(value, str):
-        typed = next((word for word, code in column.values.items() if code == value), value)
-    return masking.masked(typed, column) if mask else typed

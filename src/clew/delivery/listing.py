@@ -1,15 +1,21 @@
-"""A short list of clues for the screen, masked like a wide list."""
+"""A short list of clues for the screen, and the same list masked."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import duckdb
 
+from clew.contracts.model import Contract
 from clew.delivery import masking
+from clew.delivery.cells import shown_words
+from clew.rules.model import Rule
 
 
 @dataclass(frozen=True)
@@ -66,28 +72,58 @@ group by all order by score desc, c.clue_id limit ?
 """  # noqa: S608 - fixed text
 
 
-def list_clues(connection: duckdb.DuckDBPyConnection, wanted: Filter, *, mask: bool) -> tuple[int, list[ListedClue]]:
-    """How many clues match, and the first of them by score."""
+def list_clues(connection: duckdb.DuckDBPyConnection, wanted: Filter) -> tuple[int, list[ListedClue]]:
+    """How many clues match, and the first of them by score, unmasked."""
     bound: list[Any] = []
     for value in (wanted.model, wanted.band, wanted.unit, wanted.state):
         bound += [value, value]
     bound.append(wanted.gone)
-    total = connection.execute(f"select count(*) from clew.clue where {_MATCHING}", bound).fetchall()[0][0]  # noqa: S608
+    total = connection.execute(f"select count(*) from clew.clue where {_MATCHING}", bound).fetchall()[0][0]  # noqa: S608 - fixed text
     rows = connection.execute(_LIST, [*bound, wanted.limit]).fetchall()
-    return total, [_listed(row, mask=mask) for row in rows]
+    return total, [ListedClue(*row) for row in rows]
 
 
-def _listed(row: tuple[Any, ...], *, mask: bool) -> ListedClue:
-    clue = ListedClue(*row)
-    if not mask or clue.subject_type != "person":
-        return clue
-    words = {clue.subject: masking.masked_number(clue.subject)}
-    if clue.subject_name:
-        words[clue.subject_name] = masking.masked_personal(clue.subject_name)
-    values = asdict(clue) | {
-        "subject": words[clue.subject],
-        "subject_name": words.get(clue.subject_name, ""),
-        "message": masking.masked_text(clue.message, words),
-        "message_zh": masking.masked_text(clue.message_zh, words),
-    }
-    return ListedClue(**values)
+def masked_clues(
+    connection: duckdb.DuckDBPyConnection,
+    clues: Sequence[ListedClue],
+    contracts: Mapping[str, Contract],
+    rules: Mapping[str, Rule],
+) -> list[ListedClue]:
+    """The clues with every personal word of their source rows and facts masked."""
+    ids = [clue.clue_id for clue in clues]
+    records = _grouped(connection, "select clue_id, dataset, record from clew.evidence", ids)
+    facts = _grouped(connection, "select clue_id, rule, facts from clew.signal", ids)
+    return [
+        _masked(
+            clue,
+            shown_words(
+                clue.subject_type, clue.subject, clue.subject_name,
+                records[clue.clue_id],
+                [(rules.get(rule), values) for rule, values in facts[clue.clue_id]],
+                contracts,
+            ),
+        )
+        for clue in clues
+    ]  # fmt: skip
+
+
+def _grouped(
+    connection: duckdb.DuckDBPyConnection, query: str, ids: list[str]
+) -> Mapping[str, list[tuple[str, Mapping[str, Any]]]]:
+    found: dict[str, list[tuple[str, Mapping[str, Any]]]] = defaultdict(list)
+    wanted = " where clue_id in (select unnest(cast(? as varchar[]))) order by all"
+    for clue_id, name, text in connection.execute(query + wanted, [ids]).fetchall():
+        found[clue_id].append((name, json.loads(text)))
+    return found
+
+
+def _masked(clue: ListedClue, words: Mapping[str, str]) -> ListedClue:
+    private = clue.subject_type == "person"
+    return replace(
+        clue,
+        subject=words[clue.subject] if private else clue.subject,
+        subject_name=words.get(clue.subject_name, "") if private else clue.subject_name,
+        episode=masking.masked_text(clue.episode, words),
+        message=masking.masked_text(clue.message, words),
+        message_zh=masking.masked_text(clue.message_zh, words),
+    )

@@ -65,6 +65,11 @@ def masked_text(text: str, shown_as: Mapping[str, str] | None = None) -> str:
     return _PHONE.sub(lambda match: _ends(match.group()), _IDENTITY.sub(lambda match: _ends(match.group()), shown))
 
 
+def masked_record(record: Mapping[str, Any], contract: Contract | None) -> dict[str, Any]:
+    """A source row with every column masked by its class."""
+    return {name: masked(value, contract.column(name) if contract else None) for name, value in record.items()}
+
+
 def personal_values(record: Mapping[str, Any], contract: Contract | None) -> dict[str, str]:
     """The personal text of one source row, each with what may be shown instead."""
     columns = {column.name: column for column in contract.columns} if contract else {}

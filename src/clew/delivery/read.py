@@ -21,6 +21,7 @@ from clew.supervision.library import Models
 from clew.supervision.model import Model
 
 SHOWN_SUBJECTS = 20
+WHOLE_TEXT = "whole text"
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,14 @@ def _rules(model: Model, library: Library) -> list[Rule]:
 def _article(laws: Laws, basis: LegalBasis) -> str:
     law = laws.laws.get(basis.law)
     title = (law.title_zh or law.title) if law else basis.law
-    return f"《{title}》第{basis.article}条"
+    return article_zh(title, basis.article)
+
+
+def article_zh(title: str, article: str) -> str:
+    """An article as a Chinese reader cites it; an instrument may also be cited whole."""
+    if article == WHOLE_TEXT:
+        return f"《{title}》全文"
+    return f"《{title}》第{article}条" if article[:1].isdigit() else f"《{title}》{article}"
 
 
 def _title(model: Model) -> str:
@@ -155,8 +163,8 @@ def _variant(rule: str, variant: str) -> str:
 
 def _gaps(source: Source, screening_id: str, ran: list[tuple[str, str]], *, mask: bool) -> tuple[Gap, ...]:
     rows = source.rows(
-        "select rule, variant, outcome, reason, coalesce(dataset, ''), coalesce(region, ''), min(period_from), max(period_to),"
-        " count(distinct subject),"
+        "select rule, variant, outcome, reason, coalesce(dataset, ''), coalesce(region, ''), min(period_from),"
+        " max(period_to), count(distinct subject),"
         " list_slice(list_sort(list(distinct subject) filter (subject is not null)), 1, cast(? as integer))"
         " from clew.undecided where screening_id = ?"
         " group by all order by 1, 2, 3, 9 desc, 4, 5, 6",
