@@ -22,8 +22,17 @@ from ruamel.yaml.resolver import VersionedResolver
 from clew.problems import Place, Problems
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
-_DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+([eE][-+]?[0-9]+)?")
+_DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+([eE][-+]?[0-9]{1,2})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+MAX_NUMBER = 40
+"""Longest number, in characters; anything longer stays text, and is refused where a number is wanted."""
+MAX_DEPTH = 100
+"""Deepest nesting of one file."""
+_BRACKET = re.compile(r"[\[\]{}]")
+_INDENTED = re.compile(rf"^[ \t]*([-?:][ \t]+){{{MAX_DEPTH}}}|^[ \t]{{{4 * MAX_DEPTH}}}", re.MULTILINE)
+MAX_NODES = 50_000
+"""Most values in one file, aliases written out: nine lines of aliases could otherwise stand for a billion."""
 
 Scalar = str | int | Decimal | bool | date | None
 
@@ -117,6 +126,9 @@ def read_yaml(path: Path, problems: Problems, shown: str | None = None) -> Node 
 
 def parse_yaml(text: str, name: str, problems: Problems) -> Node | None:
     """Read YAML from text; ``name`` is the path shown in messages."""
+    if _too_deep(text):
+        problems.error(Place(name), "E001", "this YAML is nested too deeply or too large", "flatten or split the file")
+        return None
     try:
         reader = YAML(typ="safe")
         reader.Resolver = _Untagged
@@ -140,42 +152,80 @@ def parse_yaml(text: str, name: str, problems: Problems) -> Node | None:
     if root is None:
         problems.error(Place(name), "E003", "the file is empty")
         return None
-    return _convert(root, name, problems, set())
+    try:
+        return _Conversion(name, problems).node(root, frozenset())
+    except OverflowError:
+        problems.error(Place(name), "E001", "this YAML is nested too deeply or too large", "flatten or split the file")
+        return None
 
 
-def _convert(node: Any, name: str, problems: Problems, open_nodes: set[int]) -> Node:
-    place = Place(name, node.start_mark.line + 1, node.start_mark.column + 1)
-    if id(node) in open_nodes:
-        problems.error(place, "E001", "an alias that contains itself is not allowed", "write the value out")
-        return Node(None, place)
-    if str(node.tag).rpartition(":")[2] not in ("str", "seq", "map"):
-        problems.error(place, "E001", f"the tag '{node.tag}' is not allowed", "leave out the word that starts with !")
-        return Node(None, place)
-    if isinstance(node, ScalarNode):
-        return Node(_scalar(node), place, text=node.value, lead=_lead(node))
-    below = open_nodes | {id(node)}
-    if isinstance(node, SequenceNode):
-        return Node([_convert(child, name, problems, below) for child in node.value], place)
-    assert isinstance(node, MappingNode)  # noqa: S101 - YAML has exactly three kinds of node
-    values: dict[str, Node] = {}
-    keys: dict[str, Place] = {}
-    for key_node, value_node in node.value:
-        key_place = Place(name, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-        if not isinstance(key_node, ScalarNode) or key_node.value == "<<":
-            problems.error(key_place, "E001", "a key must be a plain word", "write the entries out")
-            continue
-        key = str(key_node.value)
-        if key in values:
-            problems.error(
-                key_place,
-                "E002",
-                f"the key '{key}' stands twice; the first is on line {keys[key].line}",
-                "keep one of them",
+def _too_deep(text: str) -> bool:
+    """Whether brackets or indentation nest past MAX_DEPTH. The C parser recurses without a check: it would crash."""
+    if _INDENTED.search(text):
+        return True
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return False
+    depth = 0
+    for bracket in _BRACKET.findall(text):
+        depth = depth + 1 if bracket in "[{" else max(depth - 1, 0)
+        if depth > MAX_DEPTH:
+            return True
+    return False
+
+
+class _Conversion:
+    """One file's nodes, with places."""
+
+    def __init__(self, name: str, problems: Problems) -> None:
+        self.name = name
+        self.problems = problems
+        self.left = MAX_NODES
+
+    def node(self, node: Any, open_nodes: frozenset[int]) -> Node:
+        """A parsed node as ours; ``open_nodes`` are those it stands inside. Raises OverflowError past the limits."""
+        self.left -= 1
+        if self.left < 0 or len(open_nodes) > MAX_DEPTH:
+            raise OverflowError
+        place = self.place(node)
+        if id(node) in open_nodes:
+            self.problems.error(place, "E001", "an alias that contains itself is not allowed", "write the value out")
+            return Node(None, place)
+        if str(node.tag).rpartition(":")[2] not in ("str", "seq", "map"):
+            self.problems.error(
+                place, "E001", f"the tag '{node.tag}' is not allowed", "leave out the word that starts with !"
             )
-            continue
-        values[key] = _convert(value_node, name, problems, below)
-        keys[key] = key_place
-    return Node(values, place, keys)
+            return Node(None, place)
+        if isinstance(node, ScalarNode):
+            return Node(_scalar(node), place, text=node.value, lead=_lead(node))
+        below = open_nodes | {id(node)}
+        if isinstance(node, SequenceNode):
+            return Node([self.node(child, below) for child in node.value], place)
+        assert isinstance(node, MappingNode)  # noqa: S101 - YAML has exactly three kinds of node
+        return self.mapping(node, place, below)
+
+    def mapping(self, node: MappingNode, place: Place, below: frozenset[int]) -> Node:
+        """A mapping with each key once."""
+        values: dict[str, Node] = {}
+        keys: dict[str, Place] = {}
+        for key_node, value_node in node.value:
+            at = self.place(key_node)
+            if not isinstance(key_node, ScalarNode) or key_node.value == "<<":
+                self.problems.error(at, "E001", "a key must be a plain word", "write the entries out")
+                continue
+            key = str(key_node.value)
+            if key in values:
+                first = keys[key].line
+                self.problems.error(
+                    at, "E002", f"the key '{key}' stands twice; the first is on line {first}", "keep one of them"
+                )
+                continue
+            values[key] = self.node(value_node, below)
+            keys[key] = at
+        return Node(values, place, keys)
+
+    def place(self, node: Any) -> Place:
+        """Where a parsed node begins."""
+        return Place(self.name, node.start_mark.line + 1, node.start_mark.column + 1)
 
 
 def _scalar(node: ScalarNode) -> Scalar:
@@ -186,9 +236,9 @@ def _scalar(node: ScalarNode) -> Scalar:
         return None
     if text in ("true", "false"):
         return text == "true"
-    if _INTEGER.fullmatch(text):
+    if len(text) <= MAX_NUMBER and _INTEGER.fullmatch(text):
         return int(text)
-    if _DECIMAL.fullmatch(text):
+    if len(text) <= MAX_NUMBER and _DECIMAL.fullmatch(text):
         return Decimal(text)
     if _DATE.fullmatch(text):
         try:
