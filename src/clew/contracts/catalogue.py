@@ -39,6 +39,7 @@ def read_catalogue(folder: Path, problems: Problems, shown: str | None = None) -
         place = f"{name}/{path.name}"
         if path.suffix in (".yaml", ".yml") and not path.name.endswith(SUFFIX):
             problems.error(Place(place), "C020", f"a contract's file name ends in {SUFFIX}", "rename the file")
+            refused.add(path.stem)
         if not path.name.endswith(SUFFIX):
             continue
         contract = read_contract(path, problems, place)

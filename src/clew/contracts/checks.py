@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from clew.contracts.identity import identity_violated
-from clew.contracts.literal import quoted, text_literal, typed_literal
+from clew.contracts.literal import quoted, text_literal, typed_literal, typed_value
 from clew.contracts.model import Action, Check, Column, Contract, Limit
 from clew.contracts.pattern import re2
 from clew.plan import Type
@@ -136,7 +136,8 @@ def _column_checks(column: Column, contract: Contract) -> Iterator[RowCheck]:
     if column.enum:
         yield check("enum", enum_violated(value, column.type, column.enum),
                     "不在约定的取值中：" + "、".join(column.enum[:12]),
-                    "is none of the agreed values: " + ", ".join(column.enum[:12]), values=column.enum)
+                    "is none of the agreed values: " + ", ".join(column.enum[:12]),
+                    values=tuple(typed_value(item, column.type) for item in column.enum))
     if column.minimum is not None or column.maximum is not None:
         yield check("range", _range_violated(value, column.type, column.minimum, column.maximum),
                     f"超出范围 {_span(column.minimum, column.maximum)}",
@@ -185,7 +186,9 @@ def _quality_row_check(check: Check, contract: Contract) -> RowCheck:
         says_zh, says_en = f"{zh}为空", f"{en} is missing"
     elif check.kind == "enum":
         column = contract.column(check.columns[0])
-        violated = enum_violated(quoted(check.columns[0]), column.type if column else Type.TEXT, arguments["values"])
+        type_ = column.type if column else Type.TEXT
+        violated = enum_violated(quoted(check.columns[0]), type_, arguments["values"])
+        arguments["values"] = tuple(typed_value(item, type_) for item in arguments["values"])
         says_zh, says_en = f"{zh}不在约定的取值中", f"{en} is none of the agreed values"
     elif check.kind == "pattern":
         violated = pattern_violated(quoted(check.columns[0]), arguments["pattern"])

@@ -32,6 +32,7 @@ def read_file_format(node: Node, problems: Problems) -> FileFormat:
         quote=_character(words.get("quote"), default.quote, problems),
         header=header.value if header is not None and isinstance(header.value, bool) else True,
         sheet=required_text(words.get("sheet"), "sheet", problems) or None,
+        records=required_text(words.get("records"), "records", problems),
     )
 
 

@@ -39,6 +39,16 @@ def typed_literal(value: object, type_: Type) -> str:
     return text_literal(text)
 
 
+def typed_value(text: str, type_: Type) -> object:
+    """The value a literal stands for: int, Decimal or bool; dates stay text. Raises ValueError as typed_literal."""
+    literal = typed_literal(text, type_)
+    if type_ is Type.INTEGER:
+        return int(literal)
+    if type_ is Type.DECIMAL:
+        return Decimal(literal)
+    return literal == "true" if type_ is Type.BOOLEAN else text
+
+
 def _is_decimal(text: str) -> bool:
     try:
         Decimal(text)

@@ -104,6 +104,7 @@ class FileFormat:
     quote: str = '"'
     header: bool = True
     sheet: str | None = None
+    records: str = ""  # JSON: the path of the list whose elements are the rows
 
 
 @dataclass(frozen=True)

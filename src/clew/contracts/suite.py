@@ -57,9 +57,10 @@ def _kind(check: RowCheck | TableCheck) -> tuple[str, dict[str, Any]]:
         case "not_null" | "null_share":
             return "ExpectColumnValuesToNotBeNull", column | limit
         case "enum":
-            return "ExpectColumnValuesToBeInSet", column | limit | {"value_set": list(said["values"])}
+            allowed = {"value_set": [_plain(item) for item in said["values"]]}
+            return "ExpectColumnValuesToBeInSet", column | limit | allowed
         case "range":
-            bounds = {"min_value": _bound(said["minimum"]), "max_value": _bound(said["maximum"])}
+            bounds = {"min_value": _plain(said["minimum"]), "max_value": _plain(said["maximum"])}
             return "ExpectColumnValuesToBeBetween", column | limit | bounds
         case "length":
             bounds = {"min_value": said["minimum"], "max_value": said["maximum"]}
@@ -98,7 +99,8 @@ def _mostly(limit: Limit) -> float:
     return math.nextafter(share, 2) if limit.strict else share
 
 
-def _bound(value: Decimal | str | None) -> float | int | str | None:
+def _plain(value: object) -> object:
+    """GX writes its arguments as JSON: a decimal becomes a number."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value

@@ -9,7 +9,7 @@ from clew.problems import Problems, did_you_mean
 from clew.yaml_file import Node
 
 CONTRACT_WORDS = ("titleZh", "owner", "kind", "eventColumn", "regionColumn", "quarantineTolerance")
-FILE_WORDS = ("delimiter", "quote", "header", "sheet")
+FILE_WORDS = ("delimiter", "quote", "header", "sheet", "records")
 COLUMN_WORDS = ("repairs", "values", "identity", "titleEn")
 CHECK_WORDS = ("action",)
 
