@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from clew.contracts.literal import quoted, text_literal
-from clew.plan import Answers, FunnelStep, Plan, Role, Side, Step
+from clew.plan import Answers, FunnelStep, Plan, Role
 
 _UNDECIDED = "subject, episode, step, reason, dataset, region, period_from, period_to"
 _NO_UNDECIDED = ("select null::varchar subject, null::varchar episode, '' step, '' reason, '' dataset, '' region, "
@@ -20,24 +20,36 @@ _NO_EXCLUDED = ("select null::varchar subject, '' step, '' reason, '' basis, '' 
 
 def answers_of(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Answers:
     """The answers, from relations that are all there. A subject with a clue is not undecided as well."""
-    clues = _table(connection, f"select * from {quoted(plan.clue)} order by subject, episode")
-    errors = _union(plan, Role.ERROR, "subject, episode, {step} as step, {reason} as reason", _NO_ERRORS)
-    undecided = _union(plan, Role.INCONCLUSIVE, "subject, episode, {step} as step, {reason} as reason, "
+    sizes = _sizes(connection, plan)
+    errors = _union(plan, Role.ERROR, sizes, "subject, episode, {step} as step, {reason} as reason", _NO_ERRORS)
+    undecided = _union(plan, Role.INCONCLUSIVE, sizes, "subject, episode, {step} as step, {reason} as reason, "
                        "dataset, region, period_from, period_to", _NO_UNDECIDED)
-    decided = f"select subject, episode from {quoted(plan.clue)}"
-    failed = f"select distinct * from ({errors}) e where {_not_in('e', decided)}"
-    open_ends = (f"select distinct {_UNDECIDED} from ({undecided}) u where {_not_in('u', decided)} "
-                 f"and {_not_in('u', f'select subject, episode from ({failed})')}")
-    excluded = _union(plan, Role.EXCLUDED, "subject, {step} as step, {reason} as reason, {basis} as basis, alias, rows",
-                      _NO_EXCLUDED)
+    excluded = _union(plan, Role.EXCLUDED, sizes, "subject, {step} as step, {reason} as reason, {basis} as basis, "
+                      "alias, rows", _NO_EXCLUDED)
+    decided = f"select subject, episode from {quoted(plan.clue)}"  # noqa: S608 - identifiers are quoted
+    if errors is not _NO_ERRORS:
+        errors = f"select distinct * from ({errors}) e where {_not_in('e', decided)}"  # noqa: S608
+    if undecided is not _NO_UNDECIDED:
+        undecided = (f"select distinct {_UNDECIDED} from ({undecided}) u where {_not_in('u', decided)} "  # noqa: S608
+                     f"and {_not_in('u', f'select subject, episode from ({errors})')}")
     return Answers(
-        clues=clues,
-        inconclusive=_table(connection, f"{open_ends} order by all"),
-        errors=_table(connection, f"{failed} order by all"),
-        excluded=_table(connection, f"select * from ({excluded}) order by all"),
-        funnel=tuple(_funnel(connection, plan)),
-        evaluated=_count(connection, plan.population) if plan.population else None,
+        clues=_table(connection, f"select * from {quoted(plan.clue)} order by subject, episode"),  # noqa: S608
+        inconclusive=_table(connection, f"{undecided} order by all"),
+        errors=_table(connection, f"{errors} order by all"),
+        excluded=_table(connection, f"{excluded} order by all"),
+        funnel=tuple(_funnel(_tallies(connection, plan), sizes, plan)),
+        evaluated=sizes[plan.population] if plan.population else None,
     )
+
+
+def _sizes(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Mapping[str, int]:
+    """How many rows each side, and the population, has: in one statement."""
+    names = [side.relation for step in plan.steps for side in step.sides if side.role is not Role.GUARD]
+    names += [plan.population] if plan.population else []
+    if not names:
+        return {}
+    counts = ", ".join(f"(select count(*) from {quoted(name)})" for name in names)  # noqa: S608 - quoted
+    return dict(zip(names, connection.execute(f"select {counts}").fetchall()[0], strict=True))
 
 
 def _not_in(alias: str, others: str) -> str:
@@ -46,31 +58,29 @@ def _not_in(alias: str, others: str) -> str:
             f"and ({alias}.episode is null or o.episode is null or o.episode = {alias}.episode))")
 
 
-def _union(plan: Plan, role: Role, columns: str, nothing: str) -> str:
+def _union(plan: Plan, role: Role, sizes: Mapping[str, int], columns: str, nothing: str) -> str:
+    """The rows of all sides of a role that have any; ``nothing`` when none has."""
     parts = []
-    for step, side in _sides(plan.steps, role):
-        words = {"step": text_literal(step.number), "reason": text_literal(side.reason),
-                 "basis": text_literal(side.basis)}
-        parts.append(f"select {columns.format(**words)} from {quoted(side.relation)}")  # noqa: S608 - quoted
+    for step in plan.steps:
+        for side in step.sides:
+            if side.role is role and sizes[side.relation]:
+                words = {"step": text_literal(step.number), "reason": text_literal(side.reason),
+                         "basis": text_literal(side.basis)}
+                parts.append(f"select {columns.format(**words)} from {quoted(side.relation)}")  # noqa: S608 - quoted
     return " union all ".join(parts) if parts else nothing
 
 
-def _sides(steps: Iterable[Step], role: Role) -> Iterable[tuple[Step, Side]]:
-    return ((step, side) for step in steps for side in step.sides if side.role is role)
-
-
-def _funnel(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Iterable[FunnelStep]:
-    counts = _tallies(connection, plan)
+def _funnel(counts: Mapping[str, int], sizes: Mapping[str, int], plan: Plan) -> Iterable[FunnelStep]:
     for step in plan.steps:
+        by_role = {role: sum(sizes[side.relation] for side in step.sides if side.role is role)
+                   for role in (Role.INCONCLUSIVE, Role.ERROR)}
         rows = counts.get(f"{step.number}.rows", counts.get(f"{step.relation}.rows"))
+        if rows is None:
+            raise KeyError(f"no count for {step.number}")
         yield FunnelStep(
-            number=step.number, verb=step.verb, sentence=step.sentence,
-            rows=_count(connection, step.relation) if rows is None else rows,
+            number=step.number, verb=step.verb, sentence=step.sentence, rows=rows,
             unknown=counts.get(f"{step.number}.unknown", 0), excluded=counts.get(f"{step.number}.excluded", 0),
-            inconclusive=sum(_count(connection, side.relation) for side in step.sides
-                             if side.role is Role.INCONCLUSIVE),
-            errors=sum(_count(connection, side.relation) for side in step.sides if side.role is Role.ERROR),
-            reason=step.reason,
+            inconclusive=by_role[Role.INCONCLUSIVE], errors=by_role[Role.ERROR], reason=step.reason,
         )
 
 
@@ -83,10 +93,6 @@ def _tallies(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Mapping[str, 
         for name, number in zip(names, result.fetchall()[0], strict=True):
             counts[name] = number if name.endswith(".rows") else counts.get(name, 0) + number
     return counts
-
-
-def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
-    return int(connection.execute(f"select count(*) from {quoted(relation)}").fetchall()[0][0])  # noqa: S608 - quoted
 
 
 def _table(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:

@@ -12,9 +12,8 @@ import pyarrow as pa
 from clew.contracts.catalogue import Catalogue
 from clew.contracts.literal import quoted
 from clew.engines.answers import answers_of
-from clew.engines.duckdb_functions import define_functions
-from clew.engines.duckdb_rows import define_row_functions
 from clew.engines.inputs import coverage_query, held_query, input_query
+from clew.engines.macros import define, needed
 from clew.engines.sources import Source, Sources, warehouse_sources
 from clew.plan import Answers, Input, Plan, PlanError, Relation, Role, TrialData
 from clew.warehouse import lock_down
@@ -27,8 +26,7 @@ class DuckDBEngine:
     def __init__(self, connection: duckdb.DuckDBPyConnection, sources: Sources) -> None:
         self.connection = connection
         self.sources = sources
-        define_functions(connection)
-        define_row_functions(connection)
+        self._macros: set[str] = set()
 
     def run(self, plan: Plan) -> Answers:
         """Execute a plan; raises :class:`PlanError` for a broken ``expect`` or an engine limit."""
@@ -78,6 +76,7 @@ class DuckDBEngine:
         guards = {side.relation: (step.number, side.reason) for step in plan.steps for side in step.sides
                   if side.role is Role.GUARD}
         try:
+            self._define(plan)
             self._make_inputs(plan, made)
             for relation in plan.relations:
                 self._make(relation, made, plan)
@@ -87,6 +86,11 @@ class DuckDBEngine:
         finally:
             for kind, name in reversed(made):
                 self.connection.execute(f"drop {kind} if exists temp.{quoted(name)}")
+
+    def _define(self, plan: Plan) -> None:
+        wanted = needed(one.query for one in (*plan.relations, *plan.tallies))
+        define(self.connection, [name for name in wanted if name not in self._macros])
+        self._macros.update(wanted)
 
     def _make_inputs(self, plan: Plan, made: list[tuple[str, str]]) -> None:
         for source in plan.inputs:
@@ -146,10 +150,10 @@ def for_trial(data: TrialData, catalogue: Catalogue) -> DuckDBEngine:
 
 def _given(connection: duckdb.DuckDBPyConnection, dataset: str, table: pa.Table, batch: int) -> Source:
     """A given table, as if it had been one delivery."""
-    rows = table.append_column("_row", pa.array(range(1, table.num_rows + 1), pa.int64()))
-    connection.register("given", rows)
+    connection.register("given", table)
     name = f"data.{quoted(dataset)}"
-    connection.execute(f"create table {name} as select *, {batch} as _batch, 'given' as _file from given")
+    connection.execute(f"create table {name} as select *, {batch} as _batch, 'given' as _file, "  # noqa: S608 - quoted
+                       "row_number() over () as _row from given")
     connection.unregister("given")
     return Source(name, frozenset(table.column_names))
 

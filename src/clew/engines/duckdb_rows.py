@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import duckdb
-
-_MACROS = {
+ROW_MACROS: dict[str, str] = {
     # Aggregates: the identities in a column, or in a column of lists.
     "rows(id)": "coalesce(list_sort(list(distinct id) filter (where id is not null)), cast([] as bigint[]))",
     "row_lists(ids)": "coalesce(list_sort(list_distinct(flatten(list(ids)))), cast([] as bigint[]))",
@@ -13,9 +11,4 @@ _MACROS = {
     "rows_or_none(ids)": "coalesce(ids, cast([] as bigint[]))",
     "joined(names)": "array_to_string(names, '、')",
 }
-
-
-def define_row_functions(connection: duckdb.DuckDBPyConnection) -> None:
-    """Define the macros for this connection (temporary: nothing is written to the database)."""
-    for head, body in _MACROS.items():
-        connection.execute(f"create or replace temp macro clew_{head} as {body}")
+"""Macro head (without the ``clew_`` prefix) to body."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import pyarrow as pa
+from pyarrow import csv as arrow_csv
 
 from clew.contracts.catalogue import Catalogue
 from clew.contracts.model import Column, Contract
@@ -21,6 +24,7 @@ ALWAYS = date(1, 1, 1)
 
 _ARROW = {Type.TEXT: pa.string(), Type.INTEGER: pa.int64(), Type.DECIMAL: pa.decimal128(18, 2),
           Type.BOOLEAN: pa.bool_(), Type.DATE: pa.date32(), Type.TIMESTAMP: pa.timestamp("us")}
+_NULL = "\0"
 
 
 @dataclass(frozen=True)
@@ -109,9 +113,37 @@ def parsed(text: str, kind: Type) -> Any:
 
 
 def _arrow(rows: Sequence[Mapping[str, Any]], contract: Contract) -> pa.Table:
-    arrays = {one.name: pa.array([_scaled(row.get(one.name), one) for row in rows], _arrow_type(one, rows))
-              for one in contract.columns}
-    return pa.table(arrays)
+    """Through CSV: building arrays from Python lists would make pyarrow import pandas, which takes seconds."""
+    types = {one.name: _arrow_type(one, rows) for one in contract.columns}
+    given = [name for name in types if any(row.get(name) is not None for row in rows)]
+    read = _read_csv(given, rows, types) if given else None
+    return pa.table({name: read.column(name) if read is not None and name in given else pa.nulls(len(rows), kind)
+                     for name, kind in types.items()})
+
+
+def _read_csv(names: Sequence[str], rows: Sequence[Mapping[str, Any]], types: Mapping[str, pa.DataType]) -> pa.Table:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([_cell(row.get(name)) for name in names] for row in rows)
+    return arrow_csv.read_csv(
+        io.BytesIO(text.getvalue().encode()),
+        parse_options=arrow_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types={name: types[name] for name in names}, null_values=[_NULL], strings_can_be_null=True),
+    )
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return _NULL
+        case bool():
+            return "true" if value else "false"
+        case Decimal():
+            return format(round(value, 6) if _digits(value) > 6 else value, "f")
+        case _:
+            return str(value)
 
 
 def _arrow_type(column: Column, rows: Sequence[Mapping[str, Any]]) -> pa.DataType:
@@ -125,10 +157,6 @@ def _arrow_type(column: Column, rows: Sequence[Mapping[str, Any]]) -> pa.DataTyp
 def _digits(value: Decimal) -> int:
     exponent = value.as_tuple().exponent
     return -exponent if isinstance(exponent, int) else 0
-
-
-def _scaled(value: Any, column: Column) -> Any:
-    return round(value, 6) if column.type is Type.DECIMAL and value is not None and _digits(value) > 6 else value
 
 
 def _coverage(trial: Trial, datasets: Mapping[str, str], problems: Problems) -> tuple[Coverage, ...]:

@@ -1,6 +1,12 @@
-"""``aggregate``: one row per key; the identities of the contributing rows are kept."""
+"""``aggregate``: one row per key; the identities of the contributing rows are kept.
+
+With ``keep: rows`` the rows stay as they are and each gets the measures of its key beside its own columns: what a
+window would say, in the author's words.
+"""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from sqlglot import exp
 
@@ -10,13 +16,13 @@ from clew.rules.expression import Typed
 from clew.rules.frame import Frame
 from clew.rules.grain import check_grain, to_guard
 from clew.rules.model import Step
-from clew.rules.trees import both, call, column, named, select
+from clew.rules.trees import both, call, column, named, relation, select
 from clew.rules.verbs.latest import nodes
 from clew.rules.verbs.verb import Shape, Verb
 from clew.rules.verbs.where import filtered
 from clew.yaml_file import Node
 
-OPTIONS = ("by", "having")
+OPTIONS = ("by", "having", "keep")
 TWICE = "rows were repeated by a join without expect, so the measures would count them twice"
 
 
@@ -24,6 +30,8 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     by = [name for node in nodes(step.subject.get("by")) if (name := draft.name_column(node, frame)) is not None]
     measures, unknown = _measures(draft, frame, step)
     draft.close(frame)
+    if _keeps_rows(draft, step):
+        return _beside(draft, replace(frame, unknown=frame.unknown | unknown), step, by, measures, number)
     columns = {**{name: frame.columns[name] for name in by}, **{name: one.type for name, one in measures.items()}}
     guarded = sorted({alias for one in measures.values() for alias in to_guard(one, frame)})
     origins = {name: _origins(one, frame) for name, one in measures.items()} | {
@@ -36,6 +44,33 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     draft.step(number, "aggregate", _sentence(draft, step), *sides)
     having = step.subject.get("having")
     return _having(draft, grouped, having, number) if having is not None else grouped
+
+
+def _keeps_rows(draft: Draft, step: Step) -> bool:
+    node = step.subject.get("keep")
+    if node is not None and node.text != "rows":
+        draft.problems.error(node.place, "E111", f"'{node.text}' is not something aggregate keeps",
+                             "write 'keep: rows', or leave it out")
+    return node is not None
+
+
+def _beside(draft: Draft, frame: Frame, step: Step, by: list[str], measures: dict[str, Typed], number: str) -> Frame:
+    """Every row with the measures of its key; computed once per key and joined back."""
+    groups = f"{number}.groups"
+    query = select([*(named(column(name), f"?{name}") for name in by),
+                    *(named(one.tree.copy(), name) for name, one in measures.items())], frame.relation)
+    draft.add(groups, query.group_by(*(column(name) for name in by)), {}, materialise=True)
+    measured = {name: one.type for name, one in measures.items()}
+    origins = {**frame.origins, **{name: _origins(one, frame) for name, one in measures.items()}}
+    kept = replace(frame, relation=number, columns={**draft.lasting(frame.columns), **measured}, base=number, marks=(),
+                   origins=origins)
+    left = [column(one.name, "l") for one in kept.everything() if one.name not in measured]
+    same = both(exp.NullSafeEQ(this=column(f"?{name}", "g"), expression=column(name, "l")) for name in by)
+    draft.add(number, select([*left, *(column(name, "g") for name in measured)], relation(frame.relation, "l")).join(
+        relation(groups, "g"), on=same if by else exp.true()), kept.columns, materialise=True)
+    draft.step(number, "aggregate", _sentence(draft, step, beside=True))
+    having = step.subject.get("having")
+    return _having(draft, kept, having, number) if having is not None else kept
 
 
 def _measures(draft: Draft, frame: Frame, step: Step) -> tuple[dict[str, Typed], frozenset[str]]:
@@ -85,14 +120,17 @@ def _having(draft: Draft, grouped: Frame, having: Node, number: str) -> Frame:
         f"仅保留{said.chinese(having.text)}的分组。", f"Keep only groups where {said.english(having.text)}."))
 
 
-def _sentence(draft: Draft, step: Step) -> Sentence:
+def _sentence(draft: Draft, step: Step, *, beside: bool = False) -> Sentence:
     said = draft.wording
     by = [node.text for node in nodes(step.subject.get("by"))]
     entries = [(name, node.text) for name, node in step.subject.items() if name not in OPTIONS]
     zh = "，".join(f"{said.chinese(name)} = {said.chinese(text)}" for name, text in entries)
     en = ", ".join(f"{name} = {said.english(text)}" for name, text in entries)
     tail_zh, tail_en = (f"，计算{zh}", f"; compute {en}") if entries else ("", "")
+    if beside:
+        group_zh, group_en = ("、".join(map(said.chinese, by)), ", ".join(by)) if by else ("全部记录", "all rows")
+        return Sentence(f"每行附上按{group_zh}计算的{zh}。", f"Add to each row, over {group_en}: {en}.")
     return Sentence(f"按{'、'.join(map(said.chinese, by))}汇总{tail_zh}。", f"One row per {', '.join(by)}{tail_en}.")
 
 
-AGGREGATE = Verb("aggregate", "汇总", Shape.MAPPING, _apply, options={}, inner={"by": True, "having": False}, free=True)
+AGGREGATE = Verb("aggregate", "汇总", Shape.MAPPING, _apply, options={}, inner={"by": True, "having": False, "keep": False}, free=True)

@@ -21,6 +21,8 @@ BRANCH = "branch"
 
 def _united(draft: Draft, frame: Frame | None, step: Step, number: str) -> Frame | None:
     """The rows of all branches. Each goes on from ``frame``, or starts anew with its own ``from``."""
+    if frame is not None:
+        frame = _shared(draft, frame, number)
     ends: dict[str, Frame] = {}
     whole = True
     outer = step.subject.get("branches") or step.subject
@@ -43,6 +45,13 @@ def _united(draft: Draft, frame: Frame | None, step: Step, number: str) -> Frame
     if not ends or not whole:
         return None
     return _together(draft, frame, ends, step, number)
+
+
+def _shared(draft: Draft, frame: Frame, number: str) -> Frame:
+    """The rows so far, kept once for all branches."""
+    draft.close(frame)
+    draft.add(f"{number}.source", select(frame.everything(), frame.relation), frame.columns, materialise=True)
+    return replace(frame, relation=f"{number}.source", base=f"{number}.source", marks=())
 
 
 def _together(draft: Draft, frame: Frame | None, ends: Mapping[str, Frame], step: Step, number: str) -> Frame | None:

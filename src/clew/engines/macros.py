@@ -1,0 +1,38 @@
+"""The macros a plan calls, defined when they are first needed: all of them take longer than many a trial."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import duckdb
+from sqlglot import exp
+
+from clew.engines.duckdb_functions import MACROS
+from clew.engines.duckdb_rows import ROW_MACROS
+
+_HEADS = {head.split("(", 1)[0]: (head, body) for head, body in {**MACROS, **ROW_MACROS}.items()}
+_CALL = re.compile(r"\bclew_(\w+)\(")
+
+
+def needed(queries: Iterable[exp.Expr]) -> list[str]:
+    """Names of the macros the queries call, each after those it uses itself."""
+    called = {str(call.this).removeprefix("clew_") for query in queries for call in query.find_all(exp.Anonymous)}
+    found: list[str] = []
+    for name in sorted(called & set(_HEADS)):
+        _add(name, found)
+    return found
+
+
+def _add(name: str, found: list[str]) -> None:
+    if name not in found:
+        for used in _CALL.findall(_HEADS[name][1]):
+            _add(used, found)
+        found.append(name)
+
+
+def define(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
+    """Define macros for this connection (temporary: nothing is written to the database)."""
+    for name in names:
+        head, body = _HEADS[name]
+        connection.execute(f"create or replace temp macro clew_{head} as {body}")
