@@ -7,6 +7,7 @@ from datetime import date
 
 import duckdb
 
+from clew.contracts.literal import quoted
 from clew.contracts.model import Contract, Kind
 from clew.ingest.deliveries import Incoming
 from clew.ingest.land import Landed
@@ -77,21 +78,35 @@ def refused_alike(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: La
     ).fetchall())
 
 
+def finish(con: duckdb.DuckDBPyConnection, batch: int, rows: tuple[int, int, int], supersedes: int | None) -> None:
+    """Make a landed delivery a loaded one; ``rows`` are read, loaded and quarantined."""
+    con.execute("update clew.delivery set status = 'loaded', rows_read = ?, rows_loaded = ?, rows_quarantined = ?, "
+                "supersedes = ? where batch = ?", [*rows, supersedes, batch])
+
+
+def unfinished(con: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
+    """Batch and dataset of deliveries whose rows were written but never settled: the process died in between."""
+    return con.execute("select batch, dataset from clew.delivery where status = 'landed' order by batch").fetchall()
+
+
+def discard(con: duckdb.DuckDBPyConnection, batch: int, dataset: str) -> None:
+    """Take a landed delivery out again, rows and record; call it inside a transaction."""
+    con.execute(f"delete from data.{quoted(dataset)} where _batch = ?", [batch])
+    con.execute("delete from clew.delivery where batch = ? and status = 'landed'", [batch])
+
+
 def record(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed, contract: Contract, batch: int, *,
-           format_: str, status: str, problem: str = "", rows: tuple[int, int, int] | None = None,
-           supersedes: int | None = None) -> None:
-    """Write the acquisition record of a delivery; ``rows`` are read, loaded and quarantined."""
+           format_: str, status: str, problem: str = "") -> None:
+    """Write the acquisition record of a delivery."""
     sidecar = incoming.sidecar
     period = sidecar.period or (None, None)
-    read, loaded, quarantined = rows or (None, None, None)
     con.execute(
         """
         insert into clew.delivery (batch, dataset, file, sha256, bytes, received_on, sender, letter, received_by, region,
-            period_from, period_to, expected_rows, format, contract_version, contract_hash, status, problem,
-            rows_read, rows_loaded, rows_quarantined, supersedes)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            period_from, period_to, expected_rows, format, contract_version, contract_hash, status, problem)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [batch, incoming.dataset, incoming.path.name, landed.sha256, landed.size, sidecar.received_on, sidecar.sender,
          sidecar.letter, sidecar.received_by, sidecar.region, *period, sidecar.rows, format_, contract.version,
-         contract.sha256, status, problem or None, read, loaded, quarantined, supersedes],
+         contract.sha256, status, problem or None],
     )

@@ -1,4 +1,10 @@
-"""One delivery into the warehouse: rows, quarantine, measures, coverage and ledger in one transaction, or nothing."""
+"""One delivery into the warehouse, in two transactions.
+
+The first writes the rows under a batch number that the ledger calls ``landed``: nothing reads such rows. The second
+quarantines, checks and certifies, and makes the delivery ``loaded`` in the same instant. A process killed in between
+leaves a landed delivery, which the next run takes out again before it starts. One transaction would do the same, but
+rows deleted in the transaction that wrote them make the engine write all the others a second time.
+"""
 
 from __future__ import annotations
 
@@ -49,28 +55,42 @@ class Delivery:
         return Place(self.incoming.shown)
 
 
-def load(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, delivery: Delivery, source: Source,
-         problems: Problems) -> FileReport:
-    """Load a source. Call it inside a transaction; raises Refused, and duckdb.Error where the file is not regular."""
+def write_rows(con: duckdb.DuckDBPyConnection, delivery: Delivery, source: Source) -> int:
+    """Write every row of a source under the delivery's batch number; returns how many were read.
+
+    Call it in a transaction of its own: the delivery is then ``landed``, and its rows do not count for anybody.
+    Raises Refused, and duckdb.Error where the file is not regular.
+    """
+    ready_table(con, delivery)
+    ledger.record(con, delivery.incoming, delivery.landed, delivery.contract, delivery.batch, format_=delivery.format,
+                  status="landed")
+    statement = load_statement(Validation(delivery.contract), source, delivery.batch, delivery.incoming.path.name)
+    with unordered(con):
+        read = int(con.execute(statement).fetchall()[0][0])
+    _whole(con, delivery, read)
+    return read
+
+
+def settle(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, delivery: Delivery, read: int,
+           problems: Problems) -> FileReport:
+    """Quarantine, check, measure, supersede, certify, and make the delivery ``loaded``: one transaction, or nothing.
+
+    Raises Refused when a check stops the delivery.
+    """
     contract, incoming, batch = delivery.contract, delivery.incoming, delivery.batch
     validation = Validation(contract)
-    ready_table(con, delivery)
-    with unordered(con):
-        read = int(con.execute(load_statement(validation, source, batch, incoming.path.name)).fetchall()[0][0])
-    _whole(con, delivery, read)
     quarantine.move_marked(con, validation, batch)
     repairs = _count_repairs(con, validation, batch)
     replaced, replacing = _supersession(con, delivery, problems)
     measures = _row_measures(con, validation, delivery, read, problems)
     measures |= _table_measures(con, catalogue, delivery, measures, read, bool(replacing), problems)
-    success = all(check.holds(measures[check.name]) for check in (*validation.checks, *table_checks(contract))
-                  if check.name in measures)
+    checks: list[RowCheck | TableCheck] = [*validation.checks, *table_checks(contract)]
+    success = all(check.holds(measures[check.name]) for check in checks if check.name in measures)
     set_aside = int(con.execute("select count(*) from clew.quarantine where batch = ?", [batch]).fetchall()[0][0])
     measured = Measured(read, measures)
     con.execute("insert into clew.validation values (?, ?, ?, ?)",
                 [batch, contract.dataset, success, measure.as_json(measured)])
-    ledger.record(con, incoming, delivery.landed, contract, batch, format_=delivery.format, status="loaded",
-                  rows=(read, read - set_aside, set_aside), supersedes=replaced[0].batch if replaced else None)
+    ledger.finish(con, batch, (read, read - set_aside, set_aside), replaced[0].batch if replaced else None)
     for one in replacing:
         ledger.supersede(con, [ledger.Earlier(batch, incoming.path.name, incoming.sidecar.received_on)], one.batch,
                          one.received_on)

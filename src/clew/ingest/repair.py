@@ -15,6 +15,7 @@ from clew.plan import Type
 
 ORDER = ("halfwidth", "trim", "spaces", "upper", "id18", "number", "date", "values")
 MOST_BITS = 126
+BIGINT_BITS = 62
 """Bits of the HUGEINT ``_repaired`` that are used; a wider contract shares one bit among a column's repairs."""
 
 SPACE = r"[\t\n\v\f\r \x{85}\x{a0}\x{1680}\x{2000}-\x{200b}\x{202f}\x{205f}\x{3000}\x{feff}]"
@@ -62,14 +63,19 @@ class Repairs:
 
     def bits(self) -> str:
         """SQL of the HUGEINT ``_repaired``; columns that did not change at all cost one comparison."""
+        integer = "bigint" if all(step.bit < BIGINT_BITS for step in self.steps) else "hugeint"
         terms = []
         for column, final in self.finals.items():
             own = [step for step in self.steps if step.column == column]
             if own:
-                changed = " | ".join(f"if({step.before} is distinct from {step.after}, {1 << step.bit}::hugeint, 0)"
+                changed = " | ".join(f"if({step.before} is distinct from {step.after}, {1 << step.bit}::{integer}, 0)"
                                      for step in own)
-                terms.append(f"if({own[0].before} is not distinct from {final}, 0::hugeint, {changed})")
-        return " | ".join(terms) if terms else "0::hugeint"
+                terms.append(f"case when {own[0].before} is distinct from {final} then {changed} else 0::{integer} end")
+        return f"({' | '.join(terms)})::hugeint" if terms else "0::hugeint"
+
+    def emptying(self, column: str) -> bool:
+        """Whether a repair may leave nothing of a column's text."""
+        return any(step.column == column and step.repair in ("trim", "spaces", "values", "number") for step in self.steps)
 
     def decode(self, bits: int) -> list[str]:
         """The names of the repairs in a row's ``_repaired``."""
@@ -104,8 +110,9 @@ def _when(guard: str, value: str, text: str) -> str:
 
 def _halfwidth(text: str, column: Column) -> str:
     """Full-width forms U+FF01..FF5E and the ideographic space to ASCII (the width part of NFKC)."""
-    return _when(f"strlen({text}) <> length({text})", f"translate({text}, {text_literal(_FULL)}, {text_literal(_HALF)})",
-                 text)
+    value = f"translate({text}, {text_literal(_FULL)}, {text_literal(_HALF)})"
+    return _when(f"strlen({text}) <> length({text}) and regexp_matches({text}, '[{_FULL[0]}-{_FULL[-2]}\u3000]')",
+                 value, text)
 
 
 def _trim(text: str, column: Column) -> str:

@@ -12,8 +12,8 @@ from clew.contracts.checks import table_checks
 from clew.contracts.model import Contract
 from clew.ingest import ledger
 from clew.ingest.deliveries import Incoming, waiting
-from clew.ingest.land import Landed, land, remove_unfinished
-from clew.ingest.load import Delivery, Refused, load
+from clew.ingest.land import land, remove_unfinished
+from clew.ingest.load import Delivery, Refused, settle, write_rows
 from clew.ingest.read import READERS, format_of
 from clew.ingest.read.source import Request, Source
 from clew.ingest.report import FileReport, IngestReport
@@ -38,8 +38,7 @@ def ingest_folder(con: duckdb.DuckDBPyConnection, settings: Settings, catalogue:
     Raises only what no file is to blame for: a full disk, memory, an interrupted engine.
     """
     problems = Problems()
-    if settings.landing_dir.is_dir():
-        remove_unfinished(settings.landing_dir)
+    clear_unfinished(con, settings)
     order = {dataset: position for position, dataset in enumerate(referred_first(catalogue))}
     files = sorted(waiting(settings.drop_dir, today, problems),
                    key=lambda item: (order.get(item.dataset, len(order)), item.dataset, item.sidecar.received_on,
@@ -112,7 +111,7 @@ def _read_and_load(con: duckdb.DuckDBPyConnection, settings: Settings, catalogue
         if source is None:
             raise Refused(own.errors[0])
         try:
-            return _in_transaction(con, catalogue, delivery, source, own)
+            return _load(con, catalogue, delivery, source, own)
         except NOT_READABLE as error:
             if source.fallback is None:
                 raise Refused(Problem(delivery.place, "I015", f"the file cannot be read: {str(error).splitlines()[0]}",
@@ -121,13 +120,29 @@ def _read_and_load(con: duckdb.DuckDBPyConnection, settings: Settings, catalogue
         with source.fallback() as exact:
             if exact is None:
                 raise Refused(own.errors[0])
-            return _in_transaction(con, catalogue, delivery, exact, own)
+            return _load(con, catalogue, delivery, exact, own)
 
 
-def _in_transaction(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, delivery: Delivery, source: Source,
-                    own: Problems) -> FileReport:
+def _load(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, delivery: Delivery, source: Source,
+          own: Problems) -> FileReport:
     with transaction(con):
-        return load(con, catalogue, delivery, source, own)
+        read = write_rows(con, delivery, source)
+    try:
+        with transaction(con):
+            return settle(con, catalogue, delivery, read, own)
+    except Refused:
+        with transaction(con):
+            ledger.discard(con, delivery.batch, delivery.contract.dataset)
+        raise
+
+
+def clear_unfinished(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Take out what a killed process left behind: half-copied files and deliveries that were never settled."""
+    if settings.landing_dir.is_dir():
+        remove_unfinished(settings.landing_dir)
+    for batch, dataset in ledger.unfinished(con):
+        with transaction(con):
+            ledger.discard(con, batch, dataset)
 
 
 def _refuse(con: duckdb.DuckDBPyConnection, delivery: Delivery, errors: list[Problem]) -> FileReport:

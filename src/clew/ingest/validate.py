@@ -1,8 +1,8 @@
 """Validation in the load itself: one pass repairs, types and checks every row, and marks the ones to set aside.
 
 A row that breaks a quarantining check, or that its reader could not trust, is written with a *negative* row number
-and its record (as JSON) where the file name goes. :mod:`clew.ingest.quarantine` moves those rows out in the same
-transaction, so nobody ever sees them; the price of a second scan or a second copy is saved.
+and its record (as JSON) where the file name goes. :mod:`clew.ingest.quarantine` moves those rows out before the
+delivery counts as loaded, so nobody ever sees them; the price of a second scan or a second copy is saved.
 """
 
 from __future__ import annotations
@@ -79,8 +79,10 @@ class Validation:
         for layer in self.repairs.layers:
             query = f"select *, {', '.join(layer)} from ({query})"
         finals = self.repairs.finals
-        texts = ", ".join(f"nullif({finals[name]}, '') as {quoted(f'{name}~text')}" for name in self.contract.names)
-        query = f"select {quoted(ROW)}, {quoted(FAULT)}, {texts}, {self.repairs.bits()} as {quoted('~repaired')} from ({query})"
+        ends = {name: f"nullif({end}, '')" if self.repairs.emptying(name) else end for name, end in finals.items()}
+        texts = ", ".join(f"{end} as {quoted(f'{name}~text')}" for name, end in ends.items())
+        query = (f"select {quoted(ROW)}, {quoted(FAULT)}, {texts}, {self.repairs.bits()} as {quoted('~repaired')} "
+                 f"from ({query})")
         values = ", ".join(f"{typed(column, quoted(f'{column.name}~text'))} as {quoted(column.name)}"
                            for column in self.contract.columns)
         return f"select *, {values} from ({query})"
@@ -105,4 +107,4 @@ def load_statement(validation: Validation, source: Source, batch: int, file: str
     contract = validation.contract
     selects = " union all ".join(validation.select(relation, batch, file) for relation in source.relations)
     columns = ", ".join(quoted(name) for name in table_columns(contract))
-    return f"insert into data.{quoted(contract.dataset)} ({columns}) {selects}"  # noqa: S608 - all quoted
+    return f"insert into data.{quoted(contract.dataset)} ({columns}) {selects}"

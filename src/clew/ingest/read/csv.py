@@ -12,8 +12,8 @@ from functools import partial
 
 from clew.contracts.literal import quoted
 from clew.ingest.encoding import encoding_of
-from clew.ingest.read.csv_exact import Dialect, first_record, rows
 from clew.ingest.read.csv_engine import NotRegular, engine_relation, parts
+from clew.ingest.read.csv_exact import Dialect, first_record, rows
 from clew.ingest.read.headers import Headers, match_headers
 from clew.ingest.read.source import FAULT, ROW, Request, Source, select, stream
 from clew.problems import Place, Problems
@@ -50,7 +50,7 @@ def read(request: Request, problems: Problems) -> Iterator[Source | None]:
 
 def _part(path: str, headers: Headers, dialect: Dialect, first: int, leads: bool) -> str:
     relation = engine_relation(path, headers.width, dialect, header=leads and dialect.header)
-    return select(relation, headers, f"row_number() over () + {first}")
+    return select(relation, headers, f"row_number() over () + {first}", empty=False)
 
 
 @contextmanager

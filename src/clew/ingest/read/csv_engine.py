@@ -72,7 +72,7 @@ def _numbered(cutter: _Cutter, connection: duckdb.DuckDBPyConnection, dialect: D
             continue
         relation = engine_relation(path, width, dialect, header=header)
         try:
-            before += connection.execute(f"select count(*) from {relation}").fetchall()[0][0]  # noqa: S608 - quoted
+            before += connection.execute(f"select count(*) from {relation}").fetchall()[0][0]
         except duckdb.Error as error:
             raise NotRegular(str(error)) from error
     return found

@@ -42,7 +42,7 @@ def first_record(path: Path, dialect: Dialect) -> list[str] | None:
 def rows(path: Path, dialect: Dialect, width: int) -> Iterator[Row]:
     """Every record after the header, with its fault when it is not as agreed."""
     for number, record in enumerate(islice(_records(path, dialect), int(dialect.header), None), start=1):
-        cells = [_readable(cell or "") for cell in record.cells]
+        cells: list[str | None] = [_readable(cell or "") for cell in record.cells]
         yield Row(number, cells, record.fault or _fault(record.cells, width))
 
 

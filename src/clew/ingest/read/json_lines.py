@@ -1,4 +1,7 @@
-"""JSON lines: one object a line. Numbers keep the digits they were written with; nested values stay JSON text."""
+"""JSON lines: one object a line. Numbers keep the digits they were written with.
+
+Nested values stay JSON text, unless the contract names values inside them (see :mod:`clew.ingest.read.nested`).
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from clew.contracts.literal import quoted
 from clew.contracts.model import Contract
 from clew.ingest.encoding import encoding_of
 from clew.ingest.read.headers import Headers, match_key
+from clew.ingest.read.nested import flat_records
 from clew.ingest.read.source import FAULT, ROW, Request, Row, Source, select, stream
 from clew.problems import Place, Problems, did_you_mean
 
@@ -24,7 +28,8 @@ class _NotReadable(ValueError):
 
 @contextmanager
 def read(request: Request, problems: Problems) -> Iterator[Source | None]:
-    """Read a JSON lines file; keys are matched like headers. Row numbers are line numbers."""
+    """Read a JSON lines file; keys are matched like headers. Row numbers are line numbers, or, where a line holds
+    several records, numbers of records."""
     agreed = request.sidecar.encoding or request.contract.file_format.encoding
     encoding = encoding_of(request.landed.path, agreed, request.shown, problems)
     if encoding is None:
@@ -44,25 +49,39 @@ def _rows(request: Request, encoding: str, problems: Problems) -> Iterator[Row]:
     contract = request.contract
     index = {column.name: position for position, column in enumerate(contract.columns)}
     unknown: dict[str, int] = {}
+    records = contract.file_format.records
+    nested = bool(records) or any("." in column.header for column in contract.columns)
+    record = 0
     with request.landed.path.open(encoding=encoding, errors="surrogateescape", newline="\n") as lines:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
-            cells: list[str | None] = [None] * len(index)
             try:
-                _fill(cells, index, line, contract, unknown, number)
+                entries = _entries(line)
+                found = flat_records(entries, records, _text) if nested else [entries]
             except _NotReadable as error:
-                yield Row(number, [None if cell is None else _SURROGATE.sub("\ufffd", cell) for cell in cells], str(error))
-            else:
-                yield Row(number, cells)
+                record += 1
+                yield Row(record if records else number, [None] * len(index), str(error))
+                continue
+            for entry in found:
+                record += 1
+                cells: list[str | None] = [None] * len(index)
+                row = record if records else number
+                try:
+                    _fill(cells, index, entry, contract, unknown, number)
+                except _NotReadable as error:
+                    kept = [None if cell is None else _SURROGATE.sub("\ufffd", cell) for cell in cells]
+                    yield Row(row, kept, str(error))
+                else:
+                    yield Row(row, cells)
     for key, number in unknown.items():
         problems.warn(Place(request.shown, number), "I011", f"the key '{key[:40]}' is not in the contract and was not loaded",
                       did_you_mean(key, [column.header for column in contract.columns]))
 
 
-def _fill(cells: list[str | None], index: dict[str, int], line: str, contract: Contract, unknown: dict[str, int],
-          number: int) -> None:
-    for key, value in _entries(line):
+def _fill(cells: list[str | None], index: dict[str, int], entries: list[tuple[str, Any]], contract: Contract,
+          unknown: dict[str, int], number: int) -> None:
+    for key, value in entries:
         column = match_key(key, contract)
         if column is None:
             unknown.setdefault(_SURROGATE.sub("\ufffd", key), number)

@@ -31,7 +31,7 @@ def read(request: Request, problems: Problems) -> Iterator[Source | None]:
         return
     cells = ", ".join(f"{_text(name, type_)} as c{index}" for index, (name, type_) in enumerate(columns)
                       if index in headers.positions.values())
-    texts = f"(select file_row_number, {cells} from {relation})"  # noqa: S608 - names and paths are quoted
+    texts = f"(select file_row_number, {cells} from {relation})"
     yield Source((select(texts, headers, "file_row_number + 1"),))
 
 

@@ -52,9 +52,14 @@ Reader = Callable[[Request, Problems], AbstractContextManager[Source | None]]
 """Opens a source. Yields None after noting at least one error when the file as a whole cannot be read."""
 
 
-def select(relation: str, headers: Headers, row: str, fault: str = "NULL::varchar") -> str:
-    """A Source relation over ``relation``, whose delivered columns are named c0, c1, ... by position."""
-    columns = ", ".join(f"nullif(c{position}, '') as {quoted(f'{name}~0')}" for name, position in headers.positions.items())
+def select(relation: str, headers: Headers, row: str, fault: str = "NULL::varchar", *, empty: bool = True) -> str:
+    """A Source relation over ``relation``, whose delivered columns are named c0, c1, ... by position.
+
+    ``empty`` says that it may hold empty texts, which become NULL.
+    """
+    cell = "nullif(c{0}, '')" if empty else "c{0}"
+    columns = ", ".join(f"{cell.format(position)} as {quoted(f'{name}~0')}"
+                        for name, position in headers.positions.items())
     return f"select {row} as {quoted(ROW)}, {fault} as {quoted(FAULT)}, {columns} from {relation}"
 
 

@@ -94,9 +94,10 @@ def _headers(sheet: pa.Table, request: Request, problems: Problems) -> tuple[Hea
     top = sheet.slice(0, TITLE_ROWS).to_pylist()
     lines = [[row[name] or "" for name in sheet.column_names] for row in top]
     for index, line in enumerate(lines):
-        if match_headers(line, request.contract, request.shown, own := Problems(), line=index + 1):
+        headers = match_headers(line, request.contract, request.shown, own := Problems(), line=index + 1)
+        if headers is not None:
             problems.found.extend(own.found)
-            return match_headers(line, request.contract, request.shown, Problems(), line=index + 1), index
+            return headers, index
     filled = next((index for index, line in enumerate(lines) if any(line)), None)
     if filled is None:
         problems.error(Place(request.shown), "I013", "the sheet is empty", "the first row must name the columns")
