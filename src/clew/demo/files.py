@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +16,8 @@ import xlsxwriter
 from clew.contracts.model import FileFormat
 
 SUFFIX = {"csv": ".csv", "jsonl": ".jsonl", "parquet": ".parquet", "xlsx": ".xlsx"}
-_XLSX_ROWS = 1_048_575
+_XLSX_ROWS = 1_048_576
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class Writer(Protocol):
@@ -28,10 +30,10 @@ class Writer(Protocol):
         """Finish the file."""
 
 
-def open_file(path: Path, form: FileFormat) -> Writer:
+def open_file(path: Path, form: FileFormat, title: str) -> Writer:
     """A writer of the contract's format and encoding; ``utf-8-sig`` writes a byte order mark.
 
-    Raises KeyError for a format that has no writer.
+    ``title`` stands above the headers of a spreadsheet. Raises KeyError for a format that has no writer.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     match form.format:
@@ -42,7 +44,7 @@ def open_file(path: Path, form: FileFormat) -> Writer:
         case "parquet":
             return ParquetFile(path)
         case "xlsx":
-            return Workbook(path, form.sheet)
+            return Workbook(path, form.sheet, title)
         case other:
             raise KeyError(other)
 
@@ -109,27 +111,35 @@ class ParquetFile:
 
 
 class Workbook:
-    """A spreadsheet of one sheet, all cells text as departments export them."""
+    """A spreadsheet of one sheet: a title, the headers, then text, and real dates where somebody typed ISO dates."""
 
-    def __init__(self, path: Path, sheet: str | None) -> None:
+    def __init__(self, path: Path, sheet: str | None, title: str) -> None:
         self._book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False})
         # The creation date is part of the file: fixed, so that the same seed gives the same bytes.
         self._book.set_properties({"created": datetime(2026, 1, 1)})
+        self._date = self._book.add_format({"num_format": "yyyy-mm-dd"})
         self._sheet = self._book.add_worksheet(sheet or "Sheet1")
-        self._next = 0
+        self._sheet.write_string(0, 0, title)
+        self._next = 1
 
     def add(self, rows: pl.DataFrame) -> None:
         """Append rows. Raises ValueError when the sheet is full."""
-        if self._next == 0:
-            self._sheet.write_row(0, 0, rows.columns)
-            self._next = 1
+        if self._next == 1:
+            self._sheet.write_row(1, 0, rows.columns)
+            self._next = 2
         if self._next + rows.height > _XLSX_ROWS:
             raise ValueError(f"a sheet holds at most {_XLSX_ROWS} rows; make fewer persons")
         for row in rows.iter_rows():
             for place, value in enumerate(row):
                 if value is not None:
-                    self._sheet.write_string(self._next, place, value)
+                    self._write(place, value)
             self._next += 1
+
+    def _write(self, place: int, value: str) -> None:
+        if _ISO.fullmatch(value):
+            self._sheet.write_datetime(self._next, place, datetime.fromisoformat(value), self._date)
+        else:
+            self._sheet.write_string(self._next, place, value)
 
     def close(self) -> None:
         """Finish the file."""

@@ -32,7 +32,10 @@ def business_names(rng: np.random.Generator, region: pl.Series, owner: pl.Series
     by_owner = pl.Series(rng.random(count) < 0.3)
     trade = pl.Series(_TRADES).gather(rng.integers(len(_TRADES), size=count))
     middle = pl.when(by_owner).then(owner.str.slice(0, 1) + "记").otherwise(lucky)
-    return pl.select(region.replace_strict(_COUNTY_NAMES, return_dtype=pl.String) + middle + trade).to_series()
+    # A comma or a line break inside a name has to survive quoting.
+    extra = pl.Series(["", ",分店", "\n(老店)"]).gather(rng.choice(3, size=count, p=(0.97, 0.02, 0.01)))
+    county = region.replace_strict(_COUNTY_NAMES, return_dtype=pl.String)
+    return pl.select(county + middle + trade + extra).to_series()
 
 
 def _licences(rng: np.random.Generator, block: Block) -> pl.DataFrame:

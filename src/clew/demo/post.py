@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -11,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from clew.contracts.catalogue import Catalogue
-from clew.contracts.model import Contract
+from clew.contracts.model import Contract, FileFormat
 from clew.demo import mess
 from clew.demo.files import SUFFIX, Writer, open_file
 from clew.demo.parcels import Parcel, parcels
@@ -22,6 +23,9 @@ from clew.demo.sidecars import write_sidecar
 
 _SPOILED = ("pension_payment", "benefit_payment", "population_register", "life_certification")
 """Datasets in which rows come twice and some can never be used."""
+
+
+_MARKED = ("low_income_register", "death_register", "food_licence")
 
 
 class Post:
@@ -76,7 +80,8 @@ class Post:
 
     def _put(self, parcel: Parcel, sheet: pl.DataFrame, contract: Contract) -> None:
         if parcel not in self._open:
-            self._open[parcel] = open_file(self._path(parcel), contract.file_format)
+            title = f"{contract.title_zh}（{parcel.until}前）"
+            self._open[parcel] = open_file(self._path(parcel), _form(contract), title)
         self._open[parcel].add(sheet)
         self._sent[parcel] += sheet.height
         self.rows += sheet.height
@@ -119,6 +124,13 @@ class Post:
             key = NUMBERED[contract.dataset][0]
             rows = rows.with_columns(pl.col(key) + suffix)
         return as_sent(rows, contract, self._steady_hand)
+
+
+def _form(contract: Contract) -> FileFormat:
+    """The contract's format; some senders' spreadsheet programs begin UTF-8 with a byte order mark."""
+    form = contract.file_format
+    marked = contract.dataset in _MARKED and form.encoding.lower() in ("utf-8", "utf8")
+    return replace(form, encoding="utf-8-sig") if marked else form
 
 
 def _header(contract: Contract, name: str) -> str:
