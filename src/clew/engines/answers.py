@@ -30,8 +30,9 @@ def answers_of(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Answers:
     if errors is not _NO_ERRORS:
         errors = f"select distinct * from ({errors}) e where {_not_in('e', decided)}"  # noqa: S608
     if undecided is not _NO_UNDECIDED:
-        undecided = (f"select distinct {_UNDECIDED} from ({undecided}) u where {_not_in('u', decided)} "  # noqa: S608
-                     f"and {_not_in('u', f'select subject, episode from ({errors})')}")
+        failed = f"select subject, episode from ({errors})"  # noqa: S608
+        neither = f"{_not_in('u', decided)} and {_not_in('u', failed)}"
+        undecided = f"select distinct {_UNDECIDED} from ({undecided}) u where {neither}"  # noqa: S608
     return Answers(
         clues=_table(connection, f"select * from {quoted(plan.clue)} order by subject, episode"),  # noqa: S608
         inconclusive=_table(connection, f"{undecided} order by all"),

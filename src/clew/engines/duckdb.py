@@ -19,7 +19,6 @@ from clew.plan import Answers, Input, Plan, PlanError, Relation, Role, TrialData
 from clew.warehouse import lock_down
 
 
-
 class DuckDBEngine:
     """Executes plans on one connection, over the data as it stood on a date. Nothing is written to the database."""
 
@@ -56,8 +55,8 @@ class DuckDBEngine:
             if not kept:
                 return self._first_rows(before, 0)
             same = " and ".join(f"a.{quoted(name)} is not distinct from b.{quoted(name)}" for name in sorted(kept))
-            query = f"select b.* from {quoted(before)} b where not exists (select 1 from {quoted(after)} a where {same})"  # noqa: S608 - identifiers are quoted
-            return self._query(f"{query} order by all limit {int(n)}")
+            gone = f"not exists (select 1 from {quoted(after)} a where {same})"  # noqa: S608 - quoted
+            return self._query(f"select b.* from {quoted(before)} b where {gone} order by all limit {int(n)}")  # noqa: S608
 
     def rows(self, source: Input, ids: Sequence[int]) -> pa.Table:
         """The columns a plan reads of an input (``alias.column`` and ``alias#``) for the given row identities."""

@@ -60,5 +60,6 @@ def coverage_query(source: Input, coverage: Sequence[Coverage], as_of: date) -> 
     rows = [f"({text_literal(region)}, date '{start.isoformat()}', date '{end.isoformat()}')"
             for region, start, end in coverage_rows(coverage, source.dataset, as_of)]
     if not rows:
-        return "select cast(null as varchar) as region, cast(null as date) as start, cast(null as date) as \"end\" where false"
+        return ("select cast(null as varchar) as region, cast(null as date) as start, "
+                'cast(null as date) as "end" where false')
     return f"select * from (values {', '.join(rows)}) as certified(region, start, \"end\")"  # noqa: S608 - literals

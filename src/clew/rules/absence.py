@@ -6,12 +6,11 @@ says is joined on, and each candidate is decided (``?why`` NULL) or not, with th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
 
-from clew.plan import Input, Role, Side, Type
+from clew.plan import Input, Side, Type
 from clew.rules.draft import Draft
 from clew.rules.frame import Frame
 from clew.rules.pairing import Pairing
@@ -91,12 +90,12 @@ def _regions(claim: Claim, source: Input) -> exp.Select:
 
 def _held(claim: Claim) -> exp.Expr:
     """The keys of records set aside, as text; each key once."""
-    texts = [named(_held_key(key.right, claim), f"?h{index}") for index, key in enumerate(claim.pairing.keys)]
+    texts = [named(_held_key(key.right), f"?h{index}") for index, key in enumerate(claim.pairing.keys)]
     query = select([*texts, named(exp.true(), HELD)], claim.pairing.source.held).distinct()
     return as_subquery(query, "h")
 
 
-def _held_key(right: exp.Expr, claim: Claim) -> exp.Expr:
+def _held_key(right: exp.Expr) -> exp.Expr:
     """A key of a record set aside: its text as delivered when it is one column, else unknown."""
     inner = right.this if isinstance(right, exp.Paren) else right
     return column(inner.name) if isinstance(inner, exp.Column) else null(Type.TEXT)

@@ -76,8 +76,8 @@ def _relations(draft: Draft, frame: Frame, columns: list[exp.Expr], present: exp
              **{f"{alias}##": Type.LIST for alias in frame.rows}}
     once = exp.EQ(this=column("?n"), expression=whole(1))
     draft.add("clue", select(out, "clue.rows", once), kinds)
-    draft.add("clue.several", select([column("subject"), column("episode")], "clue.rows",
-                                     exp.Not(this=once.copy())).distinct(), {"subject": Type.TEXT, "episode": Type.TEXT})
+    several = select([column("subject"), column("episode")], "clue.rows", exp.Not(this=once.copy()))
+    draft.add("clue.several", several.distinct(), {"subject": Type.TEXT, "episode": Type.TEXT})
     draft.count("clue", select([named(exp.Count(this=exp.Star()), "clue.rows")], "clue"))
     draft.step("clue", "clue", Sentence("评定强度，形成线索。", "Band the strength and write the clue."),
                draft.error_side("clue.several", TWICE))

@@ -91,7 +91,8 @@ def _walk_all(draft: Draft) -> tuple[Frame | None, dict[str, Type]]:
 
 def _walk(draft: Draft, frame: Frame | None, steps: Sequence[Step], prefix: str) -> Frame | None:
     """Apply steps one after another. Steps inside a branch stand just before their union."""
-    if not all([shaped(step, draft.problems) for step in steps]):
+    well_formed = [shaped(step, draft.problems) for step in steps]  # every step's faults at once
+    if not all(well_formed):
         return None
     outer = draft.position
     for index, step in enumerate(steps):

@@ -17,7 +17,7 @@ from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Rule, Text
 from clew.rules.model import Step as RuleStep
 from clew.rules.tally import tally
-from clew.rules.trees import column, named, null, select
+from clew.rules.trees import named, null, select
 from clew.rules.wording import Wording
 from clew.yaml_file import Node
 

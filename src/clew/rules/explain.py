@@ -17,7 +17,7 @@ def explain(plan: Plan, language: str) -> list[str]:
 def explain_funnel(funnel: Sequence[FunnelStep], language: str) -> list[str]:
     """One line per step: rows left, its number, its sentence, and what it set apart."""
     width = max(len(step.number) for step in funnel)
-    digits = max(5, max(len(f"{step.rows:,}") for step in funnel))
+    digits = max(5, *(len(f"{step.rows:,}") for step in funnel))
     lines = []
     for step in funnel:
         sentence = step.sentence.zh if language == "zh" else step.sentence.en

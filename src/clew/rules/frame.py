@@ -40,7 +40,8 @@ class Frame:
 
     ``columns``: what an author may name. ``rows``: alias -> whether its row identity is a list (``alias##``).
     ``key``: columns that tell two rows apart. ``repeated``: alias -> the join that repeats its rows.
-    ``fans``: how many joins fanned out. ``suspect``: aliases whose rows may be repeated by a join without ``expect`` (guarded when run).
+    ``fans``: how many joins fanned out. ``suspect``: aliases whose rows may be repeated by a join without
+    ``expect`` (guarded when run).
     ``origins``: computed column -> the aliases it comes from. ``base`` and ``marks``: the row-wise block, for counting.
     ``unknown``: names whose own fault is already reported.
     """

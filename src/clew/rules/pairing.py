@@ -12,7 +12,7 @@ from clew.rules.draft import Draft
 from clew.rules.expression import Typed
 from clew.rules.frame import Frame
 from clew.rules.model import Step, Text
-from clew.rules.trees import both, call, column, is_null, not_null, text
+from clew.rules.trees import both, call, is_null, not_null, text
 from clew.yaml_file import Node
 
 

@@ -26,7 +26,7 @@ def named(tree: exp.Expr, name: str) -> exp.Expr:
     return exp.alias_(tree, name, quoted=True)
 
 
-def relation(name: str, alias: str | None = None) -> exp.Table:
+def relation(name: str, alias: str | None = None) -> exp.Expr:
     """A relation of the plan."""
     table = exp.Table(this=exp.to_identifier(name, quoted=True))
     return exp.alias_(table, alias, quoted=True, table=True) if alias else table

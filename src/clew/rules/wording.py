@@ -16,8 +16,8 @@ _PIECE = re.compile(
       | (?P<name>[^\W\d]\w*(?:\.\w+)?) | (?P<sign><=|>=|<>|!=)""",
     re.VERBOSE,
 )
-_WORDS = {"and": "且", "or": "或", "not": "非", "in": "属于", "between": "介于", "case": "当", "when": "若", "then": "则",
-          "else": "否则", "end": "结束", "true": "是", "false": "否", "as_of": "基准日"}
+_WORDS = {"and": "且", "or": "或", "not": "非", "in": "属于", "between": "介于", "case": "当", "when": "若",
+          "then": "则", "else": "否则", "end": "结束", "true": "是", "false": "否", "as_of": "基准日"}
 _SIGNS = {"<=": "≤", ">=": "≥", "<>": "≠", "!=": "≠"}
 _UNITS = {"day": "天", "month": "个月", "year": "年", "CNY": "元", "ratio": "", "person": "人", "company": "家",
           "count": "", "row": "行", "case": "件", "payment": "笔", "point": "分", "percent": "%", "hour": "小时",

@@ -82,8 +82,9 @@ def _measures(draft: Draft, frame: Frame, step: Step) -> tuple[dict[str, Typed],
             continue
         typed = draft.expression(node, frame.columns, frame.unknown, aggregates=True)
         if typed is not None and typed.bare:
-            draft.problems.error(node.place, "E304", f"'{sorted(typed.bare)[0]}' must stand inside an aggregate function",
-                                 "write min(...) or max(...), or name it under 'by'")
+            draft.problems.error(
+                node.place, "E304", f"'{sorted(typed.bare)[0]}' must stand inside an aggregate function",
+                "write min(...) or max(...), or name it under 'by'")
             typed = None
         if typed is None:
             unknown.add(name)
@@ -130,7 +131,10 @@ def _sentence(draft: Draft, step: Step, *, beside: bool = False) -> Sentence:
     if beside:
         group_zh, group_en = ("、".join(map(said.chinese, by)), ", ".join(by)) if by else ("全部记录", "all rows")
         return Sentence(f"每行附上按{group_zh}计算的{zh}。", f"Add to each row, over {group_en}: {en}.")
+    if not by:
+        return Sentence(f"全部记录汇总为一行{tail_zh}。", f"One row over all{tail_en}.")
     return Sentence(f"按{'、'.join(map(said.chinese, by))}汇总{tail_zh}。", f"One row per {', '.join(by)}{tail_en}.")
 
 
-AGGREGATE = Verb("aggregate", "汇总", Shape.MAPPING, _apply, options={}, inner={"by": True, "having": False, "keep": False}, free=True)
+AGGREGATE = Verb("aggregate", "汇总", Shape.MAPPING, _apply, options={}, free=True,
+                 inner={"by": False, "having": False, "keep": False})

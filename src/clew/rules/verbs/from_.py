@@ -18,7 +18,8 @@ def start(draft: Draft, step: Step, number: str) -> Frame | None:
         return None
     frame = Frame(relation=source.relation, columns=source.columns, rows={alias.value: False},
                   key=(f"{alias}#",), base=source.relation)
-    everything = Sentence(f"读取{draft.wording.dataset(alias.value)}的全部记录。", f"Take every row of {source.dataset}.")
+    everything = Sentence(f"读取{draft.wording.dataset(alias.value)}的全部记录。",
+                          f"Take every row of {source.dataset}.")
     condition = step.options.get("where")
     if condition is None:
         draft.step(number, "from", everything, relation=source.relation)

@@ -87,7 +87,8 @@ def _joined(draft: Draft, frame: Frame, pairing: Pairing, number: str, keep: str
     key = (*frame.key, pairing.identity) if many_right else frame.key
     suspect = frame.suspect | ({alias} if expect in ("", "n:m", "n:1") else set())
     return Frame(relation=number, columns=kept, rows={**frame.rows, alias: False}, key=key, base=number,
-                 repeated=repeated, fans=frame.fans + many_right, suspect=frozenset(suspect), origins=frame.origins, unknown=frame.unknown)
+                 repeated=repeated, fans=frame.fans + many_right, suspect=frozenset(suspect),
+                 origins=frame.origins, unknown=frame.unknown)
 
 
 def _query(joined: Frame, pairing: Pairing, left: str, *, flag: str = "",
@@ -168,11 +169,16 @@ def _sentence(draft: Draft, step: Step, pairing: Pairing, keep: str) -> Sentence
     zh = "，且".join(said.chinese(part) for part in parts)
     en = " and ".join(said.english(part) for part in parts)
     kept_zh, kept_en = _KEPT[keep]
-    return Sentence(f"按{zh}关联{said.dataset(alias)}{kept_zh}。", f"Pair with {pairing.source.dataset} where {en}{kept_en}.")
+    return Sentence(f"按{zh}关联{said.dataset(alias)}{kept_zh}。",
+                    f"Pair with {pairing.source.dataset} where {en}{kept_en}.")
 
 
-_KEPT = {"all": ("", ""), "first": ("，只取最早一条", "; keep the first"), "last": ("，只取最近一条", "; keep the last"),
-         "optional": ("，无对应记录的也保留", "; keep rows without one")}
+_KEPT = {
+    "all": ("", ""),
+    "first": ("，只取最早一条", "; keep the first"),
+    "last": ("，只取最近一条", "; keep the last"),
+    "optional": ("，无对应记录的也保留", "; keep rows without one"),
+}
 
 
 JOIN = Verb("join", "关联", Shape.ALIAS, _apply, inner={}, options={

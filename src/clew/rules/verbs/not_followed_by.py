@@ -81,8 +81,9 @@ def _done(frame: Frame, pairing: Pairing, when: exp.Expr) -> exp.Select:
     """Per row with a certain or possible match: the first certain date, its record, and whether one is possible."""
     sure = exp.Where(this=pairing.certain())
     first = exp.Filter(this=exp.Min(this=when.copy()), expression=sure.copy())
-    record = exp.Filter(this=call("arg_min", column(pairing.identity), call("row", when.copy(), column(pairing.identity))),
-                        expression=sure.copy())
+    identity = column(pairing.identity)
+    earliest = call("arg_min", identity, call("row", when.copy(), identity.copy()))
+    record = exp.Filter(this=earliest, expression=sure.copy())
     maybe = call("bool_or", is_null(pairing.certain()))
     keys = [named(column(name), f"?{name}") for name in frame.key]
     return select([*keys, named(first, "?done"), named(record, pairing.identity), named(maybe, "?maybe")],
@@ -126,7 +127,7 @@ def _unknown(states: str, number: str) -> exp.Select:
 def _candidates(states: str, carried: tuple[str, ...], alias: str, draft: Draft, *, late: bool) -> exp.Select:
     """Rows whose deadline has passed, certainly without a record in time."""
     passed = exp.LT(this=column(TO), expression=day(draft.as_of))
-    conditions = [passed, exp.Not(this=_in_time()), exp.Not(this=_perhaps())]
+    conditions: list[exp.Expr] = [passed, exp.Not(this=_in_time()), exp.Not(this=_perhaps())]
     if not late:
         conditions.append(is_null(column("?done")))
     names = (*carried, f"{alias}#", "?done", FROM, TO, REGION)

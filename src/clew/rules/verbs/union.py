@@ -8,7 +8,6 @@ from dataclasses import replace
 from sqlglot import exp
 
 from clew.plan import Sentence, Type
-from clew.problems import Place
 from clew.rules.draft import Draft
 from clew.rules.frame import Frame, missing_row, missing_rows
 from clew.rules.model import Step
@@ -63,7 +62,9 @@ def _together(draft: Draft, frame: Frame | None, ends: Mapping[str, Frame], step
     if frame is not None and BRANCH in frame.columns:
         draft.problems.error(step.place, "E206", "there is already a column 'branch'", "one union is enough in a rule")
     if len(columns) == 1 and not unknown:
-        return _nothing_shared(draft, step.place)
+        draft.problems.error(step.place, "E306", "the branches of this union have no column in common",
+                             "derive the same names, of the same types, in each branch")
+        return None
     aliases = list(dict.fromkeys(alias for end in ends.values() for alias in end.rows))
     listed = {alias: any(end.rows.get(alias, False) for end in ends.values()) for alias in aliases}
     shape = Frame(relation=number, columns=columns, rows=listed, key=(), base=number, unknown=unknown,
@@ -78,11 +79,6 @@ def _together(draft: Draft, frame: Frame | None, ends: Mapping[str, Frame], step
     draft.add(number, query, columns, materialise=True)
     draft.step(number, "union", _sentence(ends))
     return shape
-
-
-def _nothing_shared(draft: Draft, place: Place) -> None:
-    draft.problems.error(place, "E306", "the branches of this union have no column in common",
-                         "derive the same names, of the same types, in each branch")
 
 
 def _branch(name: str, end: Frame, shape: Frame) -> exp.Select:
