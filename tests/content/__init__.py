@@ -1,0 +1,1 @@
+"""The shipped content is walked: every contract, law, rule and model of this repository."""

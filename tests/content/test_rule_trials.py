@@ -1,0 +1,46 @@
+"""Every trial of every shipped rule passes on the real engine, and none is silent only because it could not tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from clew.contracts.catalogue import Catalogue
+from clew.engines.duckdb import for_trial
+from clew.plan import Answers, Engine, Plan, TrialData
+from clew.rules.trial import run_trial
+from tests.content.project import RULE_FILES, catalogue, library
+
+RULES = [f"{path.parent.name}.{path.stem}" for path in RULE_FILES]
+
+
+@dataclass
+class Watched:
+    """An engine that remembers what it answered last."""
+
+    engine: Engine
+    answers: list[Answers]
+
+    def run(self, plan: Plan) -> Answers:
+        self.answers.append(self.engine.run(plan))
+        return self.answers[-1]
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_trials(name: str) -> None:
+    rule, seen = library().rules[name], []
+
+    def watched(data: TrialData, contracts: Catalogue) -> Engine:
+        return Watched(for_trial(data, contracts), seen)
+
+    faults: list[str] = []
+    for trial in rule.trials:
+        seen.clear()
+        result = run_trial(rule, trial, catalogue(), watched)
+        faults += [f"{trial.place} {trial.name}: {what}" for what in (*result.differences, *result.problems)]
+        undecided = sum(answers.inconclusive.num_rows for answers in seen)
+        if undecided and trial.inconclusive is None:
+            faults.append(f"{trial.place} {trial.name}: {undecided} subjects could not be decided, unsaid")
+    assert rule.trials
+    assert not faults, "\n" + "\n".join(faults)
