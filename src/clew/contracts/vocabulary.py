@@ -55,8 +55,13 @@ def chosen(node: Node | None, known: Collection[str], what: str, problems: Probl
     if isinstance(node.value, str) and node.value in known:
         return node.value
     shown = node.text if node.is_scalar and node.text else "this"
-    problems.error(node.place, "C004", f"'{shown}' is not a {what}", did_you_mean(shown, known))
+    problems.error(node.place, "C004", f"'{shown}' is not {with_article(what)}", did_you_mean(shown, known))
     return None
+
+
+def with_article(noun: str) -> str:
+    """``a date``, ``an integer``."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def text_of(node: Node | None) -> str:

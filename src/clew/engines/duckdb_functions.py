@@ -12,7 +12,7 @@ import duckdb
 
 from clew.contracts.identity import identity_violated
 from clew.contracts.literal import text_literal
-from clew.letters import ADDRESS_LETTERS, NAME_LETTERS, NUMBER_LETTERS
+from clew.letters import ADDRESS_LETTERS, MONEY_FORM, MONEY_LETTERS, MONEY_UNSURE, NAME_LETTERS, NUMBER_LETTERS
 
 _WEIGHTED = " - ".join(["n", *(f"(n // {10**k}) * {2 ** (k + 2)}" for k in range(1, 17))])
 """The 17 digits of an ID number read as a polynomial at 2 (see clew.contracts.identity)."""
@@ -58,6 +58,12 @@ MACROS: dict[str, str] = {
     "weekday(d)": "isodow(d)",
     "date_of(t)": "cast(t as date)",
     "minutes_between(a, b)": "datesub('minute', a, b)",
+    "days_elapsed(a, b)": "datesub('day', a, b)",
+    # Hyndman and Fan (1996), type 8: unbiased of the median for any distribution; the engine's own is type 7.
+    "quantile_place(n, q)": "greatest(1, least(n, (n + 1 / 3) * cast(q as double) + 1 / 3))",
+    "quantile_between(s, h)": "s[floor(h)::bigint] + (h - floor(h)) * (s[ceil(h)::bigint] - s[floor(h)::bigint])",
+    "quantile_of(s, q)": "cast(clew_quantile_between(s, clew_quantile_place(len(s), q)) as decimal(18, 6))",
+    "quantile(x, q)": "clew_quantile_of(list_sort(list(cast(x as double)) filter (where x is not null)), q)",
     "divide(a, b)": "try_cast(cast(a as double) / nullif(cast(b as double), 0) as decimal(18, 6))",
     "list(x)": "list_sort(list(distinct x) filter (where x is not null))",
     "id_text(x)": _translated(NUMBER_LETTERS),
@@ -81,6 +87,34 @@ MACROS: dict[str, str] = {
     "contains(x, y)": "contains(x, y)",
     "starts_with(x, y)": "starts_with(x, y)",
     "length(x)": "length(x)",
+    "money_digit(p)": (
+        "case when p = '' then 0 when instr('零一二三四五六七八九', p) > 0 then instr('零一二三四五六七八九', p) - 1"
+        " else cast(p as decimal(38, 6)) end"
+    ),
+    # Large numerals close a section (万) or all so far (亿); 十 alone is one ten. Folded over the pieces from the left.
+    "money_step(a, b)": (
+        "{'t': cast(case b.p when '万' then a.t + (a.s + a.n) * 10000 when '亿' then (a.t + a.s + a.n) * 100000000"
+        " else a.t end as decimal(38, 6)),"
+        " 's': cast(case when b.p in ('万', '亿') then 0 when b.p in ('十', '百', '千')"
+        " then a.s + case a.n when 0 then 1 else a.n end * case b.p when '十' then 10 when '百' then 100 else 1000 end"
+        " else a.s end as decimal(38, 6)),"
+        " 'n': cast(case when b.p in ('万', '亿', '十', '百', '千') then 0 else clew_money_digit(b.p) end"
+        " as decimal(38, 6)), 'p': b.p}"
+    ),
+    "money_sum(t)": (
+        "list_transform([list_reduce(list_transform("
+        f"list_prepend('零', regexp_extract_all(regexp_extract(t, {text_literal(f'^{MONEY_FORM}$')}, 1),"
+        " '[0-9]+(?:[.][0-9]+)?|.')),"
+        " lambda p: {'t': cast(0 as decimal(38, 6)), 's': cast(0 as decimal(38, 6)),"
+        " 'n': cast(0 as decimal(38, 6)), 'p': p}), lambda a, b: clew_money_step(a, b))], lambda r: r.t + r.s + r.n)[1]"
+        f" + clew_money_digit(regexp_extract(t, {text_literal(f'^{MONEY_FORM}$')}, 2)) * 0.1"
+        f" + clew_money_digit(regexp_extract(t, {text_literal(f'^{MONEY_FORM}$')}, 3)) * 0.01"
+    ),
+    "amount_cn(x)": (
+        f"list_transform([{_translated(MONEY_LETTERS)}], lambda t: case when"
+        f" regexp_full_match(t, {text_literal(MONEY_FORM)}) and not regexp_matches(t, {text_literal(MONEY_UNSURE)})"
+        " then try_cast(clew_money_sum(t) as decimal(18, 6)) end)[1]"
+    ),
 }
 """Macro head (without the ``clew_`` prefix) to body, in an order in which each uses only those before it."""
 

@@ -18,6 +18,7 @@ from clew.letters import ADDRESS_LETTERS, NAME_LETTERS
 from clew.quantities import Rounding, add_months, add_working_days
 from clew.rules.expression import Typed
 from clew.rules.identity import id18, id_valid, uscc_valid
+from clew.rules.money import amount_cn
 
 _MILLIONTH = Decimal("0.000001")
 
@@ -196,8 +197,8 @@ def _letters(table: Mapping[str, str]) -> Callable[[str], str | None]:
     return lambda text: text.translate(forms) or None
 
 
-def _minutes(first: datetime, last: datetime) -> int:
-    return int(abs(last - first) / timedelta(minutes=1)) * (1 if last >= first else -1)
+def _elapsed(unit: timedelta) -> Callable[[datetime, datetime], int]:
+    return lambda first, last: (abs(last - first) // unit) * (1 if last >= first else -1)
 
 
 _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
@@ -214,7 +215,8 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "clew_day": lambda day: day.day,
     "clew_weekday": lambda day: day.isoweekday(),
     "clew_date_of": lambda moment: moment.date(),
-    "clew_minutes_between": _minutes,
+    "clew_minutes_between": _elapsed(timedelta(minutes=1)),
+    "clew_days_elapsed": _elapsed(timedelta(days=1)),
     "clew_divide": divide,
     "clew_id18": id18,
     "clew_id_valid": id_valid,
@@ -224,6 +226,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "clew_contains": lambda text, part: part in text,
     "clew_starts_with": lambda text, part: text.startswith(part),
     "clew_length": len,
+    "clew_amount_cn": amount_cn,
 }
 
 _NODES: Mapping[type[exp.Expr], Callable[..., Any]] = {

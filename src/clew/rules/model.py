@@ -99,7 +99,7 @@ class ClueSpec:
     subject: Text
     subject_name: Text | None
     episode: Text | None
-    happened_on: Text
+    happened_on: Text | None
     amount: Text | None
     labels: Mapping[str, Mapping[str, tuple[str, str]]]
     strength: tuple[StrengthBand, ...]

@@ -12,7 +12,7 @@ from clew.yaml_file import Node
 _CLUE = {
     "subject": Key(Is.MAPPING),
     "episode": Key(Is.SCALAR, False),
-    "happened_on": Key(Is.SCALAR),
+    "happened_on": Key(Is.SCALAR, False),
     "amount": Key(Is.SCALAR, False),
     "labels": Key(Is.MAPPING, False),
     "strength": Key(Is.LIST),
@@ -45,7 +45,7 @@ def parse_clue(node: Node, problems: Problems) -> ClueSpec | None:
         subject=Text.of(subject["id"]),
         subject_name=_text(subject.get("name")),
         episode=_text(entries.get("episode")),
-        happened_on=Text.of(entries["happened_on"]),
+        happened_on=_text(entries.get("happened_on")),
         amount=_text(entries.get("amount")),
         labels=words,
         strength=strength,
