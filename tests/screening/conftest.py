@@ -89,6 +89,19 @@ class Office:
         assert not problems.errors, list(problems)
         return replace(self, models=models)
 
+    def with_rule(self, name: str, *changes: tuple[str, str]) -> Office:
+        """The same office with another text of one of its rules."""
+        path = self.settings.project / "rules" / "benefit" / f"{name}.yml"
+        text = path.read_text(encoding="utf-8")
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new)
+        path.write_text(text, encoding="utf-8")
+        problems = Problems()
+        library = read_library(self.settings.project / "rules", problems, "rules")
+        assert not problems.errors, list(problems)
+        return replace(self, library=library)
+
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         return self.connection.execute(query, list(values)).fetchall()
 
@@ -121,11 +134,22 @@ def filled(dataset: str, rows: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def received(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Catalogue]:
+def contracts_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The contracts that the small project needs: fewer are read faster."""
+    folder = tmp_path_factory.mktemp("data_contracts")
+    for dataset in (*DEFAULTS, "population_register"):
+        shutil.copy(ROOT / "data_contracts" / f"{dataset}.odcs.yaml", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def received(tmp_path_factory: pytest.TempPathFactory, contracts_folder: Path) -> tuple[Path, Catalogue]:
     """A project folder whose warehouse received three files by the end of June."""
     folder = tmp_path_factory.mktemp("office")
     shutil.copytree(PROJECT, folder, dirs_exist_ok=True)
-    catalogue = read_catalogue(ROOT / "data_contracts", Problems())
+    problems = Problems()
+    catalogue = read_catalogue(contracts_folder, problems)
+    assert not problems.errors, list(problems)
     settings = Settings(project=folder, threads=1)
     with closing(open_warehouse(settings)) as connection:
         office = Office(settings, connection, catalogue, Library(), Models({}))
@@ -150,8 +174,3 @@ def office(received: tuple[Path, Catalogue], tmp_path: Path) -> Iterator[Office]
     assert list(problems) == []
     with closing(open_warehouse(settings)) as connection:
         yield Office(settings, connection, catalogue, library, models)
-
-
-@pytest.fixture(scope="session")
-def contracts_folder() -> Path:
-    return ROOT / "data_contracts"

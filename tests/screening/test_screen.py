@@ -134,6 +134,24 @@ def test_too_many_clues_stop_the_model_and_nothing_of_it_is_stored(office: Any) 
     assert warned.models[0].found == 2 and not warned.stopped
 
 
+def test_a_rule_that_cannot_finish_stops_its_models_and_is_tried_again(office: Any) -> None:
+    office.screen()
+    before = {table: rows for table, rows in office.dump().items() if table in ("clue", "signal", "evidence", "event")}
+    broken = office.with_rule("paid", ("expect: 1:n", "expect: 1:1"))
+    report = broken.screen()
+    assert [problem.code for problem in report.problems] == ["S002"] and report.stopped and not report.complete
+    assert "s2_join" in report.problems[0].message
+    assert report.models[0].stopped and report.models[0].found == 0
+    assert office.rows("select rule, outcome, subjects from clew.outcome where screening_id = ? and outcome = 'ERROR'"
+                       " order by rule", report.screening_id) == [
+        ("benefit.certified", "ERROR", 0), ("benefit.paid", "ERROR", 0)]
+    stored = office.dump()
+    again = broken.screen()
+    assert again.screening_id == report.screening_id and not again.replayed, "the cause may have passed"
+    assert office.dump() == stored
+    assert {table: stored[table] for table in before} == before, "the clues of before are left as they were"
+
+
 @pytest.mark.parametrize("status", ["draft", "test", "retired"])
 def test_a_model_below_shadow_stores_nothing_and_says_so(office: Any, status: str) -> None:
     report = office.with_model(("status: shadow", f"status: {status}")).screen()

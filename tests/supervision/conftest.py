@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,8 +20,12 @@ PROJECT = Path(__file__).parent / "project"
 
 
 @pytest.fixture(scope="session")
-def catalogue() -> Catalogue:
-    return read_catalogue(ROOT / "data_contracts", Problems())
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    """The contracts that the small project needs: fewer are read faster."""
+    folder = tmp_path_factory.mktemp("data_contracts")
+    for dataset in ("death_register", "pension_payment", "life_certification", "population_register"):
+        shutil.copy(ROOT / "data_contracts" / f"{dataset}.odcs.yaml", folder)
+    return read_catalogue(folder, Problems())
 
 
 @pytest.fixture(scope="session")
