@@ -11,7 +11,7 @@ from clew.contracts.limits import NO_LIMIT, operator_of, read_limit
 from clew.contracts.literal import typed_literal
 from clew.contracts.model import Action, Check, Column
 from clew.contracts.row_rule import RowRuleError, row_rule
-from clew.contracts.vocabulary import text_of
+from clew.contracts.vocabulary import text_of, with_article
 from clew.problems import Problems, did_you_mean
 from clew.yaml_file import Node
 
@@ -159,7 +159,7 @@ def _allowed(node: Node, column: Column, problems: Problems) -> tuple[str, ...]:
             typed_literal(entry.text, column.type)
             allowed.append(entry.text)
         except ValueError:
-            problems.error(entry.place, _CODE, f"'{entry.text}' is not a {column.type.value}, so no value can equal it")
+            problems.error(entry.place, _CODE, f"'{entry.text}' is not {with_article(column.type.value)}, so no value can equal it")
     if not allowed:
         problems.error(node.place, _CODE, "validValues lists no value")
     return tuple(allowed)

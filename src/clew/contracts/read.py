@@ -22,6 +22,7 @@ from clew.contracts.vocabulary import (
     custom_words,
     required_text,
     text_of,
+    with_article,
 )
 from clew.plan import Type
 from clew.problems import Place, Problems, did_you_mean
@@ -51,7 +52,7 @@ def _contract(node: Node, path: Path, shown: str, problems: Problems) -> Contrac
     columns = _columns(schema, problems)
     kind = _kind(words.get("kind"), node.place, problems)
     event = _named_column(words.get("eventColumn"), columns, (Type.DATE, Type.TIMESTAMP), problems)
-    if kind is Kind.EVENT and "eventColumn" not in words:
+    if text_of(words.get("kind")) == Kind.EVENT and "eventColumn" not in words:
         problems.error(node.place, "C004", "a contract of kind event must name its eventColumn",
                        "add {property: eventColumn, value: <the date column that orders the rows>}")
     title_zh = required_text(words.get("titleZh"), "titleZh", problems)
@@ -172,7 +173,7 @@ def _named_column(
                        did_you_mean(text_of(node), [item.name for item in columns]))
         return None
     if column.type not in types:
-        problems.error(node.place, "C004", f"'{column.name}' is a {column.type.value} column",
+        problems.error(node.place, "C004", f"'{column.name}' is {with_article(column.type.value)} column",
                        f"name a column of type {' or '.join(types)}")
         return None
     return column.name
