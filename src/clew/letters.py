@@ -26,3 +26,30 @@ ADDRESS_LETTERS: Mapping[str, str] = {
     **{full: "" for full, half in _FULL.items() if half in _MARKS},
 }
 """Addresses: as numbers, dashes become one, and punctuation goes (a dash between house numbers stays)."""
+
+MONEY_LETTERS: Mapping[str, str] = {
+    **NUMBER_LETTERS,
+    **dict(
+        zip(
+            "〇零壹贰叁肆伍陆柒捌玖貳參陸两兩拾佰仟萬億圆圓块毛",
+            "零零一二三四五六七八九二三六二二十百千万亿元元元角",
+            strict=True,
+        )
+    ),
+    **{"k": "千", "K": "千", "w": "万", "W": "万"},
+    **dict.fromkeys(",，¥￥整正钱", ""),
+}
+"""Sums of money: as numbers, formal and traditional numerals plain, separators and signs gone."""
+
+MONEY_FORM = (
+    "(?:人民币|RMB|CNY)?((?:[0-9]+(?:[.][0-9]+)?|[零一二三四五六七八九十])"
+    "(?:[0-9]+(?:[.][0-9]+)?|[零一二三四五六七八九十百千万亿])*)"
+    "(?:元(?:零?([0-9一二三四五六七八九])角)?(?:零?([0-9一二三四五六七八九])分)?)?"
+)
+"""The form of a sum in yuan, jiao and fen after MONEY_LETTERS; ECMA and RE2 read it alike."""
+MONEY_UNSURE = (
+    "[百千万亿][0-9一二三四五六七八九]+(?:元|$)|[一二三四五六七八九][零一二三四五六七八九]"
+    "|亿.*亿|亿万|万.*万.*万|[0-9]{13}|[.][0-9]{7}|.{41}"
+)
+"""Refused: spoken short forms (三万五 is 35,000 to one reader and 30,005 to another), digit strings (二〇二六), and
+more digits than any sum has."""
