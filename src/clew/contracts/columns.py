@@ -108,7 +108,8 @@ def _bound(node: Node, name: str, type_: Type, problems: Problems) -> Decimal | 
         if type_ is Type.TIMESTAMP and datetime.fromisoformat(option.text).tzinfo is not None:
             raise ValueError("timestamps carry no time zone")
     except ValueError:
-        problems.error(option.place, "C009", f"'{option.text}' is not {with_article(type_.value)}, so it cannot be the {name}",
+        problems.error(option.place, "C009",
+                       f"'{option.text}' is not {with_article(type_.value)}, so it cannot be the {name}",
                        "write dates as 'YYYY-MM-DD'" if type_ in (Type.DATE, Type.TIMESTAMP) else "")
         return None
     return Decimal(option.text) if type_.is_number else option.text
@@ -162,7 +163,8 @@ def _enum(node: Node, type_: Type, problems: Problems) -> tuple[str, ...]:
         try:
             typed_literal(value.text, type_)
         except ValueError:
-            problems.error(value.place, "C009", f"'{value.text}' is not {with_article(type_.value)}, so no value can equal it")
+            problems.error(value.place, "C009",
+                           f"'{value.text}' is not {with_article(type_.value)}, so no value can equal it")
             continue
         if value.value is None or value.text in found:
             said = "is empty" if value.value is None else f"'{value.text}' stands twice"
@@ -201,7 +203,8 @@ def _repairs(node: Node | None, type_: Type, mapped: bool, problems: Problems) -
         if repair is None:
             continue
         if type_ not in _REPAIR_TYPES.get(repair, tuple(Type)):
-            problems.error(entry.place, "C009", f"the repair '{repair}' does not fit {with_article(type_.value)} column")
+            problems.error(entry.place, "C009",
+                           f"the repair '{repair}' does not fit {with_article(type_.value)} column")
         elif repair == "values" and not mapped:
             problems.error(entry.place, "C004", "the repair 'values' has no map of codes",
                            "add the custom property 'values' with {delivered: canonical}")

@@ -159,7 +159,8 @@ def _allowed(node: Node, column: Column, problems: Problems) -> tuple[str, ...]:
             typed_literal(entry.text, column.type)
             allowed.append(entry.text)
         except ValueError:
-            problems.error(entry.place, _CODE, f"'{entry.text}' is not {with_article(column.type.value)}, so no value can equal it")
+            problems.error(entry.place, _CODE,
+                           f"'{entry.text}' is not {with_article(column.type.value)}, so no value can equal it")
     if not allowed:
         problems.error(node.place, _CODE, "validValues lists no value")
     return tuple(allowed)
