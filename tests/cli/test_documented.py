@@ -35,7 +35,7 @@ def test_every_option_that_is_named_exists(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_help_has_an_example_and_the_page_has_one(name: str) -> None:
     command = COMMANDS[name]
-    assert "Example" in command.help and f"clew {name}" in command.help or name == "init"
+    assert ("Example" in command.help and f"clew {name}" in command.help) or name == "init"
     assert f"    clew {name}" in SECTIONS[name]
     assert all(parameter.help for parameter in command.params)
 

@@ -149,6 +149,9 @@ def fill(connection: duckdb.DuckDBPyConnection) -> None:
             " values (?, ?, ?, ?, 10, ?, 'loaded')",
             [batch, dataset, file, f"{batch:064x}", date(2026, 6, 1)],
         )
+    connection.execute(
+        "create table data.death_register as select 1 as _batch, cast(7 as bigint) as _row, '340102' as region"
+    )
     add_clue(connection, CLUE, PERSON, NAME, "red", 90)
     add_clue(connection, LATE, "340102195512120021", "李四", "orange", 55)
     connection.execute(

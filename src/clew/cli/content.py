@@ -83,8 +83,9 @@ def one_rule(project: Project, name: str) -> Rule:
 
 
 def _named(name: str, root: Path) -> Path | None:
-    """The file or folder of that name, seen from here or from the project; None when there is none."""
-    return next((path.resolve() for path in (Path(name), root / name) if path.exists()), None)
+    """The file or folder of that name, seen from here or from the project; one inside the project wins."""
+    found = [path.resolve() for path in (Path(name), root / name) if path.exists()]
+    return next((path for path in found if path.is_relative_to(root)), found[0] if found else None)
 
 
 def _inside(path: Path, root: Path) -> Path:

@@ -6,7 +6,6 @@ The message of an exception may hold a person's data, so it is left out; so are 
 from __future__ import annotations
 
 import platform
-import sys
 import tempfile
 import traceback
 from datetime import UTC, datetime
@@ -38,8 +37,3 @@ def save_report(fault: BaseException, command: str) -> Path:
     ) as report:
         report.write("\n".join(lines) + "\n")
     return Path(report.name)
-
-
-def command_name() -> str:
-    """The command's own name: arguments may name a person or a case."""
-    return next((word for word in sys.argv[1:] if not word.startswith("-") and word.replace("-", "").isalpha()), "")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clew.cli.console import print_problems, tell
-from clew.cli.crash import command_name, save_report
+from clew.cli.crash import save_report
 from clew.cli.exits import Exit
 from clew.problems import ProblemError
 
@@ -23,8 +23,8 @@ class CommandError(Exception):
         super().__init__(message)
 
 
-def explain_failure(fault: BaseException) -> Exit:
-    """Say what went wrong on standard error and give the exit code."""
+def explain_failure(fault: BaseException, command: str) -> Exit:
+    """Say what went wrong in ``command`` on standard error and give the exit code."""
     if isinstance(fault, CommandError):
         return _stop(fault)
     if isinstance(fault, ProblemError):
@@ -36,7 +36,7 @@ def explain_failure(fault: BaseException) -> Exit:
     known = _known(fault)
     if known:
         return _stop(known)
-    report = save_report(fault, command_name())
+    report = save_report(fault, command)
     tell(f"clew failed in a way it should not: {type(fault).__name__}. Please send this report: {report}")
     return Exit.FAULT
 

@@ -76,15 +76,17 @@ def run(arguments: list[str]) -> int:
         sys.stdout = None  # the reader left; nothing more can or need be written
         return int(Exit.DONE)
     except (Exception, KeyboardInterrupt) as fault:
-        return _failed(fault)
+        return _failed(fault, arguments)
     return ended if isinstance(ended, int) else int(Exit.DONE)
 
 
-def _failed(fault: BaseException) -> int:
+def _failed(fault: BaseException, arguments: list[str]) -> int:
     from clew.cli.failures import explain_failure
 
     show = getattr(fault, "show", None)
     if callable(show) and hasattr(fault, "exit_code"):
         show()
         return int(Exit.USAGE)
-    return int(explain_failure(fault))
+    # Only the command's own name goes into a report: any other argument may name a person or a case.
+    known = typer.main.get_group(app).commands
+    return int(explain_failure(fault, next((word for word in arguments if word in known), "")))

@@ -11,6 +11,7 @@ from clew.engines.duckdb import for_trial
 from clew.project import Project
 from clew.rules.explain import explain_funnel
 from clew.rules.model import Rule
+from clew.rules.plans import Plans
 from clew.rules.trial import TrialResult, run_trial
 from clew.supervision.model import Model
 from clew.supervision.trial import run_trial as run_model_trial
@@ -45,15 +46,16 @@ def run_trials(
     project: Project, rules: Iterable[Rule], models: Iterable[Model], progress: console.Progress
 ) -> list[Tried]:
     """Every trial of the rules, then of the models, in their order."""
-    done = []
+    done, plans = [], Plans()
     for rule in rules:
         progress(rule.id)
         for trial in rule.trials:
-            done.append(Tried(rule.id, str(trial.place), run_trial(rule, trial, project.catalogue, for_trial)))
+            result = run_trial(rule, trial, project.catalogue, for_trial, plans)
+            done.append(Tried(rule.id, str(trial.place), result))
     for model in models:
         progress(model.id)
         for trial in model.trials:
-            result = run_model_trial(model, trial, project.library, project.catalogue, for_trial)
+            result = run_model_trial(model, trial, project.library, project.catalogue, for_trial, plans)
             done.append(Tried(model.id, str(trial.place), result))
     return done
 

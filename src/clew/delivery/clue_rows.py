@@ -15,6 +15,7 @@ from clew.contracts.model import Contract
 from clew.delivery import masking
 from clew.delivery.cells import cell, shown_words
 from clew.delivery.contents import ClueRow, EvidenceRow, FactorRow, SignalRow
+from clew.delivery.regions import read_regions
 from clew.rules.model import Rule
 
 OPEN_STATES = (State.NEW, State.ASSIGNED, State.VERIFYING)
@@ -47,12 +48,12 @@ order by e.clue_id, e.rule, e.alias, e.dataset, e.batch, e.row
 
 @dataclass(frozen=True)
 class Names:
-    """Where titles and classes come from: contracts, rules, each model's title, and the law by (model, rules)."""
+    """Where titles and classes come from: contracts, rules, each model's title, and the articles of each."""
 
     contracts: Mapping[str, Contract]
     rules: Mapping[str, Rule]
     models: Mapping[str, str]
-    law: Mapping[str, str]
+    law: Mapping[str, Sequence[str]]
 
 
 def read_clues(
@@ -64,7 +65,11 @@ def read_clues(
     signals = _by_clue(connection.execute(_SIGNALS, bound).fetchall())
     factors = _by_clue(connection.execute(_FACTORS, bound).fetchall())
     evidence = _by_clue(connection.execute(_EVIDENCE, bound).fetchall())
-    return tuple(_clue(row, names, signals[row[0]], factors[row[0]], evidence[row[0]], mask=mask) for row in clues)
+    regions = read_regions(connection, names.contracts, [row[0] for row in clues])
+    return tuple(
+        _clue(row, names, signals[row[0]], factors[row[0]], evidence[row[0]], regions.get(row[0], ""), mask=mask)
+        for row in clues
+    )
 
 
 def _by_clue(rows: Sequence[tuple[Any, ...]]) -> dict[str, list[tuple[Any, ...]]]:
@@ -80,6 +85,7 @@ def _clue(
     signals: list[tuple[Any, ...]],
     factors: list[tuple[Any, ...]],
     evidence: list[tuple[Any, ...]],
+    region: str,
     *,
     mask: bool,
 ) -> ClueRow:
@@ -95,13 +101,13 @@ def _clue(
         subject_type=kind,
         subject=masking.masked_number(subject) if private else subject,
         subject_name=(masking.masked_personal(name) if private else name) if name else "",
-        region=_region(records, names.contracts),
+        region=region,
         score=score,
         band=band,
         amount=amount,
         happened_on=happened_on,
         due_on=due_on,
-        law=names.law.get(model, ""),
+        law="\n".join(dict.fromkeys(line for entry in signals for line in names.law.get(entry[0], ()))),
         shadow=shadow,
         fresh=fresh,
         state=state,
@@ -109,15 +115,6 @@ def _clue(
         factors=tuple(FactorRow(*entry) for entry in factors),
         evidence=tuple(_evidence(clue_id, entry, names.contracts, mask=mask) for entry in evidence),
     )
-
-
-def _region(records: list[tuple[str, dict[str, Any]]], contracts: Mapping[str, Contract]) -> str:
-    """The division code of the clue's first evidence row that has one."""
-    for dataset, record in records:
-        contract = contracts.get(dataset)
-        if contract and contract.region_column and record.get(contract.region_column):
-            return str(record[contract.region_column])
-    return ""
 
 
 def _signal(entry: tuple[Any, ...], rules: Mapping[str, Rule], shown_as: Mapping[str, str], *, mask: bool) -> SignalRow:

@@ -15,7 +15,7 @@ from clew.delivery.clue_rows import OPEN_STATES, Names, read_clues
 from clew.delivery.contents import Contents, FunnelRow, Gap, ModelGuide
 from clew.rules.laws import Laws
 from clew.rules.library import Library
-from clew.rules.model import LegalBasis, Rule
+from clew.rules.model import Rule
 from clew.settings import Settings
 from clew.supervision.library import Models
 from clew.supervision.model import Model
@@ -93,25 +93,21 @@ def _names(source: Source) -> Names:
         contracts=source.catalogue.contracts,
         rules=source.library.rules,
         models={name: f"{_title(model)}{'（试运行）' if model.shadow else ''}" for name, model in models.items()},
-        law={name: "\n".join(_articles(source, model)) for name, model in models.items()},
+        law={name: _articles(source, rule) for name, rule in source.library.rules.items()},
     )
 
 
-def _articles(source: Source, model: Model) -> list[str]:
-    """One line per article that the model and its rules rest on, each once."""
-    rules = _rules(model, source.library)
-    basis: list[LegalBasis] = [*model.legal_basis, *(item for rule in rules for item in rule.legal_basis)]
-    return list(dict.fromkeys(_article(source.laws, item) for item in basis))
+def _articles(source: Source, rule: Rule) -> list[str]:
+    """One line per article that a rule rests on."""
+    found = []
+    for basis in rule.legal_basis:
+        law = source.laws.laws.get(basis.law)
+        found.append(article_zh((law.title_zh or law.title) if law else basis.law, basis.article))
+    return found
 
 
 def _rules(model: Model, library: Library) -> list[Rule]:
     return [library.rules[use.rule.value] for use in model.uses if use.rule.value in library.rules]
-
-
-def _article(laws: Laws, basis: LegalBasis) -> str:
-    law = laws.laws.get(basis.law)
-    title = (law.title_zh or law.title) if law else basis.law
-    return article_zh(title, basis.article)
 
 
 def article_zh(title: str, article: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from clew.clues.lifecycle import DISPOSITIONS, TITLES_ZH, State
+from clew.rules.absence import NOT_COVERED, SET_ASIDE
 
 BANDS = {"red": "红", "orange": "橙", "yellow": "黄", "none": "未达等级"}
 
@@ -27,6 +28,8 @@ DISPOSITION_MEANINGS = {
 
 OUTCOMES = {"CLUE": "线索", "CLEAR": "无异常", "INCONCLUSIVE": "未能判定", "ERROR": "计算出错"}
 
+REASONS = {NOT_COVERED: "已收到的数据未覆盖该地区该期间", SET_ASIDE: "该对象有一条记录在接收时因有误被搁置"}
+
 MODEL_STATUS = {"draft": "草稿", "test": "测试", "shadow": "试运行", "live": "正式运行", "retired": "已停用"}
 
 
@@ -38,6 +41,11 @@ def band(code: str) -> str:
 def unit(code: str) -> str:
     """A receiving unit's name."""
     return UNITS.get(code, code)
+
+
+def reason(text: str) -> str:
+    """A standing reason of Clew's own in Chinese; an author's reason stays as written."""
+    return REASONS.get(text, text)
 
 
 def disposition(code: str) -> str:

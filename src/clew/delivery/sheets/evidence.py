@@ -30,10 +30,10 @@ FIELDS = 10
 COLUMNS = (
     Column("线索编号", "Clue no.", 37, "number"),
     Column("数据来源", "Dataset", 18),
-    Column("来源文件", "Source file", 28, "quiet"),
+    Column("来源文件", "Source file", 38, "quiet"),
     Column("行号", "Row", 8, "count"),
     Column("收到日期", "Received", 12, "date"),
-    *(Column("数据内容", "Values", 17) for _ in range(FIELDS)),
+    *(Column("数据内容", "Values", 20) for _ in range(FIELDS)),
 )
 FIRST_FIELD = 5
 HEAD_ROWS = 4

@@ -13,7 +13,7 @@ from clew.delivery.sheets.style import A3, Column, Style, clipped, open_sheet, r
 
 NAME = "漏斗"
 COLUMNS = (
-    Column("步骤", "Step", 8, "centre"),
+    Column("步骤", "Step", 17, "quiet"),
     Column("做什么", "What the step does", 70),
     Column("剩余行数", "Rows left", 14, "count"),
     Column("减少", "Dropped", 12, "count"),

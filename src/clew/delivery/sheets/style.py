@@ -103,7 +103,7 @@ def open_sheet(book: Workbook, name: str, columns: Sequence[Column], footer: str
         sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.set_footer(f"&L&8{footer}&R&8&P / &N")
+    sheet.set_footer(f"&L&8 {footer}&R&8 &P / &N")
     return sheet
 
 

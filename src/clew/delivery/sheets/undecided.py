@@ -9,6 +9,7 @@ from xlsxwriter import Workbook
 from clew.delivery import words
 from clew.delivery.contents import Contents, Gap
 from clew.delivery.sheets.style import A3, Column, Style, clipped, open_sheet, row_height, write_columns, write_head
+from clew.rules.absence import SET_ASIDE
 
 NAME = "未能判定"
 COLUMNS = (
@@ -42,7 +43,7 @@ def add(book: Workbook, style: Style, contents: Contents, head: Mapping[str, str
         texts = {
             0: f"{gap.rule_title}\n{gap.rule}",
             1: words.OUTCOMES.get(gap.outcome, gap.outcome),
-            3: gap.reason,
+            3: words.reason(gap.reason),
             4: closing,
             5: some,
         }
@@ -57,8 +58,12 @@ def add(book: Workbook, style: Style, contents: Contents, head: Mapping[str, str
 
 def closing_data(gap: Gap) -> str:
     """The missing data in one sentence: dataset, region, period."""
+    if not gap.subjects:
+        return "规则未能运行完毕：由维护人员处理后重新筛查"
     if not gap.dataset:
         return "更正来源数据后重新筛查" if gap.outcome == "ERROR" else "由业务人员核对来源数据"
+    if gap.reason == SET_ASIDE:
+        return f"更正并重新报送“{gap.dataset_title}”中被搁置的记录"
     region = f"区划 {gap.region} " if gap.region else ""
     if gap.period_from and gap.period_to:
         period = f" {gap.period_from} 至 {gap.period_to} 的"

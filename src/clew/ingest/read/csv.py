@@ -87,7 +87,10 @@ def _other_encoding(request: Request, dialect: Dialect) -> str | None:
     for other in ("utf-8", "gb18030", "utf-16"):
         if other != dialect.encoding.removesuffix("-sig"):
             again = Dialect(other, dialect.delimiter, dialect.quote, dialect.header)
-            delivered = first_record(request.landed.path, again)
+            try:
+                delivered = first_record(request.landed.path, again)
+            except UnicodeError:  # UTF-16 text without its mark is no UnicodeDecodeError
+                continue
             if delivered and match_headers(delivered, request.contract, request.shown, Problems()):
                 return other
     return None

@@ -1,0 +1,146 @@
+"""Whatever goes wrong is a sentence and a documented exit code, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from clew.cli import opening
+from tests.cli.conftest import AS_OF, Clew
+
+HEAVY = ("duckdb", "pyarrow", "polars", "pandas", "great_expectations", "prefect", "sqlglot", "pydantic", "ruamel",
+         "rich", "xlsxwriter", "fastexcel")  # fmt: skip
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = f"import sys, clew.cli.main; print([name for name in {HEAVY} if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["nonsense"], "No such command"),
+        (["check", "--nonsense"], "No such option"),
+        (["run", "--as-of", "2026-13-01"], "is no date"),
+        (["clues", "--limit", "0"], "not in the range"),
+        (["batches", "--project", "/nowhere/at/all"], "does not exist"),
+        (["why"], "Missing argument"),
+        (["demo-data", "--persons", "3"], "not in the range"),
+    ],
+)
+def test_wrong_arguments_are_exit_2(clew: Clew, arguments: list[str], part: str) -> None:
+    ended = clew(*arguments)
+    assert ended.code == 2 and part in ended.err and ended.out == ""
+
+
+def test_no_project_here(clew: Clew, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = clew("check")
+    assert ended.code == 2 and "there is no Clew project" in ended.err and "clew init DIR" in ended.err
+
+
+def test_the_project_is_found_upward(clew: Clew, fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(fresh / "rules" / "example")
+    assert clew("check", "paid_twice.yml").code == 0
+
+
+def test_a_problem_is_told_with_its_place_as_seen_from_here(
+    clew: Clew, fresh: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = fresh / "rules" / "example" / "paid_twice.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("sum(payment.amount)", "sum(payment.amuont)"), "utf-8")
+    monkeypatch.chdir(fresh / "rules")
+    ended = clew("check", "--json")
+    assert ended.code == 1
+    told = clew("check", "example")
+    assert "example/paid_twice.yml:" in told.err and "did you mean 'payment.amount'?" in told.err
+    assert "2 errors" in clew("check", "example/paid_twice.yml").out  # and the lock notices the change
+    assert "0 errors" in clew("check", "laws").out
+    assert clew("check", "/").code == 2
+
+
+def test_content_with_errors_does_not_run(clew: Clew, office: Path) -> None:
+    (office / "rules" / "example" / "broken.yml").write_text("rule: [\n", encoding="utf-8")
+    ended = clew("run", "-C", office, "--as-of", AS_OF)
+    assert ended.code == 1 and "broken.yml:" in ended.err and "E001" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("text", "part"), [("memory = 1\n", "memory"), ("threads = 'many'\n", "threads"), ("= =\n", "clew.toml")]
+)
+def test_wrong_settings_are_exit_2(clew: Clew, fresh: Path, text: str, part: str) -> None:
+    (fresh / "clew.toml").write_text(text, encoding="utf-8")
+    ended = clew("check", "-C", fresh)
+    assert ended.code == 2 and part in ended.err
+
+
+def test_a_wrong_language_is_exit_2(clew: Clew, fresh: Path) -> None:
+    assert clew("explain", "example.paid_twice", "-C", fresh, "--lang", "fr").code == 2
+
+
+def test_an_unknown_clue_is_exit_2(clew: Clew, office: Path) -> None:
+    ended = clew("why", "paid_twice-0000000000000000", "-C", office)
+    assert ended.code == 2 and "there is no clue" in ended.err
+
+
+def test_a_busy_warehouse_is_exit_4(clew: Clew, office: Path) -> None:
+    hold = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", hold, str(office / "var" / "warehouse.duckdb")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert holder.stdin and holder.stdout and holder.stdout.readline()
+    try:
+        for command in (["clues"], ["run", "--as-of", AS_OF]):
+            ended = clew(*command, "-C", office)
+            assert ended.code == 4 and "another process is working" in ended.err
+    finally:
+        holder.stdin.close()
+        holder.wait()
+        holder.stdout.close()
+
+
+def test_a_damaged_warehouse_is_exit_3(clew: Clew, office: Path) -> None:
+    (office / "var" / "warehouse.duckdb").write_bytes(b"this is no database" * 1000)
+    ended = clew("clues", "-C", office)
+    assert ended.code == 3 and "cannot be read" in ended.err
+
+
+def test_a_fault_is_reported_without_personal_data(clew: Clew, fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("张建国 11010519491231002X")
+
+    monkeypatch.setattr(opening, "find_settings", fail)
+    ended = clew("why", "张建国", "-C", fresh)
+    assert ended.code == 70
+    report = Path(ended.err.strip().rsplit(" ", 1)[1])
+    text = report.read_text(encoding="utf-8")
+    report.unlink()
+    assert "RuntimeError" in text and "clew why" in text and "clue_commands" in text
+    assert "张建国" not in text + ended.err and "11010519491231002X" not in text + ended.err
+
+
+def test_a_reader_that_leaves_early_is_no_fault(night: Path) -> None:
+    command = f"{sys.executable} -m clew.cli clues -C {night} --json | head -c 1"
+    ended = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True,
+                           env={**os.environ, "PYTHONUNBUFFERED": "1"})  # fmt: skip
+    assert ended.stdout == "{" and ended.stderr == ""
+
+
+def test_demo_data_never_touches_a_drop_folder_that_is_no_demo(clew: Clew, office: Path) -> None:
+    ended = clew("demo-data", "-C", office)
+    assert ended.code == 2 and "nothing was changed" in ended.err
+    assert (office / "var" / "drop" / "payment" / "payments.csv").is_file()
+
+
+def test_an_interrupt_is_exit_130(clew: Clew, fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(opening, "find_settings", stop)
+    assert clew("check", "-C", fresh).code == 130

@@ -1,0 +1,71 @@
+"""test, explain and dry-run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.cli.conftest import AS_OF, Clew
+
+RULE = "rules/example/paid_twice.yml"
+
+
+def test_a_failing_trial_shows_its_place_the_cells_and_the_funnel(clew: Clew, fresh: Path) -> None:
+    path = fresh / RULE
+    path.write_text(path.read_text(encoding="utf-8").replace("paid: 200", "paid: 250"), encoding="utf-8")
+    failed = clew("test", "example.paid_twice", "-C", fresh)
+    assert failed.code == 1
+    assert "FAILED" in failed.out and "paid_twice.yml" in failed.out
+    assert "paid: expected 250, found 200.00" in failed.out
+    found = json.loads(clew("test", RULE, "-C", fresh, "--json").out)
+    assert [one["passed"] for one in found] == [False, True, True]
+
+
+def test_trials_are_chosen_by_id_file_or_folder(clew: Clew, fresh: Path) -> None:
+    for name in ("example.paid_twice", RULE, "rules", fresh / RULE):
+        assert "3 trials, 0 failed" in clew("test", name, "-C", fresh).out
+    assert "1 trials, 0 failed" in clew("test", "models/paid_twice", "-C", fresh).out
+    assert "4 trials, 0 failed" in clew("test", "rules", "paid_twice", "-C", fresh).out
+    unknown = clew("test", "example.paid_twise", "-C", fresh)
+    assert unknown.code == 2 and "did you mean 'example.paid_twice'?" in unknown.err
+
+
+def test_explain_speaks_both_languages(clew: Clew, fresh: Path) -> None:
+    chinese = clew("explain", "example.paid_twice", "-C", fresh)
+    assert "同一月份重复发放" in chinese.out and "《示例法律》第1条" in chinese.out
+    english = clew("explain", RULE, "-C", fresh, "--lang", "en")
+    assert "An example law, article 1" in english.out and "payments >= $min_payments" in english.out
+    assert clew("explain", "paid_twice", "-C", fresh).code == 2
+
+
+def test_a_dry_run_shows_the_funnel_hits_and_near_misses_and_stores_nothing(clew: Clew, office: Path) -> None:
+    warehouse = office / "var" / "warehouse.duckdb"
+    before = warehouse.read_bytes()
+    shown = clew("dry-run", "example.paid_twice", "-C", office, "--as-of", AS_OF)
+    assert shown.code == 0
+    assert "1 clues: strength 1 x 1; 0 suppressed by earlier dispositions" in shown.out
+    assert "张** 110*************2X" in shown.out and "lost at step" in shown.out
+    assert "张建国" not in shown.out and "李四" not in shown.out
+    assert warehouse.read_bytes() == before
+    none = json.loads(clew("dry-run", RULE, "-C", office, "--as-of", AS_OF, "--with", "min_payments=4", "--json").out)
+    assert none["clues"] == 0
+    assert [step["rows"] for step in none["funnel"]][-1] == 0
+
+
+def test_a_dry_run_counts_what_earlier_dispositions_suppress(clew: Clew, office: Path) -> None:
+    clue = json.loads(clew("clues", "-C", office, "--json").out)["clues"][0]["clue_id"]
+    clew("dispose", clue, "-C", office, "--as", "lawful_exception", "--on", AS_OF)
+    shown = clew("dry-run", "example.paid_twice", "-C", office, "--as-of", AS_OF)
+    assert "1 suppressed by earlier dispositions" in shown.out
+
+
+def test_parameters_are_checked(clew: Clew, office: Path) -> None:
+    for text, part in (("min_payment=3", "did you mean 'min_payments'?"), ("min_payments=x", "is no number"),
+                       ("min_payments=1", "outside its range [2, 12]")):  # fmt: skip
+        wrong = clew("dry-run", "example.paid_twice", "-C", office, "--with", text)
+        assert wrong.code == 2 and part in wrong.err
+
+
+def test_nothing_was_received_yet(clew: Clew, fresh: Path) -> None:
+    empty = clew("dry-run", "example.paid_twice", "-C", fresh)
+    assert empty.code == 2 and "there is no warehouse yet" in empty.err
