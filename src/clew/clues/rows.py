@@ -6,66 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from clew.clues.identity import plain_json
 from clew.clues.model import Clue
 
-_SCORE = pa.decimal128(9, 4)
-_TEXT, _WHOLE, _DAY = pa.string(), pa.int64(), pa.date32()
-
-SCHEMAS: Mapping[str, pa.Schema] = {
-    "clue": pa.schema(
-        {
-            "clue_id": _TEXT, "model": _TEXT, "subject_type": _TEXT, "subject": _TEXT, "subject_name": _TEXT,
-            "episode": _TEXT, "score": _WHOLE, "band": _TEXT, "route": _TEXT, "due_on": _DAY, "happened_on": _DAY,
-            "amount": pa.decimal128(18, 2), "shadow": pa.bool_(), "state": _TEXT, "disposition": _TEXT,
-            "first_screening": _TEXT, "last_screening": _TEXT, "first_as_of": _DAY, "last_as_of": _DAY,
-            "gone": pa.bool_(), "suppressed_until": _DAY, "suppressed_reason": _TEXT, "content_hash": _TEXT,
-            "evidence_hash": _TEXT, "suppressed_source": _TEXT,
-        }
-    ),
-    "signal": pa.schema(
-        {
-            "clue_id": _TEXT, "rule": _TEXT, "rule_version": _WHOLE, "weight": _SCORE, "strength": _SCORE,
-            "result": _SCORE, "title": _TEXT, "title_zh": _TEXT, "message": _TEXT, "message_zh": _TEXT,
-            "facts": _TEXT, "position": _WHOLE, "answers": _WHOLE, "evidence_rows": _TEXT,
-        }
-    ),
-    "factor": pa.schema(
-        {
-            "clue_id": _TEXT, "position": _WHOLE, "condition": _TEXT, "title_zh": _TEXT, "weight": _SCORE,
-            "result": _SCORE,
-        }
-    ),
-    "evidence": pa.schema(
-        {
-            "clue_id": _TEXT, "rule": _TEXT, "alias": _TEXT, "dataset": _TEXT, "batch": _WHOLE, "row": _WHOLE,
-            "record": _TEXT,
-        }
-    ),
-    "event": pa.schema(
-        {
-            "clue_id": _TEXT, "position": _WHOLE, "as_of": _DAY, "kind": _TEXT, "before": _TEXT, "after": _TEXT,
-            "actor": _TEXT, "note": _TEXT,
-        }
-    ),
-}  # fmt: skip
-
 
 def write(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows (a row with the primary key of a stored one takes its place)."""
+    """Insert rows, all with the same keys (a clue with the id of a stored one takes its place).
+
+    Each column is bound as one list: as fast as Arrow for these numbers of rows, without importing pandas for it.
+    """
     if not rows:
         return
-    connection.register("incoming_rows", pa.Table.from_pylist(list(rows), SCHEMAS[table]))
-    try:
-        connection.execute(
-            f"insert or replace into clew.{table} by name select * from incoming_rows"  # noqa: S608 - a fixed name
-            if table == "clue"
-            else f"insert into clew.{table} by name select * from incoming_rows"  # noqa: S608 - a fixed name
-        )
-    finally:
-        connection.unregister("incoming_rows")
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    selected = ", ".join(f'unnest(${name}) as "{name}"' for name in columns)
+    verb = "insert or replace" if table == "clue" else "insert"
+    connection.execute(f"{verb} into clew.{table} by name select {selected}", columns)
 
 
 def replace_parts(connection: duckdb.DuckDBPyConnection, clues: Sequence[Clue]) -> None:
