@@ -9,6 +9,7 @@ import pytest
 from clew.contracts.catalogue import Catalogue
 from clew.engines.duckdb import for_trial
 from clew.plan import Answers, Engine, Plan, TrialData
+from clew.rules.plans import Plans
 from clew.rules.trial import run_trial
 from tests.content.project import RULE_FILES, catalogue, library
 
@@ -29,7 +30,8 @@ class Watched:
 
 @pytest.mark.parametrize("name", RULES)
 def test_trials(name: str) -> None:
-    rule, seen = library().rules[name], []
+    rule, plans = library().rules[name], Plans()
+    seen: list[Answers] = []
 
     def watched(data: TrialData, contracts: Catalogue) -> Engine:
         return Watched(for_trial(data, contracts), seen)
@@ -37,7 +39,7 @@ def test_trials(name: str) -> None:
     faults: list[str] = []
     for trial in rule.trials:
         seen.clear()
-        result = run_trial(rule, trial, catalogue(), watched)
+        result = run_trial(rule, trial, catalogue(), watched, plans)
         faults += [f"{trial.place} {trial.name}: {what}" for what in (*result.differences, *result.problems)]
         undecided = sum(answers.inconclusive.num_rows for answers in seen)
         if undecided and trial.inconclusive is None:

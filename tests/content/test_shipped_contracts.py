@@ -52,7 +52,7 @@ def test_persons_are_protected(dataset: str) -> None:
     for column in catalogue().contracts[dataset].columns:
         if column.identity == "id18" or column.name == "account":
             assert column.classification is Classification.SENSITIVE, column.name
-        if column.name == "name" or column.name.endswith("_name") and not column.name.startswith(("org", "business")):
+        if column.name == "name" or (column.name.endswith("_name") and not column.name.startswith(("org", "business"))):
             assert column.classification in PERSONAL, column.name
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from clew.engines.duckdb import for_trial
 from clew.problems import Problems
+from clew.rules.plans import Plans
 from clew.supervision.check import check_model
 from clew.supervision.model import Status
 from clew.supervision.trial import run_trial
@@ -33,7 +34,8 @@ def test_the_model_checks_without_a_problem(name: str) -> None:
 def test_trials(name: str) -> None:
     model = models().models[name]
     assert model.trials
-    results = [run_trial(model, trial, library(), catalogue(), for_trial) for trial in model.trials]
+    plans = Plans()
+    results = [run_trial(model, trial, library(), catalogue(), for_trial, plans) for trial in model.trials]
     faults = [f"{result.name}: {what}" for result in results for what in (*result.differences, *result.problems)]
     assert not faults, "\n" + "\n".join(faults)
 

@@ -11,9 +11,9 @@ from typing import Any
 from clew.contracts.catalogue import Catalogue
 from clew.plan import Answers, Engine, FunnelStep, PlanError, TrialData
 from clew.problems import Problem, Problems
-from clew.rules.compile import compile_rule
 from clew.rules.given import trial_data
 from clew.rules.model import Rule, Trial
+from clew.rules.plans import Plans
 from clew.yaml_file import Node
 
 EngineFor = Callable[[TrialData, Catalogue], Engine]
@@ -45,12 +45,16 @@ class TrialResult:
     problems: tuple[Problem, ...] = ()
 
 
-def run_trial(rule: Rule, trial: Trial, catalogue: Catalogue, engine_for: EngineFor) -> TrialResult:
-    """Run one trial of a rule. Tables, watermarks and coverage are named by the rule's aliases."""
+def run_trial(rule: Rule, trial: Trial, catalogue: Catalogue, engine_for: EngineFor,
+              plans: Plans | None = None) -> TrialResult:
+    """Run one trial of a rule. Tables, watermarks and coverage are named by the rule's aliases.
+
+    ``plans`` keeps what was compiled for the trials that follow.
+    """
     problems = Problems()
     datasets = {alias: name.value for alias, name in rule.datasets.items()}
     data = trial_data(trial, datasets, catalogue, problems)
-    plan = compile_rule(rule, catalogue, problems, as_of=trial.as_of, overrides=trial.parameters)
+    plan = (plans or Plans()).of(rule, catalogue, problems, as_of=trial.as_of, overrides=trial.parameters)
     for name in trial.parameters:
         if name not in rule.parameters:
             problems.error(trial.place, "E204", f"the test sets a parameter '{name}' the rule does not have")

@@ -8,10 +8,10 @@ from typing import Any
 from clew.contracts.catalogue import Catalogue
 from clew.plan import PlanError
 from clew.problems import Problems
-from clew.rules.compile import compile_rule
 from clew.rules.given import trial_data
 from clew.rules.library import Library
 from clew.rules.model import Trial
+from clew.rules.plans import Plans
 from clew.rules.trial import Difference, EngineFor, TrialResult, match
 from clew.supervision.answer import Answered
 from clew.supervision.judgement import judgement
@@ -20,14 +20,16 @@ from clew.supervision.model import Model
 
 
 def run_trial(
-    model: Model, trial: Trial, library: Library, catalogue: Catalogue, engine_for: EngineFor
+    model: Model, trial: Trial, library: Library, catalogue: Catalogue, engine_for: EngineFor,
+    kept: Plans | None = None,
 ) -> TrialResult:
     """Run one trial of a model. Its tables, watermarks and coverage are named by dataset.
 
     An expected clue may name ``episode, score, band, route, signals, amount, happened_on, due_on, subject_name`` and
     the measures of the model's rules. A rule that cannot decide a subject, or fails, shows as a difference.
+    ``kept`` keeps what was compiled for the trials that follow.
     """
-    problems = Problems()
+    problems, kept = Problems(), kept or Plans()
     if trial.parameters:
         problems.error(trial.place, "E109", "a model's test cannot set parameters",
                        "they stand under the model's rules")
@@ -38,8 +40,8 @@ def run_trial(
     rules = {use.rule.value: library.rules[use.rule.value] for use in model.uses}
     datasets = {name.value: name.value for rule in rules.values() for name in rule.datasets.values()}
     data = trial_data(trial, datasets, catalogue, problems)
-    plans = {use.rule.value: compile_rule(rules[use.rule.value], catalogue, problems, as_of=trial.as_of,
-                                          overrides=use.overrides) for use in model.uses}
+    plans = {use.rule.value: kept.of(rules[use.rule.value], catalogue, problems, as_of=trial.as_of,
+                                     overrides=use.overrides) for use in model.uses}
     facts = {name: plan.facts for name, plan in plans.items() if plan is not None}
     judged = judgement(model, facts, trial.as_of, problems) if len(facts) == len(plans) else None
     if judged is None or problems.errors:
