@@ -37,8 +37,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
 
 def _matches(frame: Frame, pairing: Pairing, flag: str) -> exp.Select:
     """Per row that may have a match: whether one is certain, and the certain ones."""
-    certain = exp.Filter(this=call("clew_rows", column(pairing.identity)),
-                         expression=exp.Where(this=pairing.certain()))
+    certain = call("clew_rows", exp.Case(ifs=[exp.If(this=pairing.certain(), true=column(pairing.identity))]))
     keys = [named(column(name), f"?{name}") for name in frame.key]
     surely = exp.Case(ifs=[exp.If(this=call("bool_or", _sure(pairing)), true=exp.true())])
     query = select([*keys, named(surely, flag), named(certain, f"{pairing.source.alias}##")], frame.relation)
