@@ -1,0 +1,33 @@
+"""Compiling and running small rules in the tests."""
+
+from __future__ import annotations
+
+from clew.contracts.catalogue import Catalogue
+from clew.engines.duckdb import for_trial
+from clew.plan import Answers
+from clew.problems import Problems
+from clew.rules.compile import compile_rule
+from clew.rules.given import trial_data
+from clew.rules.model import Rule, Trial
+from clew.rules.parse import parse_rule
+from clew.yaml_file import parse_yaml
+
+
+def answers_to(rule: Rule, trial: Trial, catalogue: Catalogue) -> Answers:
+    """What a rule answers on the given tables of a trial."""
+    problems = Problems()
+    data = trial_data(trial, {alias: name.value for alias, name in rule.datasets.items()}, catalogue, problems)
+    plan = compile_rule(rule, catalogue, problems, as_of=trial.as_of, overrides=trial.parameters)
+    assert [str(problem) for problem in problems] == []
+    assert plan is not None
+    return for_trial(data, catalogue).run(plan)
+
+
+def rule_of(text: str) -> Rule:
+    """A rule from YAML text that must be well formed."""
+    problems = Problems()
+    node = parse_yaml(text, "rule.yml", problems)
+    rule = parse_rule(node, "rule.yml", problems) if node is not None else None
+    assert [str(problem) for problem in problems] == []
+    assert rule is not None
+    return rule
