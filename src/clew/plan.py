@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -109,6 +110,16 @@ class Relation:
     query: exp.Query
     columns: Mapping[str, Type]
     materialise: bool = False
+
+    def text(self, dialect: str) -> str:
+        """The query in an engine's dialect; rendered once, as trials run one plan many times."""
+        if dialect not in self._texts:
+            self._texts[dialect] = self.query.sql(dialect=dialect)
+        return self._texts[dialect]
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        return {}
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ def _tallies(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Mapping[str, 
     """What the tallies count. Rows stand in one of them; unknown ones may be counted in several."""
     counts: dict[str, int] = {}
     for tally in plan.tallies:
-        result = connection.execute(tally.query.sql(dialect="duckdb"))
+        result = connection.execute(tally.text("duckdb"))
         names = [str(one[0]) for one in result.description or ()]
         for name, number in zip(names, result.fetchall()[0], strict=True):
             counts[name] = number if name.endswith(".rows") else counts.get(name, 0) + number

@@ -87,7 +87,7 @@ class DuckDBEngine:
                 self.connection.execute(f"drop {kind} if exists temp.{quoted(name)}")
 
     def _define(self, plan: Plan) -> None:
-        wanted = needed(one.query for one in (*plan.relations, *plan.tallies))
+        wanted = needed(one.text("duckdb") for one in (*plan.relations, *plan.tallies))
         define(self.connection, [name for name in wanted if name not in self._macros])
         self._macros.update(wanted)
 
@@ -104,7 +104,7 @@ class DuckDBEngine:
 
     def _make(self, relation: Relation, made: list[tuple[str, str]], plan: Plan) -> None:
         kind = "table" if relation.materialise else "view"
-        query = relation.query.sql(dialect="duckdb")
+        query = relation.text("duckdb")
         try:
             self.connection.execute(f"create temp {kind} {quoted(relation.name)} as {query}")
         except duckdb.Error as error:

@@ -6,18 +6,17 @@ import re
 from collections.abc import Iterable
 
 import duckdb
-from sqlglot import exp
 
 from clew.engines.duckdb_functions import MACROS
 from clew.engines.duckdb_rows import ROW_MACROS
 
 _HEADS = {head.split("(", 1)[0]: (head, body) for head, body in {**MACROS, **ROW_MACROS}.items()}
-_CALL = re.compile(r"\bclew_(\w+)\(")
+_CALL = re.compile(r"\bclew_(\w+)\(", re.IGNORECASE)
 
 
-def needed(queries: Iterable[exp.Expr]) -> list[str]:
-    """Names of the macros the queries call, each after those it uses itself."""
-    called = {str(call.this).removeprefix("clew_") for query in queries for call in query.find_all(exp.Anonymous)}
+def needed(queries: Iterable[str]) -> list[str]:
+    """Names of the macros the queries call, each after those it uses itself. A name in a literal does no harm."""
+    called = {name.lower() for query in queries for name in _CALL.findall(query)}
     found: list[str] = []
     for name in sorted(called & set(_HEADS)):
         _add(name, found)
