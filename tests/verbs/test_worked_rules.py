@@ -61,8 +61,8 @@ def test_funnel_and_message_of_the_first_worked_rule() -> None:
     assert explain_funnel(found.funnel, "en") == [
         "    1  s1_all        Take every row of death_register.",
         "    1  s1_from       Keep rows where death.verified.",
-        "    2  s2_join       Pair with pension_payment where payment.person_id = death.person_id and payment.paid_on > "
-        "month_end(death.died_on) + $grace.",
+        "    2  s2_join       Pair with pension_payment where payment.person_id = death.person_id "
+        "and payment.paid_on > month_end(death.died_on) + $grace.",
         "    2  s3_exclude    Drop payment.kind in ('funeral_grant', 'survivor_allowance') (lawful after death).",
         "    2  s4_exclude    Drop payment.returned_on is not null (already returned).",
         "    1  s5_aggregate  One row per death.person_id, death.name, death.died_on; compute payments = count(*), "

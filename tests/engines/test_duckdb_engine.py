@@ -1,0 +1,174 @@
+"""The DuckDB engine on a warehouse: what is visible when, records set aside, samples, and nothing left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from clew.engines.duckdb import DuckDBEngine, for_trial, for_warehouse
+from clew.plan import Plan, PlanError, TrialData
+from clew.problems import Problems
+from clew.rules.compile import compile_rule
+from clew.settings import Settings
+from clew.warehouse import lock_down, open_warehouse
+from tests.verbs.datasets import VERBS
+from tests.verbs.running import rule_of
+
+RULE = """
+rule: test.unvisited
+title: t
+title_zh: 测
+status: test
+owner: o
+created: 2026-01-01
+modified: 2026-01-01
+tags: [pattern.test]
+description: d
+legal_basis: [{law: a, article: "1"}]
+false_positives: [none]
+datasets: {p: people, r: roll}
+steps:
+  - from: p
+    where: p.amount >= 10
+  - not_exists: r
+    on: r.id = p.id
+    reason: stands on the roll
+clue:
+  subject: {type: person, id: p.id, name: p.name}
+  happened_on: p.day
+  amount: p.amount
+  strength: [{otherwise: 0.5}]
+  message: "{p.name}"
+  message_zh: "{p.name}"
+  evidence: [{rows: p, title_zh: 人}]
+tests:
+  - {name: t, as_of: 2026-06-30, given: {p: "id, day\\nA, 2026-01-01"}, expect: none}
+"""
+
+
+def plan(as_of: date) -> Plan:
+    problems = Problems()
+    made = compile_rule(rule_of(RULE), VERBS, problems, as_of=as_of)
+    assert made is not None, list(problems)
+    return made
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Two deliveries of people, the second supersedes the first on 1 May; one roll with a record set aside."""
+    connection = open_warehouse(Settings(project=tmp_path))
+    connection.execute("""
+        create table data.people (id varchar, name varchar, day date, until date, amount decimal(18, 2), grade bigint,
+                                  flag boolean, region varchar, _batch integer, _file varchar, _row bigint);
+        insert into data.people (id, name, day, amount, region, _batch, _file, _row) values
+            ('A', 'Old', '2026-01-01', 10, '340102', 1, 'one.csv', 1),
+            ('A', 'New', '2026-01-01', 10, '340102', 2, 'two.csv', 1),
+            ('B', 'Bo',  '2026-01-01', 99, '340102', 2, 'two.csv', 2),
+            ('C', 'Ci',  '2026-01-01', 9,  '340102', 2, 'two.csv', 3),
+            ('D', 'Di',  '2026-01-01', 20, '350102', 2, 'two.csv', 4),
+            ('E', 'En',  '2026-01-01', 20, '340102', 2, 'two.csv', 5),
+            ('F', 'Fu',  '2026-01-01', null, '340102', 2, 'two.csv', 6);
+        create table data.roll (id varchar, name varchar, status varchar, amount decimal(18, 2), region varchar,
+                                _batch integer, _file varchar, _row bigint);
+        insert into data.roll (id, region, _batch, _file, _row) values ('E', '340102', 3, 'roll.csv', 1);
+        insert into clew.quarantine values
+            (3, 'roll', 2, ['status.enum'], '{"id": "B", "status": "??"}');
+        insert into clew.coverage values ('roll', '34', '2020-01-01', '2027-01-01', 3);
+    """)
+    for batch, dataset, received, superseded in (
+            (1, "people", "2026-03-01", "2026-05-01"), (2, "people", "2026-05-01", None),
+            (3, "roll", "2026-03-01", None)):
+        connection.execute(
+            "insert into clew.delivery (batch, dataset, file, sha256, bytes, received_on, status, superseded_on) "
+            "values (?, ?, 'f', 's', 1, ?, 'loaded', ?)", [batch, dataset, received, superseded])
+    yield connection
+    connection.close()
+
+
+def names(engine: DuckDBEngine, made: Plan) -> list[str]:
+    return [row["subject_name"] for row in engine.run(made).clues.to_pylist()]
+
+
+def test_only_deliveries_visible_on_the_day_are_read(warehouse: duckdb.DuckDBPyConnection) -> None:
+    assert names(for_warehouse(warehouse, date(2026, 2, 1)), plan(date(2026, 2, 1))) == []
+    assert names(for_warehouse(warehouse, date(2026, 4, 30)), plan(date(2026, 4, 30))) == ["Old"]
+    assert names(for_warehouse(warehouse, date(2026, 5, 1)), plan(date(2026, 5, 1))) == ["New"]
+
+
+def test_a_record_set_aside_and_another_region_leave_subjects_undecided(warehouse: duckdb.DuckDBPyConnection) -> None:
+    day = date(2026, 6, 30)
+    found = for_warehouse(warehouse, day).run(plan(day))
+    assert [(row["subject"], row["reason"].split()[1]) for row in found.inconclusive.to_pylist()] == [
+        ("B", "record"), ("D", "data")]
+    assert found.evaluated == 4
+    step = found.funnel[-2]
+    assert (step.number, step.rows, step.inconclusive) == ("s2_not_exists", 1, 2)
+    assert (found.funnel[1].rows, found.funnel[1].unknown) == (4, 1)
+
+
+def test_rows_of_evidence_come_by_identity(warehouse: duckdb.DuckDBPyConnection) -> None:
+    day = date(2026, 6, 30)
+    made = plan(day)
+    engine = for_warehouse(warehouse, day)
+    clue = engine.run(made).clues.to_pylist()[0]
+    rows = engine.rows(made.inputs[0], clue["p##"]).to_pylist()
+    assert [(row["p.id"], row["p.name"], row["p#"]) for row in rows] == [("A", "New", (2 << 36) | 1)]
+
+
+def test_samples_of_hits_and_near_misses(warehouse: duckdb.DuckDBPyConnection) -> None:
+    day = date(2026, 6, 30)
+    engine, made = for_warehouse(warehouse, day), plan(day)
+    assert [row["p.id"] for row in engine.sample(made, "s1_from", 2).to_pylist()] == ["A", "B"]
+    assert [row["p.id"] for row in engine.near_misses(made, "s1_from").to_pylist()] == ["C", "F"]
+    assert [row["p.id"] for row in engine.near_misses(made, "s2_not_exists").to_pylist()] == ["B", "D", "E"]
+    with pytest.raises(KeyError):
+        engine.sample(made, "s9_where")
+
+
+def test_nothing_is_left_behind_and_a_run_can_be_repeated(warehouse: duckdb.DuckDBPyConnection) -> None:
+    day = date(2026, 6, 30)
+    engine, made = for_warehouse(warehouse, day), plan(day)
+    first, second = engine.run(made), engine.run(made)
+    assert first.clues.equals(second.clues)
+    assert first.funnel == second.funnel
+    left = warehouse.execute(
+        "select name from (select table_name as name, temporary from duckdb_tables() union all "
+        "select view_name, temporary from duckdb_views() where not internal) where temporary").fetchall()
+    assert left == []
+
+
+def test_a_rule_runs_where_the_engine_is_locked_down(warehouse: duckdb.DuckDBPyConnection) -> None:
+    lock_down(warehouse)
+    day = date(2026, 6, 30)
+    assert names(for_warehouse(warehouse, day), plan(day)) == ["New"]
+    with pytest.raises(duckdb.Error):
+        warehouse.execute("select * from read_text('/etc/hostname')")
+    with pytest.raises(duckdb.Error):
+        warehouse.execute("set enable_external_access = true")
+
+
+def test_an_engine_for_a_trial_is_locked_down() -> None:
+    engine = for_trial(TrialData({}), VERBS)
+    for statement in ("select * from read_text('/etc/hostname')", "copy (select 1) to '/tmp/out.csv'",
+                      "install httpfs", "attach '/tmp/other.duckdb'"):
+        with pytest.raises(duckdb.Error):
+            engine.connection.execute(statement)
+
+
+def test_a_dataset_that_was_never_received_is_empty(tmp_path: Path) -> None:
+    connection = open_warehouse(Settings(project=tmp_path))
+    found = for_warehouse(connection, date(2026, 6, 30)).run(plan(date(2026, 6, 30)))
+    assert found.clues.num_rows == 0
+    assert [step.rows for step in found.funnel] == [0, 0, 0, 0]
+    connection.close()
+
+
+def test_an_engine_limit_is_a_plan_error(warehouse: duckdb.DuckDBPyConnection) -> None:
+    warehouse.execute("alter table data.people alter amount type varchar")
+    with pytest.raises(PlanError, match=r"test\.unvisited s1_from: .*compare"):
+        for_warehouse(warehouse, date(2026, 6, 30)).run(plan(date(2026, 6, 30)))
+    assert warehouse.execute("select count(*) from duckdb_views() where temporary and not internal").fetchall() == [(0,)]
