@@ -128,6 +128,6 @@ def test_a_refused_file_is_exit_3_and_does_not_stop_the_others(clew: Clew, offic
     )
     done = clew("ingest", "-C", office, "--as-of", AS_OF)
     assert done.code == 3
-    assert "refused: payment/broken.csv" in done.out
+    assert "refused: payment/broken.csv" in done.out and "payment/broken.csv:1:" in done.err
     assert "1 files loaded, 1 known already, 1 refused; 1 rows loaded" in done.out
     assert json.loads(clew("ingest", "-C", office, "--as-of", AS_OF, "--json").out)["rows_loaded"] == 0

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 from clew.cli import console
 from clew.cli.opening import warehouse
 from clew.delivery import words
 from clew.delivery.batch import SealedBatch
-from clew.ingest.report import IngestReport
+from clew.ingest.report import FileReport, IngestReport
 from clew.night import NightReport
 from clew.plan import Outcome
 from clew.screening.funnel import read_funnels
@@ -40,7 +41,7 @@ def print_night(settings: Settings, report: NightReport) -> None:
 
 
 def print_ingest(report: IngestReport) -> None:
-    """The sums, one line per dataset, and each file that was refused or had rows set aside."""
+    """The sums by dataset, the checks that set rows aside, and each refused file (its problems on standard error)."""
     console.print_problems(report.problems)
     taken = [file for file in report.files if file.status != "unchanged"]
     sums = []
@@ -51,13 +52,11 @@ def print_ingest(report: IngestReport) -> None:
     if sums:
         headings = ("dataset", "files", "rows", "loaded", "set aside", "values repaired")
         console.print_table(headings, sums, right=range(1, 6))
+    for dataset in sorted({file.dataset for file in taken if file.rows_quarantined}):
+        console.say(f"  set aside in {dataset}: {_reasons([file for file in taken if file.dataset == dataset])}")
     for file in taken:
         if file.status == "refused":
-            console.say(f"  refused: {file.dataset}/{file.file}: {file.problem}")
-        elif file.rows_quarantined:
-            console.say(
-                f"  {file.dataset}/{file.file}: {file.rows_quarantined} rows set aside: {_reasons(file.reasons)}"
-            )
+            console.say(f"  refused: {file.dataset}/{file.file}")
     console.say(
         f"Received: {report.count('loaded')} files loaded, {report.count('unchanged')} known already,"
         f" {report.refused} refused; {console.shown(report.rows_loaded)} rows loaded,"
@@ -111,8 +110,15 @@ def _band_titles(report: ScreeningReport) -> list[str]:
     return [f"{words.band(band)} {band}" for band in _bands(report)]
 
 
-def _reasons(reasons: tuple[tuple[str, int], ...]) -> str:
-    return ", ".join(f"{reason} {count}" for reason, count in reasons[:3])
+def _reasons(files: list[FileReport]) -> str:
+    """How often each check failed, most often first; the reason's words stand in the quarantine."""
+    counts: Counter[str] = Counter()
+    for file in files:
+        for reason, count in file.reasons:
+            counts[reason.partition(":")[0]] += count
+    return ", ".join(
+        f"{check} {count}" for check, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    )
 
 
 def _batch(batch: SealedBatch) -> dict[str, Any]:

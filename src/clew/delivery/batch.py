@@ -10,9 +10,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ import duckdb
 from clew.contracts.catalogue import Catalogue
 from clew.delivery import manifest, tables, workbook
 from clew.delivery.contents import Contents
-from clew.delivery.read import Source, read_contents, units
+from clew.delivery.read import Screened, Source, read_contents, units
 from clew.problems import Place, Problem, ProblemError, Problems
 from clew.rules.laws import read_laws
 from clew.rules.library import Library
@@ -74,15 +73,15 @@ def deliver(
             f"there is no screening '{screening_id}'",
             "list what was screened with: clew batches --all",
         )
-    as_of, document = found[0][0], json.loads(found[0][1])
+    screened = Screened(source, screening_id, found[0][0], json.loads(found[0][1]))
     folder = settings.batches_dir / screening_id
     folder.mkdir(parents=True, exist_ok=True)
     _sweep(folder)
     batches = []
-    for unit in units(source, screening_id, sorted(document["models"])):
+    for unit in units(screened):
         if progress:
             progress(f"sealing the batch for {unit}")
-        batches.append(_seal(source, screening_id, as_of, document, unit, folder / unit))
+        batches.append(_seal(screened, unit, folder / unit))
     return batches
 
 
@@ -95,15 +94,14 @@ def sealed_batches(connection: duckdb.DuckDBPyConnection, settings: Settings) ->
     return [SealedBatch(row[0], row[1], row[2], settings.batches_dir / row[3], row[4], row[5]) for row in rows]
 
 
-def _seal(
-    source: Source, screening_id: str, as_of: date, document: dict[str, Any], unit: str, target: Path
-) -> SealedBatch:
+def _seal(screened: Screened, unit: str, target: Path) -> SealedBatch:
+    source, screening_id = screened.source, screened.screening_id
     batch_id = f"{screening_id}/{unit}"
     ledger = source.rows("select manifest_sha256, clues from clew.clue_batch where batch_id = ?", [batch_id])
     if target.exists():
         _refuse_damage(target, ledger[0][0] if ledger else None)
     else:
-        temporary = _write(read_contents(source, screening_id, as_of, document, unit), document, batch_id, target)
+        temporary = _write(read_contents(screened, unit), screened.manifest, batch_id, target)
         if ledger and manifest.sha256(temporary / manifest.NAME) != ledger[0][0]:
             shutil.rmtree(temporary)
             raise _refused(
@@ -126,7 +124,7 @@ def _seal(
     return batch
 
 
-def _write(contents: Contents, document: dict[str, Any], batch_id: str, target: Path) -> Path:
+def _write(contents: Contents, document: Mapping[str, Any], batch_id: str, target: Path) -> Path:
     """Write the folder whole beside its place and bring it to disk, ready to be moved there in one step."""
     temporary = target.with_name(f"{TEMPORARY}{target.name}")
     temporary.mkdir()

@@ -15,7 +15,6 @@ from clew.contracts.model import Contract
 from clew.delivery import masking
 from clew.delivery.cells import cell, shown_words
 from clew.delivery.contents import ClueRow, EvidenceRow, FactorRow, SignalRow
-from clew.delivery.regions import read_regions
 from clew.rules.model import Rule
 
 OPEN_STATES = (State.NEW, State.ASSIGNED, State.VERIFYING)
@@ -48,12 +47,13 @@ order by e.clue_id, e.rule, e.alias, e.dataset, e.batch, e.row
 
 @dataclass(frozen=True)
 class Names:
-    """Where titles and classes come from: contracts, rules, each model's title, and the articles of each."""
+    """Contracts and rules by id, each model's title, each rule's articles, and each clue's division code."""
 
     contracts: Mapping[str, Contract]
     rules: Mapping[str, Rule]
     models: Mapping[str, str]
     law: Mapping[str, Sequence[str]]
+    regions: Mapping[str, str]
 
 
 def read_clues(
@@ -65,9 +65,8 @@ def read_clues(
     signals = _by_clue(connection.execute(_SIGNALS, bound).fetchall())
     factors = _by_clue(connection.execute(_FACTORS, bound).fetchall())
     evidence = _by_clue(connection.execute(_EVIDENCE, bound).fetchall())
-    regions = read_regions(connection, names.contracts, [row[0] for row in clues])
     return tuple(
-        _clue(row, names, signals[row[0]], factors[row[0]], evidence[row[0]], regions.get(row[0], ""), mask=mask)
+        _clue(row, names, signals[row[0]], factors[row[0]], evidence[row[0]], names.regions.get(row[0], ""), mask=mask)
         for row in clues
     )
 

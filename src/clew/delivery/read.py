@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -13,6 +14,7 @@ from clew.contracts.catalogue import Catalogue
 from clew.delivery import masking
 from clew.delivery.clue_rows import OPEN_STATES, Names, read_clues
 from clew.delivery.contents import Contents, FunnelRow, Gap, ModelGuide
+from clew.delivery.regions import read_regions
 from clew.rules.laws import Laws
 from clew.rules.library import Library
 from clew.rules.model import Rule
@@ -49,27 +51,46 @@ def routes(model: Model) -> set[str]:
     return {route.to for route in model.routes}
 
 
-def units(source: Source, screening_id: str, screened: Iterable[str]) -> list[str]:
+def units(screened: Screened) -> list[str]:
     """The units that get a batch: where a screened model may route to, and where a clue was routed.
 
     A unit without a clue gets its batch too: that nothing was found, and what could not be decided, is an answer.
     """
-    models = [source.models.models[name] for name in screened if name in source.models.models]
+    source = screened.source
+    models = [model for model in source.models if model.id in screened.manifest["models"]]
     found = {unit for model in models if model.stores for unit in routes(model)}
-    rows = source.rows("select distinct route from clew.clue where last_screening = ? and not gone", [screening_id])
+    rows = source.rows(
+        "select distinct route from clew.clue where last_screening = ? and not gone", [screened.screening_id]
+    )
     return sorted(found | {row[0] for row in rows})
 
 
-def read_contents(source: Source, screening_id: str, as_of: date, manifest: Mapping[str, Any], unit: str) -> Contents:
+@dataclass
+class Screened:
+    """One finished screening; ``manifest`` is its own. The names are read when a first batch needs them."""
+
+    source: Source
+    screening_id: str
+    as_of: date
+    manifest: Mapping[str, Any]
+
+    @cached_property
+    def names(self) -> Names:
+        """What every batch of this screening names things by."""
+        return _names(self.source, self.screening_id)
+
+
+def read_contents(screened: Screened, unit: str) -> Contents:
     """What the unit's batch of a screening says."""
+    source, screening_id = screened.source, screened.screening_id
     mask = source.settings.purpose != "case"
     models = source.routed_to(unit)
-    ran = _ran(manifest, models)
-    clues = read_clues(source.connection, _names(source), screening_id, unit, mask=mask)
+    ran = _ran(screened.manifest, models)
+    clues = read_clues(source.connection, screened.names, screening_id, unit, mask=mask)
     return Contents(
         screening_id=screening_id,
         unit=unit,
-        as_of=as_of,
+        as_of=screened.as_of,
         purpose=source.settings.purpose,
         language=source.settings.language,
         clues=clues,
@@ -87,9 +108,10 @@ def _ran(manifest: Mapping[str, Any], models: Sequence[Model]) -> list[tuple[str
     return sorted({(str(use["rule"]), str(use["variant"])) for use in uses})
 
 
-def _names(source: Source) -> Names:
+def _names(source: Source, screening_id: str) -> Names:
     models = source.models.models
     return Names(
+        regions=read_regions(source.connection, source.catalogue.contracts, screening_id),
         contracts=source.catalogue.contracts,
         rules=source.library.rules,
         models={name: f"{_title(model)}{'（试运行）' if model.shadow else ''}" for name, model in models.items()},
