@@ -171,4 +171,5 @@ def test_an_engine_limit_is_a_plan_error(warehouse: duckdb.DuckDBPyConnection) -
     warehouse.execute("alter table data.people alter amount type varchar")
     with pytest.raises(PlanError, match=r"test\.unvisited s1_from: .*compare"):
         for_warehouse(warehouse, date(2026, 6, 30)).run(plan(date(2026, 6, 30)))
-    assert warehouse.execute("select count(*) from duckdb_views() where temporary and not internal").fetchall() == [(0,)]
+    left = warehouse.execute("select count(*) from duckdb_views() where temporary and not internal").fetchall()
+    assert left == [(0,)]
