@@ -7,7 +7,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from conftest import PERSONS, SEED
 from ruamel.yaml import YAML
 
 from clew.contracts.catalogue import Catalogue
@@ -27,10 +26,11 @@ def hashes(folder: Path) -> dict[str, str]:
 def test_same_seed_same_bytes_other_seed_other_bytes(
     tmp_path: Path, catalogue: Catalogue, province: tuple[Path, Truth]
 ) -> None:
-    again = generate(tmp_path / "again", PERSONS, SEED, catalogue=catalogue)
+    persons, seed = province[1].persons, province[1].seed
+    again = generate(tmp_path / "again", persons, seed, catalogue=catalogue)
     assert hashes(tmp_path / "again") == hashes(province[0])
     assert again == province[1]
-    generate(tmp_path / "other", PERSONS, SEED + 1, catalogue=catalogue)
+    generate(tmp_path / "other", persons, seed + 1, catalogue=catalogue)
     ours, others = hashes(province[0]), hashes(tmp_path / "other")
     assert ours.keys() == others.keys()
     assert ours["truth.csv"] != others["truth.csv"]

@@ -118,7 +118,7 @@ class Post:
 
     def _copies(self, usable: pl.DataFrame, share: float, contract: Contract, suffix: str = "") -> pl.DataFrame:
         """Clean copies of a share of the rows, at most six; a suffix makes their keys new ones."""
-        count = min(6, int(usable.height * share))
+        count = min(6, round(usable.height * share))
         rows = usable[np.sort(self._rng.integers(max(usable.height, 1), size=count))]
         if suffix and contract.dataset in NUMBERED:
             key = NUMBERED[contract.dataset][0]
