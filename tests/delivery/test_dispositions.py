@@ -9,7 +9,8 @@ import duckdb
 import openpyxl
 import pytest
 
-from clew.delivery.dispositions import read_answers, record
+from clew.delivery.dispositions import read_answers
+from clew.delivery.recording import record
 from clew.delivery.workbook import write_workbook
 from clew.problems import Problems
 from clew.project import Project

@@ -136,7 +136,8 @@ def dispose(
     from clew.cli import console
     from clew.cli.failures import CommandError
     from clew.cli.opening import find_settings, open_project, warehouse
-    from clew.delivery.dispositions import Answer, read_answers, record
+    from clew.delivery.dispositions import Answer, read_answers
+    from clew.delivery.recording import record
     from clew.problems import Place, Problems
 
     settings, problems = find_settings(project), Problems()

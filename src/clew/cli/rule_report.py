@@ -4,45 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
-
-import pyarrow as pa
 
 from clew.cli import console
 from clew.cli.content import one_rule
 from clew.cli.exits import Exit
 from clew.cli.failures import CommandError
 from clew.cli.opening import find_settings, open_project, warehouse
-from clew.cli.sample_rows import Rows, shown_rows
-from clew.clues.identity import clue_id
-from clew.delivery import masking
+from clew.cli.preview import Preview, overrides_of, preview_of
 from clew.delivery.read import article_zh
-from clew.engines.duckdb import DuckDBEngine, for_warehouse
-from clew.plan import Answers, FunnelStep, Plan
-from clew.problems import Problems, did_you_mean
+from clew.plan import FunnelStep, Plan
+from clew.problems import Problems
 from clew.project import Project
 from clew.rules.compile import compile_rule
 from clew.rules.explain import explain
-from clew.rules.message import render
 from clew.rules.model import Rule
 
 EXPLAINED_ON = date(2000, 1, 1)
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What a dry run found: nothing of it is stored."""
-
-    rule: Rule
-    plan: Plan
-    answers: Answers
-    hits: list[dict[str, Any]]
-    lost: Mapping[str, Rows]
-    suppressed: int
 
 
 def explanation(name: str, project: Path | None, language: str | None) -> list[str]:
@@ -79,19 +60,9 @@ def show_dry_run(
     settings = find_settings(project, language=language, purpose=purpose)
     content = open_project(settings)
     rule = one_rule(content, name)
-    plan = _compiled(rule, content, as_of, _overrides(rule, parameters))
+    plan = _compiled(rule, content, as_of, overrides_of(rule, parameters))
     with warehouse(settings) as connection, console.progress(f"running {rule.id}"):
-        engine = for_warehouse(connection, as_of)
-        answers = engine.run(plan)
-        stored = connection.execute("select clue_id from clew.clue where suppressed_reason is not null").fetchall()
-        preview = Preview(
-            rule,
-            plan,
-            answers,
-            _hits(rule, answers, sample, settings.language, mask=settings.purpose != "case"),
-            _lost(engine, plan, answers, content, sample, mask=settings.purpose != "case"),
-            _suppressed(content, rule, answers.clues, {row[0] for row in stored}),
-        )
+        preview = preview_of(connection, content, rule, plan, sample=sample)
     if as_json:
         console.print_json(_document(preview))
     else:
@@ -105,75 +76,6 @@ def _compiled(rule: Rule, content: Project, as_of: date, overrides: Mapping[str,
     if plan is None:
         raise CommandError(Exit.PROBLEMS, f"{rule.id} cannot be run", "clew check says why")
     return plan
-
-
-def _overrides(rule: Rule, texts: Sequence[str]) -> dict[str, Decimal]:
-    """``name=value`` arguments, each inside the parameter's own range."""
-    found: dict[str, Decimal] = {}
-    for text in texts:
-        name, _, value = text.partition("=")
-        parameter = rule.parameters.get(name)
-        if parameter is None:
-            raise CommandError(Exit.USAGE, f"{rule.id} has no parameter '{name}'", did_you_mean(name, rule.parameters))
-        try:
-            found[name] = Decimal(value)
-        except InvalidOperation:
-            raise CommandError(Exit.USAGE, f"'{value}' is no number (for {name})") from None
-        if parameter.range and not parameter.range[0] <= found[name] <= parameter.range[1]:
-            low, high = parameter.range
-            raise CommandError(Exit.USAGE, f"{name} = {value} is outside its range [{low}, {high}]")
-    return found
-
-
-def _hits(rule: Rule, answers: Answers, sample: int, language: str, *, mask: bool) -> list[dict[str, Any]]:
-    """The strongest hits, each with its sentence."""
-    rows = sorted(answers.clues.to_pylist(), key=lambda row: (-row["strength"], row["subject"], row["episode"]))
-    template = rule.clue.message if language == "en" else rule.clue.message_zh
-    hits = []
-    for row in rows[:sample]:
-        sentence = render(template.value, row, rule.clue.labels, language)
-        subject, name = row["subject"], row["subject_name"] or ""
-        if mask and rule.clue.subject_type == "person":
-            words = {subject: masking.masked_number(subject)} | ({name: masking.masked_personal(name)} if name else {})
-            subject, name, sentence = words[subject], words.get(name, ""), masking.masked_text(sentence, words)
-        hits.append(
-            {
-                "subject": subject,
-                "name": name,
-                "episode": row["episode"],
-                "strength": row["strength"],
-                "amount": row["amount"],
-                "message": sentence,
-            }
-        )
-    return hits
-
-
-def _lost(
-    engine: DuckDBEngine, plan: Plan, answers: Answers, content: Project, sample: int, *, mask: bool
-) -> dict[str, Rows]:
-    """Some of the rows that each step dropped, by the step's number."""
-    before = None
-    found: dict[str, Rows] = {}
-    for step in answers.funnel:
-        if before is not None and step.rows < before and sample:
-            rows = engine.near_misses(plan, step.number, sample)
-            if rows.num_rows:
-                found[step.number] = shown_rows(rows, plan, content.catalogue, mask=mask)
-        before = step.rows
-    return found
-
-
-def _suppressed(content: Project, rule: Rule, clues: pa.Table, suppressed: set[str]) -> int:
-    """How many hits a model would not list, because its clue was answered before."""
-    if not suppressed:
-        return 0
-    models = [model.id for model in content.models if any(use.rule.value == rule.id for use in model.uses)]
-    keys = zip(clues.column("subject").to_pylist(), clues.column("episode").to_pylist(), strict=True)
-    kind = rule.clue.subject_type
-    return sum(
-        any(clue_id(model, kind, subject, episode) in suppressed for model in models) for subject, episode in keys
-    )
 
 
 def _print(preview: Preview, language: str) -> None:
