@@ -46,6 +46,7 @@ _REQUIRED = ("payment_id", "person_id", "name", "scheme", "kind", "pay_month", "
 
 def make_data(path: Path, rows: int) -> None:
     """Write the CSV file; everything follows from the row number and the seed."""
+
     def pick(salt: int, size: int) -> str:
         return f"(hash(i * 1000 + {salt} + {SEED}) % {size})::bigint"
 
@@ -92,8 +93,10 @@ def contract_text() -> str:
         words = [f"          - {{property: repairs, value: {_REPAIRS[name]}}}"] if name in _REPAIRS else []
         words += ["          - {property: identity, value: id18}"] if name == "person_id" else []
         if name in ("scheme", "kind"):
-            pairs = {"scheme": "职工: employee, 居民: resident",
-                     "kind": "补发: back_payment, 丧葬费: funeral_grant, 养老金: pension"}[name]
+            pairs = {
+                "scheme": "职工: employee, 居民: resident",
+                "kind": "补发: back_payment, 丧葬费: funeral_grant, 养老金: pension",
+            }[name]
             allowed = ", ".join(pair.split(": ")[1] for pair in pairs.split(", "))
             lines.append(f"        enum: [{', '.join(f'{{value: {word}}}' for word in allowed.split(', '))}]")
             words.append(f"          - {{property: values, value: {{{pairs}}}}}")
@@ -110,8 +113,10 @@ def run_plain(folder: Path, memory: str, threads: int) -> dict[str, float]:
     target.unlink(missing_ok=True)
     started = time.perf_counter()
     con = duckdb.connect(str(target), config={"memory_limit": memory, "threads": threads})
-    rows = con.execute(f"create table payment as select * from read_csv('{path}', auto_detect = false, header = true, "
-                       f"delim = ',', quote = '\"', escape = '\"', columns = {{{columns}}})").fetchall()[0][0]
+    rows = con.execute(
+        f"create table payment as select * from read_csv('{path}', auto_detect = false, header = true, "
+        f"delim = ',', quote = '\"', escape = '\"', columns = {{{columns}}})"
+    ).fetchall()[0][0]
     con.close()
     return {"seconds": time.perf_counter() - started, "rows": rows}
 
@@ -140,8 +145,18 @@ def run_clew(folder: Path, memory: str, threads: int) -> dict[str, float]:
 
 def measured(engine: str, folder: Path, memory: str, threads: int) -> dict[str, float]:
     """One run in a process of its own: seconds, rows, and the most memory it held (MB)."""
-    command = [sys.executable, __file__, "--child", engine, "--folder", str(folder), "--memory", memory,
-               "--threads", str(threads)]
+    command = [
+        sys.executable,
+        __file__,
+        "--child",
+        engine,
+        "--folder",
+        str(folder),
+        "--memory",
+        memory,
+        "--threads",
+        str(threads),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
@@ -176,19 +191,26 @@ def compare(folder: Path, given: argparse.Namespace) -> None:
     (folder / "data_contracts" / "payment.odcs.yaml").write_text(contract_text(), encoding="utf-8")
     make_data(drop / "data.csv", given.rows)
     size = (drop / "data.csv").stat().st_size / 1e6
-    print(f"{given.rows:,} rows x {len(COLUMNS)} columns, {size:,.0f} MB, memory limit {given.memory}, "
-          f"{given.threads} threads, seed {SEED}")
+    print(
+        f"{given.rows:,} rows x {len(COLUMNS)} columns, {size:,.0f} MB, memory limit {given.memory}, "
+        f"{given.threads} threads, seed {SEED}"
+    )
     runs: dict[str, list[dict[str, float]]] = {"plain": [], "clew": []}
     for _ in range(given.rounds):
         for engine, done in runs.items():
             done.append(measured(engine, folder, given.memory, given.threads))
-            print(f"  {engine:5s} {done[-1]['seconds']:7.2f} s  cpu {done[-1]['cpu']:7.2f} s  "
-                  f"peak {done[-1]['peak_mb']:6.0f} MB", flush=True)
+            print(
+                f"  {engine:5s} {done[-1]['seconds']:7.2f} s  cpu {done[-1]['cpu']:7.2f} s  "
+                f"peak {done[-1]['peak_mb']:6.0f} MB",
+                flush=True,
+            )
     middle = {engine: median(run["seconds"] for run in done) for engine, done in runs.items()}
     peak = {engine: max(run["peak_mb"] for run in done) for engine, done in runs.items()}
     print(f"quarantined {runs['clew'][0]['quarantined']:,.0f} rows")
-    print(f"ratio of wall time {middle['clew'] / middle['plain']:.2f}   peak memory {peak['clew']:.0f} MB against "
-          f"{peak['plain']:.0f} MB")
+    print(
+        f"ratio of wall time {middle['clew'] / middle['plain']:.2f}   peak memory {peak['clew']:.0f} MB against "
+        f"{peak['plain']:.0f} MB"
+    )
 
 
 if __name__ == "__main__":

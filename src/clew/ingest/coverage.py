@@ -20,15 +20,18 @@ def why_not_certified(sidecar: Sidecar, contract: Contract, rows_read: int, rows
     if sidecar.rows is not None and sidecar.rows != rows_read:
         return f"the sender's control total is {sidecar.rows} rows, the file holds {rows_read}"
     if rows_quarantined > contract.tolerance * Decimal(rows_read):
-        return f"{rows_quarantined} of {rows_read} rows are quarantined, more than the tolerance of {contract.tolerance}"
+        return (
+            f"{rows_quarantined} of {rows_read} rows are quarantined, more than the tolerance of {contract.tolerance}"
+        )
     return None
 
 
 def certify(con: duckdb.DuckDBPyConnection, sidecar: Sidecar, dataset: str, batch: int) -> None:
     """Record that the delivery covers its region and period."""
     if sidecar.period is not None:
-        con.execute("insert into clew.coverage values (?, ?, ?, ?, ?)",
-                    [dataset, sidecar.region, *sidecar.period, batch])
+        con.execute(
+            "insert into clew.coverage values (?, ?, ?, ?, ?)", [dataset, sidecar.region, *sidecar.period, batch]
+        )
 
 
 def read_coverage(con: duckdb.DuckDBPyConnection, as_of: date) -> tuple[Coverage, ...]:

@@ -13,8 +13,19 @@ from pathlib import Path
 from clew.problems import Place, Problems, did_you_mean
 from clew.yaml_file import Node, read_yaml
 
-KEYS = ("sender", "letter", "received_by", "received_on", "period", "region", "rows", "complete", "replaces",
-        "encoding", "sheet")
+KEYS = (
+    "sender",
+    "letter",
+    "received_by",
+    "received_on",
+    "period",
+    "region",
+    "rows",
+    "complete",
+    "replaces",
+    "encoding",
+    "sheet",
+)
 IGNORED_PREFIXES = (".", "~$")
 IGNORED_SUFFIXES = (".part", ".tmp", ".crdownload")
 
@@ -98,16 +109,24 @@ def _files(drop: Path, problems: Problems) -> Iterator[Path]:
     for folder in sorted(drop.iterdir()) if drop.is_dir() else []:
         if not folder.is_dir():
             if not _ignored(folder.name):
-                problems.warn(Place(f"drop/{folder.name}"), "I006", "this file stands outside a dataset's folder",
-                              "move it to drop/<dataset>/")
+                problems.warn(
+                    Place(f"drop/{folder.name}"),
+                    "I006",
+                    "this file stands outside a dataset's folder",
+                    "move it to drop/<dataset>/",
+                )
             continue
         names = {path.name for path in folder.iterdir() if path.is_file() and not _ignored(path.name)}
         for name in sorted(names):
             if not name.endswith(".yml"):
                 yield folder / name
             elif name.removesuffix(".yml") not in names:
-                problems.warn(Place(f"drop/{folder.name}/{name}"), "I004", "the file this sidecar speaks of is not here",
-                              f"put {name.removesuffix('.yml')} beside it, or remove the sidecar")
+                problems.warn(
+                    Place(f"drop/{folder.name}/{name}"),
+                    "I004",
+                    "the file this sidecar speaks of is not here",
+                    f"put {name.removesuffix('.yml')} beside it, or remove the sidecar",
+                )
 
 
 def _ignored(name: str) -> bool:
@@ -149,8 +168,12 @@ def _period(root: Node, problems: Problems) -> tuple[date, date] | None:
     if start is None or end is None:
         return None
     if start >= end:
-        problems.error(node.place, "I003", f"the period ends ({end}) before it begins ({start})",
-                       "'to' is the first day that is no longer covered")
+        problems.error(
+            node.place,
+            "I003",
+            f"the period ends ({end}) before it begins ({start})",
+            "'to' is the first day that is no longer covered",
+        )
         return None
     return start, end
 
@@ -158,8 +181,12 @@ def _period(root: Node, problems: Problems) -> tuple[date, date] | None:
 def _region(root: Node, problems: Problems) -> str:
     text = _text(root, "region", problems) or ""
     if text and not text.isdigit():
-        problems.error(root.key_place("region"), "I003", f"'region' must be a division code prefix, not '{text}'",
-                       "34 is a province, 3401 a city, 340102 a county; leave it out for everywhere")
+        problems.error(
+            root.key_place("region"),
+            "I003",
+            f"'region' must be a division code prefix, not '{text}'",
+            "34 is a province, 3401 a city, 340102 a county; leave it out for everywhere",
+        )
         return ""
     return text
 

@@ -7,8 +7,13 @@ from pathlib import Path
 
 from clew.problems import Place, Problems
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
-          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030"}
 
 
@@ -26,12 +31,26 @@ def encoding_of(path: Path, agreed: str, shown: str, problems: Problems) -> str 
         name = codecs.lookup(agreed).name
         "".encode(name)
     except (LookupError, TypeError, ValueError):
-        problems.error(Place(shown), "I014", f"'{agreed}' is not a text encoding",
-                       "use utf-8, gb18030, utf-16, big5 or another name that Python knows")
+        problems.error(
+            Place(shown),
+            "I014",
+            f"'{agreed}' is not a text encoding",
+            "use utf-8, gb18030, utf-16, big5 or another name that Python knows",
+        )
         return None
     return _WIDER.get(name, name)
 
 
 def keeps_ascii_bytes(encoding: str) -> bool:
     """Whether line ends and quotes are these very bytes and never part of another character."""
-    return encoding in ("utf-8", "utf-8-sig", "gb18030", "ascii", "iso8859-1", "iso8859-15", "cp1252", "euc_jp", "euc_kr")
+    return encoding in (
+        "utf-8",
+        "utf-8-sig",
+        "gb18030",
+        "ascii",
+        "iso8859-1",
+        "iso8859-15",
+        "cp1252",
+        "euc_jp",
+        "euc_kr",
+    )

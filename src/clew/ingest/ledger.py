@@ -52,8 +52,13 @@ def superseded_by(con: duckdb.DuckDBPyConnection, incoming: Incoming, contract: 
         """select batch, file, received_on from clew.delivery
         where dataset = ? and status = 'loaded' and superseded_by is null
           and (file = ? or file = ? or (? and region = ?)) order by batch""",
-        [incoming.dataset, incoming.path.name, incoming.sidecar.replaces or incoming.path.name,
-         contract.kind is Kind.REGISTER, incoming.sidecar.region],
+        [
+            incoming.dataset,
+            incoming.path.name,
+            incoming.sidecar.replaces or incoming.path.name,
+            contract.kind is Kind.REGISTER,
+            incoming.sidecar.region,
+        ],
     ).fetchall()
     return [Earlier(*row) for row in rows]
 
@@ -61,8 +66,10 @@ def superseded_by(con: duckdb.DuckDBPyConnection, incoming: Incoming, contract: 
 def supersede(con: duckdb.DuckDBPyConnection, earlier: list[Earlier], batch: int, on: date) -> None:
     """Mark earlier deliveries as replaced; their rows stay, and are visible as of days before ``on``."""
     for one in earlier:
-        con.execute("update clew.delivery set superseded_by = ?, superseded_on = ? where batch = ?",
-                    [batch, max(on, one.received_on), one.batch])
+        con.execute(
+            "update clew.delivery set superseded_by = ?, superseded_on = ? where batch = ?",
+            [batch, max(on, one.received_on), one.batch],
+        )
 
 
 def next_batch(con: duckdb.DuckDBPyConnection) -> int:
@@ -72,16 +79,21 @@ def next_batch(con: duckdb.DuckDBPyConnection) -> int:
 
 def refused_alike(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed, problem: str) -> bool:
     """Whether these bytes were refused before for the same reason: then the ledger says nothing new."""
-    return bool(con.execute(
-        "select 1 from clew.delivery where dataset = ? and file = ? and sha256 = ? and status = 'refused' and problem = ?",
-        [incoming.dataset, incoming.path.name, landed.sha256, problem],
-    ).fetchall())
+    return bool(
+        con.execute(
+            "select 1 from clew.delivery where dataset = ? and file = ? and sha256 = ? and status = 'refused' and problem = ?",
+            [incoming.dataset, incoming.path.name, landed.sha256, problem],
+        ).fetchall()
+    )
 
 
 def finish(con: duckdb.DuckDBPyConnection, batch: int, rows: tuple[int, int, int], supersedes: int | None) -> None:
     """Make a landed delivery a loaded one; ``rows`` are read, loaded and quarantined."""
-    con.execute("update clew.delivery set status = 'loaded', rows_read = ?, rows_loaded = ?, rows_quarantined = ?, "
-                "supersedes = ? where batch = ?", [*rows, supersedes, batch])
+    con.execute(
+        "update clew.delivery set status = 'loaded', rows_read = ?, rows_loaded = ?, rows_quarantined = ?, "
+        "supersedes = ? where batch = ?",
+        [*rows, supersedes, batch],
+    )
 
 
 def unfinished(con: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
@@ -95,8 +107,17 @@ def discard(con: duckdb.DuckDBPyConnection, batch: int, dataset: str) -> None:
     con.execute("delete from clew.delivery where batch = ? and status = 'landed'", [batch])
 
 
-def record(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed, contract: Contract, batch: int, *,
-           format_: str, status: str, problem: str = "") -> None:
+def record(
+    con: duckdb.DuckDBPyConnection,
+    incoming: Incoming,
+    landed: Landed,
+    contract: Contract,
+    batch: int,
+    *,
+    format_: str,
+    status: str,
+    problem: str = "",
+) -> None:
     """Write the acquisition record of a delivery."""
     sidecar = incoming.sidecar
     period = sidecar.period or (None, None)
@@ -106,7 +127,23 @@ def record(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed, c
             period_from, period_to, expected_rows, format, contract_version, contract_hash, status, problem)
         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
-        [batch, incoming.dataset, incoming.path.name, landed.sha256, landed.size, sidecar.received_on, sidecar.sender,
-         sidecar.letter, sidecar.received_by, sidecar.region, *period, sidecar.rows, format_, contract.version,
-         contract.sha256, status, problem or None],
+        [
+            batch,
+            incoming.dataset,
+            incoming.path.name,
+            landed.sha256,
+            landed.size,
+            sidecar.received_on,
+            sidecar.sender,
+            sidecar.letter,
+            sidecar.received_by,
+            sidecar.region,
+            *period,
+            sidecar.rows,
+            format_,
+            contract.version,
+            contract.sha256,
+            status,
+            problem or None,
+        ],
     )

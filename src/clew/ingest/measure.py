@@ -20,41 +20,54 @@ SAMPLES = 20
 def column_nulls(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> tuple[int, Mapping[str, int]]:
     """Rows loaded so far and, per column, how many of them have no value."""
     counts = ", ".join(f"count({quoted(name)})" for name in contract.names)
-    found = con.execute(f"select count(*), {counts} from data.{quoted(contract.dataset)} where _batch = ?",
-                        [batch]).fetchall()[0]
+    found = con.execute(
+        f"select count(*), {counts} from data.{quoted(contract.dataset)} where _batch = ?", [batch]
+    ).fetchall()[0]
     return found[0], {name: found[0] - count for name, count in zip(contract.names, found[1:], strict=True)}
 
 
-def marking_measures(con: duckdb.DuckDBPyConnection, validation: Validation, batch: int,
-                     rows: int, nulls: Mapping[str, int]) -> dict[str, CheckMeasure]:
+def marking_measures(
+    con: duckdb.DuckDBPyConnection, validation: Validation, batch: int, rows: int, nulls: Mapping[str, int]
+) -> dict[str, CheckMeasure]:
     """Measures of the checks that set rows aside. Rows their reader could not trust were not evaluated."""
-    counts = dict(con.execute(
-        "select text, count(*) from (select unnest(reasons) as text from clew.quarantine where batch = ?) group by text",
-        [batch]).fetchall())
+    counts = dict(
+        con.execute(
+            "select text, count(*) from (select unnest(reasons) as text from clew.quarantine where batch = ?) group by text",
+            [batch],
+        ).fetchall()
+    )
     absent = _absent_in_quarantine(con, validation.contract, batch) if counts else {}
     found = {}
     for check in validation.marking:
         text = reason(check.name, check.reason_zh)
         missing = _missing(check, nulls, absent)
         unexpected = counts.get(text, 0)
-        found[check.name] = CheckMeasure(rows, missing, unexpected, _samples(con, check, batch, text) if unexpected else [])
+        found[check.name] = CheckMeasure(
+            rows, missing, unexpected, _samples(con, check, batch, text) if unexpected else []
+        )
     return found
 
 
-def counted_measures(con: duckdb.DuckDBPyConnection, validation: Validation, batch: int,
-                     rows: int) -> dict[str, CheckMeasure]:
+def counted_measures(
+    con: duckdb.DuckDBPyConnection, validation: Validation, batch: int, rows: int
+) -> dict[str, CheckMeasure]:
     """Measures of the checks judged over the delivery, on the rows that were loaded."""
     if not validation.counted:
         return {}
-    terms = [f"count(*) filter ({missing_all(check)}), count(*) filter ({check.violated})" for check in validation.counted]
+    terms = [
+        f"count(*) filter ({missing_all(check)}), count(*) filter ({check.violated})" for check in validation.counted
+    ]
     found = con.execute(f"select {', '.join(terms)} from ({staged(validation.contract)})", [batch]).fetchall()[0]
     measures = {}
     for index, check in enumerate(validation.counted):
         nulls, unexpected = found[2 * index], found[2 * index + 1]
         samples: list[Any] = []
         if unexpected:
-            shown = con.execute(f"select {_shown(check)} from ({staged(validation.contract)}) where {check.violated} "
-                                f"order by _row limit {SAMPLES}", [batch]).fetchall()
+            shown = con.execute(
+                f"select {_shown(check)} from ({staged(validation.contract)}) where {check.violated} "
+                f"order by _row limit {SAMPLES}",
+                [batch],
+            ).fetchall()
             samples = [row[0] for row in shown]
         measures[check.name] = CheckMeasure(rows, nulls, unexpected, samples)
     return measures
@@ -73,9 +86,22 @@ def missing_all(check: RowCheck) -> str:
 
 def as_json(measured: Measured) -> str:
     """Measures as JSON text, for ``clew.validation``."""
-    return json.dumps({"rows": measured.rows, "checks": {
-        name: {"evaluated": one.evaluated, "nulls": one.nulls, "unexpected": one.unexpected, "samples": one.samples}
-        for name, one in measured.checks.items()}}, ensure_ascii=False, default=str)
+    return json.dumps(
+        {
+            "rows": measured.rows,
+            "checks": {
+                name: {
+                    "evaluated": one.evaluated,
+                    "nulls": one.nulls,
+                    "unexpected": one.unexpected,
+                    "samples": one.samples,
+                }
+                for name, one in measured.checks.items()
+            },
+        },
+        ensure_ascii=False,
+        default=str,
+    )
 
 
 def from_json(text: str) -> Measured:
@@ -96,8 +122,11 @@ def _absent_in_quarantine(con: duckdb.DuckDBPyConnection, contract: Contract, ba
 
 def _samples(con: duckdb.DuckDBPyConnection, check: RowCheck, batch: int, text: str) -> list[Any]:
     value = " || ' | ' || ".join(f"coalesce(record ->> {text_literal(name)}, '')" for name in check.columns) or "''"
-    rows = con.execute(f"select {value} from clew.quarantine where batch = ? and list_contains(reasons, ?) "
-                       f"order by row limit {SAMPLES}", [batch, text]).fetchall()
+    rows = con.execute(
+        f"select {value} from clew.quarantine where batch = ? and list_contains(reasons, ?) "
+        f"order by row limit {SAMPLES}",
+        [batch, text],
+    ).fetchall()
     return [row[0] for row in rows]
 
 

@@ -23,15 +23,21 @@ def move_marked(con: duckdb.DuckDBPyConnection, validation: Validation, batch: i
     """
     contract = validation.contract
     table = f"data.{quoted(contract.dataset)}"
-    con.execute("create or replace temp table marked as select -_row as row, _file::json as payload "
-                f"from {table} where _batch = ? and _row < 0", [batch])
+    con.execute(
+        "create or replace temp table marked as select -_row as row, _file::json as payload "
+        f"from {table} where _batch = ? and _row < 0",
+        [batch],
+    )
     con.execute(f"delete from {table} where _batch = ? and _row < 0", [batch])
     con.execute("create or replace temp table reason (word varchar, bit bigint, position integer, text varchar)")
     if validation.marking:
-        con.executemany("insert into reason values (?, ?, ?, ?)", [
-            [f"mask{position // WORD}", 1 << position % WORD, position, reason(check.name, check.reason_zh)]
-            for position, check in enumerate(validation.marking)
-        ])
+        con.executemany(
+            "insert into reason values (?, ?, ?, ?)",
+            [
+                [f"mask{position // WORD}", 1 << position % WORD, position, reason(check.name, check.reason_zh)]
+                for position, check in enumerate(validation.marking)
+            ],
+        )
     con.execute(
         """
         insert into clew.quarantine
@@ -48,8 +54,14 @@ def move_marked(con: duckdb.DuckDBPyConnection, validation: Validation, batch: i
     )
 
 
-def set_aside(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int, rows: str, text: str,
-              parameters: Sequence[object] = ()) -> int:
+def set_aside(
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    batch: int,
+    rows: str,
+    text: str,
+    parameters: Sequence[object] = (),
+) -> int:
     """Quarantine loaded rows after all: ``rows`` is a query of their ``_row`` numbers; returns how many.
 
     Their record is rebuilt from the typed values.

@@ -13,7 +13,7 @@ from clew.contracts.model import Contract
 from clew.ingest import ledger
 from clew.ingest.deliveries import Incoming, waiting
 from clew.ingest.land import land, remove_unfinished
-from clew.ingest.load import Delivery, Refused, settle, write_rows
+from clew.ingest.load import Delivery, RefusedError, settle, write_rows
 from clew.ingest.read import READERS, format_of
 from clew.ingest.read.source import Request, Source
 from clew.ingest.report import FileReport, IngestReport
@@ -23,15 +23,25 @@ from clew.warehouse import transaction
 
 Progress = Callable[[str], None]
 
-NOT_READABLE = (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.SerializationException,
-                duckdb.OutOfRangeException)
+NOT_READABLE = (
+    duckdb.InvalidInputException,
+    duckdb.ConversionException,
+    duckdb.SerializationException,
+    duckdb.OutOfRangeException,
+)
 """What the engine raises when a file is not what it should be. Anything else is not the file's fault."""
 
 __all__ = ["FileReport", "IngestReport", "ingest_file", "ingest_folder"]
 
 
-def ingest_folder(con: duckdb.DuckDBPyConnection, settings: Settings, catalogue: Catalogue, *, today: date,
-                  progress: Progress | None = None) -> IngestReport:
+def ingest_folder(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    catalogue: Catalogue,
+    *,
+    today: date,
+    progress: Progress | None = None,
+) -> IngestReport:
     """Land, validate and load every waiting file; safe to repeat and to kill at any moment.
 
     Datasets that others refer to come first. ``today`` is the date of receipt of files without a sidecar.
@@ -40,29 +50,45 @@ def ingest_folder(con: duckdb.DuckDBPyConnection, settings: Settings, catalogue:
     problems = Problems()
     clear_unfinished(con, settings)
     order = {dataset: position for position, dataset in enumerate(referred_first(catalogue))}
-    files = sorted(waiting(settings.drop_dir, today, problems),
-                   key=lambda item: (order.get(item.dataset, len(order)), item.dataset, item.sidecar.received_on,
-                                     item.path.name))
+    files = sorted(
+        waiting(settings.drop_dir, today, problems),
+        key=lambda item: (order.get(item.dataset, len(order)), item.dataset, item.sidecar.received_on, item.path.name),
+    )
     reports = [ingest_file(con, settings, catalogue, item, problems, progress=progress) for item in files]
     return IngestReport(tuple(reports), tuple(problems))
 
 
-def ingest_file(con: duckdb.DuckDBPyConnection, settings: Settings, catalogue: Catalogue, incoming: Incoming,
-                problems: Problems, *, progress: Progress | None = None) -> FileReport:
+def ingest_file(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    catalogue: Catalogue,
+    incoming: Incoming,
+    problems: Problems,
+    *,
+    progress: Progress | None = None,
+) -> FileReport:
     """One file: landed, then loaded in one transaction, or refused with a located problem (also in ``problems``)."""
-    say = progress or (lambda message: None)
+    say = progress or _silent
     contract = catalogue.get(incoming.dataset)
     if contract is None:
-        problem = Problem(Place(incoming.shown), "I001", f"there is no contract for '{incoming.dataset}'",
-                          did_you_mean(incoming.dataset, catalogue.contracts))
+        problem = Problem(
+            Place(incoming.shown),
+            "I001",
+            f"there is no contract for '{incoming.dataset}'",
+            did_you_mean(incoming.dataset, catalogue.contracts),
+        )
         return _turned_away(incoming, problem, problems)
     try:
         say(f"{incoming.shown}: landing")
         landed = land(incoming.path, settings.landing_dir)
     except OSError as error:
         if not incoming.path.exists() or not _readable(incoming):
-            problem = Problem(Place(incoming.shown), "I007", f"the file cannot be read: {error.strerror}",
-                              "check its permissions, or that the copy has finished")
+            problem = Problem(
+                Place(incoming.shown),
+                "I007",
+                f"the file cannot be read: {error.strerror}",
+                "check its permissions, or that the copy has finished",
+            )
             return _turned_away(incoming, problem, problems)
         raise
     unchanged = ledger.same_bytes(con, incoming, landed)
@@ -73,10 +99,16 @@ def ingest_file(con: duckdb.DuckDBPyConnection, settings: Settings, catalogue: C
     own = Problems()
     try:
         if incoming.faults:
-            raise Refused(Problem(Place(f"{incoming.shown}.yml"), "I003", "the sidecar has mistakes",
-                                  "mend them; the file is taken when its papers are in order"))
+            raise RefusedError(
+                Problem(
+                    Place(f"{incoming.shown}.yml"),
+                    "I003",
+                    "the sidecar has mistakes",
+                    "mend them; the file is taken when its papers are in order",
+                )
+            )
         report = _read_and_load(con, settings, catalogue, delivery, own, say)
-    except Refused as refused:
+    except RefusedError as refused:
         own.found.append(refused.problem)
         report = _refuse(con, delivery, own.errors)
     problems.found.extend(problem for problem in own.found if problem not in problems.found)
@@ -101,36 +133,56 @@ def referred_first(catalogue: Catalogue) -> list[str]:
     return done
 
 
-def _read_and_load(con: duckdb.DuckDBPyConnection, settings: Settings, catalogue: Catalogue, delivery: Delivery,
-                   own: Problems, say: Progress) -> FileReport:
+def _read_and_load(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    catalogue: Catalogue,
+    delivery: Delivery,
+    own: Problems,
+    say: Progress,
+) -> FileReport:
     incoming = delivery.incoming
-    request = Request(con, delivery.landed, delivery.contract, incoming.sidecar, incoming.shown,
-                      settings.state_dir / "spill", settings.threads)
+    request = Request(
+        con,
+        delivery.landed,
+        delivery.contract,
+        incoming.sidecar,
+        incoming.shown,
+        settings.state_dir / "spill",
+        settings.threads,
+    )
     say(f"{incoming.shown}: reading and checking")
     with READERS[delivery.format](request, own) as source:
         if source is None:
-            raise Refused(own.errors[0])
+            raise RefusedError(own.errors[0])
         try:
             return _load(con, catalogue, delivery, source, own)
         except NOT_READABLE as error:
             if source.fallback is None:
-                raise Refused(Problem(delivery.place, "I015", f"the file cannot be read: {str(error).splitlines()[0]}",
-                                      "ask the sender for it again")) from error
+                raise RefusedError(
+                    Problem(
+                        delivery.place,
+                        "I015",
+                        f"the file cannot be read: {str(error).splitlines()[0]}",
+                        "ask the sender for it again",
+                    )
+                ) from error
         say(f"{incoming.shown}: not regular, reading it record by record")
         with source.fallback() as exact:
             if exact is None:
-                raise Refused(own.errors[0])
+                raise RefusedError(own.errors[0])
             return _load(con, catalogue, delivery, exact, own)
 
 
-def _load(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, delivery: Delivery, source: Source,
-          own: Problems) -> FileReport:
+def _load(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, delivery: Delivery, source: Source, own: Problems
+) -> FileReport:
     with transaction(con):
         read = write_rows(con, delivery, source)
     try:
         with transaction(con):
             return settle(con, catalogue, delivery, read, own)
-    except Refused:
+    except RefusedError:
         with transaction(con):
             ledger.discard(con, delivery.batch, delivery.contract.dataset)
         raise
@@ -149,9 +201,21 @@ def _refuse(con: duckdb.DuckDBPyConnection, delivery: Delivery, errors: list[Pro
     incoming, text = delivery.incoming, "\n".join(str(error) for error in errors)
     if not ledger.refused_alike(con, incoming, delivery.landed, text):
         with transaction(con):
-            ledger.record(con, incoming, delivery.landed, delivery.contract, delivery.batch, format_=delivery.format,
-                          status="refused", problem=text)
+            ledger.record(
+                con,
+                incoming,
+                delivery.landed,
+                delivery.contract,
+                delivery.batch,
+                format_=delivery.format,
+                status="refused",
+                problem=text,
+            )
     return FileReport(incoming.dataset, incoming.path.name, "refused", problem=text)
+
+
+def _silent(message: str) -> None:
+    del message
 
 
 def _turned_away(incoming: Incoming, problem: Problem, problems: Problems) -> FileReport:

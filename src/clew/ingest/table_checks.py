@@ -29,7 +29,7 @@ def duplicates(check: TableCheck, contract: Contract, batch: int) -> list[Findin
     """
     table, key = f"data.{quoted(contract.dataset)}", ", ".join(quoted(name) for name in check.columns)
     present = " and ".join(f"{quoted(name)} is not null" for name in check.columns)
-    repeated = (f"select {key} from {table} where _batch = ? and {present} group by all having count(*) > 1")
+    repeated = f"select {key} from {table} where _batch = ? and {present} group by all having count(*) > 1"
     content = ", ".join(quoted(name) for name in contract.names)
     same = f"row_number() over (partition by {content} order by _row) as copy"
     versions = f"count(distinct row({content})) over (partition by {key}) as versions"
@@ -38,10 +38,16 @@ def duplicates(check: TableCheck, contract: Contract, batch: int) -> list[Findin
     earlier = f"""select a._row from {table} a where a._batch = ? and exists (
         select 1 from {table} b where b._batch in ({VISIBLE}) and b._batch <> ? and {matches})"""
     return [
-        Finding(f"select _row from ({mine}) where versions = 1 and copy > 1", [batch, batch],
-                f"{check.reason_zh}：与本文件前面的一行完全相同，保留首行"),
-        Finding(f"select _row from ({mine}) where versions > 1", [batch, batch],
-                f"{check.reason_zh}：同一键下内容不一致，无法判断哪一行正确"),
+        Finding(
+            f"select _row from ({mine}) where versions = 1 and copy > 1",
+            [batch, batch],
+            f"{check.reason_zh}：与本文件前面的一行完全相同，保留首行",
+        ),
+        Finding(
+            f"select _row from ({mine}) where versions > 1",
+            [batch, batch],
+            f"{check.reason_zh}：同一键下内容不一致，无法判断哪一行正确",
+        ),
         Finding(earlier, [batch, contract.dataset, batch], f"{check.reason_zh}：该键已见于此前有效的交付"),
     ]
 
@@ -50,8 +56,9 @@ def orphans(check: TableCheck, contract: Contract, batch: int) -> Finding:
     """Rows whose key is not found in the referenced dataset's valid deliveries."""
     other, columns = str(check.arguments["dataset"]), tuple(check.arguments["columns"])
     present = " and ".join(f"a.{quoted(name)} is not null" for name in check.columns)
-    matches = " and ".join(f"a.{quoted(mine)} = b.{quoted(theirs)}"
-                           for mine, theirs in zip(check.columns, columns, strict=True))
+    matches = " and ".join(
+        f"a.{quoted(mine)} = b.{quoted(theirs)}" for mine, theirs in zip(check.columns, columns, strict=True)
+    )
     rows = f"""select a._row from data.{quoted(contract.dataset)} a where a._batch = ? and {present} and not exists (
         select 1 from data.{quoted(other)} b where b._batch in ({VISIBLE}) and {matches})"""
     return Finding(rows, [batch, other], check.reason_zh)
@@ -61,12 +68,17 @@ def key_measure(con: duckdb.DuckDBPyConnection, check: TableCheck, contract: Con
     """Rows evaluated, rows whose key has a NULL, and every row of a group that shares one key."""
     table, key = f"data.{quoted(contract.dataset)}", ", ".join(quoted(name) for name in check.columns)
     missing = " or ".join(f"{quoted(name)} is null" for name in check.columns)
-    rows, nulls = con.execute(f"select count(*), count(*) filter ({missing}) from {table} where _batch = ?",
-                              [batch]).fetchall()[0]
-    hashed = f"select 1 from {table} where _batch = ? and not ({missing}) group by hash({key}) having count(*) > 1 limit 1"
+    rows, nulls = con.execute(
+        f"select count(*), count(*) filter ({missing}) from {table} where _batch = ?", [batch]
+    ).fetchall()[0]
+    hashed = (
+        f"select 1 from {table} where _batch = ? and not ({missing}) group by hash({key}) having count(*) > 1 limit 1"
+    )
     if not con.execute(hashed, [batch]).fetchall():
         return CheckMeasure(evaluated=rows, nulls=nulls)  # no two hashes are equal, so no two keys are
     shared = con.execute(
         f"""select coalesce(sum(n), 0)::bigint from (select count(*) as n from {table}
-        where _batch = ? and not ({missing}) group by {key} having count(*) > 1)""", [batch]).fetchall()[0][0]
+        where _batch = ? and not ({missing}) group by {key} having count(*) > 1)""",
+        [batch],
+    ).fetchall()[0][0]
     return CheckMeasure(evaluated=rows, nulls=nulls, unexpected=shared)

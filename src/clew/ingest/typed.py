@@ -13,7 +13,10 @@ from clew.contracts.model import Column, Contract
 from clew.plan import Type
 
 _PLAIN: Mapping[Type, str] = {
-    Type.TEXT: "VARCHAR", Type.INTEGER: "BIGINT", Type.BOOLEAN: "BOOLEAN", Type.DATE: "DATE",
+    Type.TEXT: "VARCHAR",
+    Type.INTEGER: "BIGINT",
+    Type.BOOLEAN: "BOOLEAN",
+    Type.DATE: "DATE",
     Type.TIMESTAMP: "TIMESTAMP",
 }
 
@@ -26,29 +29,35 @@ def sql_type(column: Column) -> str:
     return _PLAIN[column.type]
 
 
-def typed(column: Column, text: str) -> str:
-    """SQL of the typed value of the SQL text expression ``text``; NULL when it is not one."""
+def cast(column: Column, text: str) -> str:
+    """SQL of DuckDB's own reading of a text expression: right wherever :func:`exact` agrees."""
+    return text if column.type in (Type.TEXT, Type.BOOLEAN) else f"try_cast({text} as {sql_type(column)})"
+
+
+def exact(column: Column, text: str, value: str) -> str:
+    """SQL of the typed value: ``value`` (a column holding :func:`cast` of ``text``) if the text says exactly that.
+
+    Most texts are what the value prints as, which is cheaper to see than a pattern.
+    """
     if column.type is Type.TEXT:
         return text
-    form = _form(column, text)
     if column.type is Type.BOOLEAN:
-        return form
-    return f"case when {form} then try_cast({text} as {sql_type(column)}) end"
-
-
-def _form(column: Column, text: str) -> str:
-    if column.type is Type.INTEGER:
-        return f"regexp_matches({text}, '^[+-]?[0-9]{{1,19}}(?:\\.0+)?$')"
-    if column.type is Type.DECIMAL:
-        scale = column.precision[1]
-        return f"regexp_matches({text}, '^[+-]?(?:[0-9]+(?:\\.[0-9]{{0,{scale}}}0*)?|\\.[0-9]{{1,{max(scale, 1)}}}0*)$')"
+        return (
+            f"case when lower({text}) in ('true', 't', '1', 'yes', 'y', '是') then true "
+            f"when lower({text}) in ('false', 'f', '0', 'no', 'n', '否') then false end"
+        )
     if column.type is Type.DATE:
-        return f"{text} like '____-__-__'"
-    if column.type is Type.TIMESTAMP:
-        return (f"regexp_matches({text}, '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"
-                f"(?:[ T][0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:\\.[0-9]{{1,6}}0*)?)?Z?)?$')")
-    return (f"case when lower({text}) in ('true', 't', '1', 'yes', 'y', '是') then true "
-            f"when lower({text}) in ('false', 'f', '0', 'no', 'n', '否') then false end")
+        return f"case when {text} like '____-__-__' then {value} end"
+    form = {
+        Type.INTEGER: r"^[+-]?[0-9]{1,19}(?:\.0+)?$",
+        Type.DECIMAL: _decimal_form(column.precision[1]),
+        Type.TIMESTAMP: r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6}0*)?)?Z?)?$",
+    }[column.type]
+    return f"case when {value}::varchar = {text} or regexp_matches({text}, '{form}') then {value} end"
+
+
+def _decimal_form(scale: int) -> str:
+    return rf"^[+-]?(?:[0-9]+(?:\.[0-9]{{0,{scale}}}0*)?|\.[0-9]{{1,{max(scale, 1)}}}0*)$"
 
 
 def table_columns(contract: Contract) -> dict[str, str]:

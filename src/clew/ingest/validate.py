@@ -16,7 +16,7 @@ from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Action, Contract
 from clew.ingest.read.source import FAULT, ROW, Source
 from clew.ingest.repair import Repairs, repairs_of
-from clew.ingest.typed import table_columns, typed
+from clew.ingest.typed import cast, exact, table_columns
 
 WORD = 62
 """Checks per BIGINT of the mask."""
@@ -81,25 +81,36 @@ class Validation:
         finals = self.repairs.finals
         ends = {name: f"nullif({end}, '')" if self.repairs.emptying(name) else end for name, end in finals.items()}
         texts = ", ".join(f"{end} as {quoted(f'{name}~text')}" for name, end in ends.items())
-        query = (f"select {quoted(ROW)}, {quoted(FAULT)}, {texts}, {self.repairs.bits()} as {quoted('~repaired')} "
-                 f"from ({query})")
-        values = ", ".join(f"{typed(column, quoted(f'{column.name}~text'))} as {quoted(column.name)}"
-                           for column in self.contract.columns)
-        return f"select *, {values} from ({query})"
+        query = (
+            f"select {quoted(ROW)}, {quoted(FAULT)}, {texts}, {self.repairs.bits()} as {quoted('~repaired')} "
+            f"from ({query})"
+        )
+        columns = self.contract.columns
+        casts = ", ".join(
+            f"{cast(column, quoted(f'{column.name}~text'))} as {quoted(f'{column.name}~cast')}" for column in columns
+        )
+        values = ", ".join(
+            f"{exact(column, quoted(f'{column.name}~text'), quoted(f'{column.name}~cast'))} as {quoted(column.name)}"
+            for column in columns
+        )
+        return f"select *, {values} from (select *, {casts} from ({query}))"
 
     def _word_names(self) -> list[str]:
         return [quoted(f"~mask{word}") for word in range(self.words)]
 
     def _masks(self) -> Iterator[str]:
         for start in range(0, len(self.marking), WORD):
-            chunk = self.marking[start:start + WORD]
-            yield " + ".join(f"if({check.violated}, {1 << bit}::bigint, 0)" for bit, check in enumerate(chunk))
+            chunk = self.marking[start : start + WORD]
+            bits = " + ".join(f"if({check.violated}, {1 << bit}::bigint, 0)" for bit, check in enumerate(chunk))
+            yield f"case when {' or '.join(f'({check.violated})' for check in chunk)} then {bits} else 0::bigint end"
 
     def _record(self) -> str:
         texts = ", ".join(f"{text_literal(name)}, {quoted(f'{name}~text')}" for name in self.contract.names)
         words = ", ".join(f"'mask{word}', {name}" for word, name in enumerate(self._word_names()))
-        return (f"json_object('fault', {quoted(FAULT)}, 'repaired', {quoted('~repaired')}::varchar"
-                f"{', ' if words else ''}{words}, 'record', json_object({texts}))::varchar")
+        return (
+            f"json_object('fault', {quoted(FAULT)}, 'repaired', {quoted('~repaired')}::varchar"
+            f"{', ' if words else ''}{words}, 'record', json_object({texts}))::varchar"
+        )
 
 
 def load_statement(validation: Validation, source: Source, batch: int, file: str) -> str:

@@ -12,7 +12,7 @@ from functools import partial
 
 from clew.contracts.literal import quoted
 from clew.ingest.encoding import encoding_of
-from clew.ingest.read.csv_engine import NotRegular, engine_relation, parts
+from clew.ingest.read.csv_engine import NotRegularError, engine_relation, parts
 from clew.ingest.read.csv_exact import Dialect, first_record, rows
 from clew.ingest.read.headers import Headers, match_headers
 from clew.ingest.read.source import FAULT, ROW, Request, Source, select, stream
@@ -21,7 +21,7 @@ from clew.problems import Place, Problems
 
 @contextmanager
 def read(request: Request, problems: Problems) -> Iterator[Source | None]:
-    """Read a CSV file. Refused as a whole: unknown encoding (I014), no header line (I013), wrong headers."""
+    """Read a CSV file. RefusedError as a whole: unknown encoding (I014), no header line (I013), wrong headers."""
     agreed = request.contract.file_format
     encoding = encoding_of(request.landed.path, request.sidecar.encoding or agreed.encoding, request.shown, problems)
     if encoding is None:
@@ -40,10 +40,11 @@ def read(request: Request, problems: Problems) -> Iterator[Source | None]:
         return
     try:
         with parts(request, dialect, headers.width) as made:
-            numbered = tuple(_part(path, headers, dialect, first, index == 0)
-                             for index, (path, first) in enumerate(made))
+            numbered = tuple(
+                _part(path, headers, dialect, first, index == 0) for index, (path, first) in enumerate(made)
+            )
             yield Source(numbered, fallback=exact)
-    except NotRegular:
+    except NotRegularError:
         with exact() as source:
             yield source
 
@@ -66,17 +67,27 @@ def _exact(request: Request, dialect: Dialect, headers: Headers) -> Iterator[Sou
 def _headers(request: Request, dialect: Dialect, problems: Problems) -> Headers | None:
     contract = request.contract
     if not dialect.header:
-        return Headers({column.name: position for position, column in enumerate(contract.columns)}, len(contract.columns))
+        return Headers(
+            {column.name: position for position, column in enumerate(contract.columns)}, len(contract.columns)
+        )
     delivered = first_record(request.landed.path, dialect)
     if delivered is None:
-        problems.error(Place(request.shown), "I013", "the file has no header line",
-                       f"the first line must name the columns: {', '.join(c.header for c in contract.columns[:6])}, ...")
+        problems.error(
+            Place(request.shown),
+            "I013",
+            "the file has no header line",
+            f"the first line must name the columns: {', '.join(c.header for c in contract.columns[:6])}, ...",
+        )
         return None
     own = Problems()
     headers = match_headers(delivered, contract, request.shown, own)
     if headers is None and (hint := _other_encoding(request, dialect)):
-        problems.error(Place(request.shown), "I014", f"the headers make no sense when read as {dialect.encoding}",
-                       f"they do as {hint}: write 'encoding: {hint}' in {request.shown}.yml")
+        problems.error(
+            Place(request.shown),
+            "I014",
+            f"the headers make no sense when read as {dialect.encoding}",
+            f"they do as {hint}: write 'encoding: {hint}' in {request.shown}.yml",
+        )
         return None
     problems.found.extend(own.found)
     return headers

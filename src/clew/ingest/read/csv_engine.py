@@ -24,7 +24,7 @@ SMALLEST_PART = 32 * 1024 * 1024
 """Bytes; a file smaller than two of these is read as one part."""
 
 
-class NotRegular(Exception):
+class NotRegularError(Exception):
     """The file cannot be given to the engine as it is."""
 
 
@@ -43,7 +43,7 @@ def engine_relation(path: str, width: int, dialect: Dialect, *, header: bool) ->
 def parts(request: Request, dialect: Dialect, width: int) -> Iterator[list[tuple[str, int]]]:
     """Paths of UTF-8 parts and how many records stand before each; temporary files go at the end.
 
-    Raises NotRegular for bytes outside the encoding and for a cut that went wrong.
+    Raises NotRegularError for bytes outside the encoding and for a cut that went wrong.
     """
     wanted = max(1, min(request.threads, request.landed.size // SMALLEST_PART))
     utf8 = dialect.encoding in ("utf-8", "utf-8-sig")
@@ -59,8 +59,9 @@ def parts(request: Request, dialect: Dialect, width: int) -> Iterator[list[tuple
         yield _numbered(cutter, request.connection, dialect, width)
 
 
-def _numbered(cutter: _Cutter, connection: duckdb.DuckDBPyConnection, dialect: Dialect,
-              width: int) -> list[tuple[str, int]]:
+def _numbered(
+    cutter: _Cutter, connection: duckdb.DuckDBPyConnection, dialect: Dialect, width: int
+) -> list[tuple[str, int]]:
     before, found = 0, []
     for index, path in enumerate(cutter.paths):
         found.append((path, before))
@@ -74,7 +75,7 @@ def _numbered(cutter: _Cutter, connection: duckdb.DuckDBPyConnection, dialect: D
         try:
             before += connection.execute(f"select count(*) from {relation}").fetchall()[0][0]
         except duckdb.Error as error:
-            raise NotRegular(str(error)) from error
+            raise NotRegularError(str(error)) from error
     return found
 
 
@@ -92,7 +93,7 @@ def _utf8(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool) -> b
     try:
         return decoder.decode(chunk, final).encode("utf-8")
     except UnicodeError as error:
-        raise NotRegular(str(error)) from error
+        raise NotRegularError(str(error)) from error
 
 
 class _Cutter:

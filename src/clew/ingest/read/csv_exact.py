@@ -68,7 +68,9 @@ def _records(path: Path, dialect: Dialect) -> Iterator[Row]:
         while True:
             lines.begin()
             try:
-                record = next(csv.reader(lines, delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True), None)
+                record = next(
+                    csv.reader(lines, delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True), None
+                )
             except csv.Error:
                 yield _broken(lines, dialect)
                 continue

@@ -18,8 +18,9 @@ class Headers:
     width: int
 
 
-def match_headers(delivered: Sequence[str], contract: Contract, shown: str, problems: Problems,
-                  *, line: int = 1) -> Headers | None:
+def match_headers(
+    delivered: Sequence[str], contract: Contract, shown: str, problems: Problems, *, line: int = 1
+) -> Headers | None:
     """Match headers to columns; None (with I010 or I012) when a column is missing or stands twice.
 
     A delivered column that the contract does not name is said (I011) and never loaded: least data.
@@ -32,18 +33,31 @@ def match_headers(delivered: Sequence[str], contract: Contract, shown: str, prob
         column, place = known.get(_key(header)), Place(shown, line, position + 1)
         if column is None:
             named = f"'{_short(header)}'" if header.strip() else "without a header"
-            problems.warn(place, "I011", f"the column {named} is not in the contract and was not loaded",
-                          did_you_mean(header, _unused(contract, delivered)))
+            problems.warn(
+                place,
+                "I011",
+                f"the column {named} is not in the contract and was not loaded",
+                did_you_mean(header, _unused(contract, delivered)),
+            )
         elif column.name in positions:
-            problems.error(place, "I012", f"two columns are headed as '{column.header}' ({column.name}): "
-                           f"columns {positions[column.name] + 1} and {position + 1}", "keep one of them")
+            problems.error(
+                place,
+                "I012",
+                f"two columns are headed as '{column.header}' ({column.name}): "
+                f"columns {positions[column.name] + 1} and {position + 1}",
+                "keep one of them",
+            )
             good = False
         else:
             positions[column.name] = position
     for column in contract.columns:
         if column.name not in positions:
-            problems.error(Place(shown, line, 1), "I010", f"the column '{column.header}' ({column.name}) is missing",
-                           _missing_help(column, delivered))
+            problems.error(
+                Place(shown, line, 1),
+                "I010",
+                f"the column '{column.header}' ({column.name}) is missing",
+                _missing_help(column, delivered),
+            )
             good = False
     return Headers(positions, len(delivered)) if good else None
 
@@ -55,7 +69,9 @@ def _unused(contract: Contract, delivered: Sequence[str]) -> list[str]:
 
 def _missing_help(column: Column, delivered: Sequence[str]) -> str:
     shown = ", ".join(_short(header) for header in delivered[:12])
-    return f"the file has: {shown}" if shown.strip(", ") else f"the first line must hold the headers, like {column.header}"
+    return (
+        f"the file has: {shown}" if shown.strip(", ") else f"the first line must hold the headers, like {column.header}"
+    )
 
 
 def _key(header: str) -> str:

@@ -22,7 +22,7 @@ from clew.problems import Place, Problems, did_you_mean
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class _NotReadable(ValueError):
+class _LineError(ValueError):
     """A line that is not one flat JSON object; the text says why, in Chinese, for the quarantine."""
 
 
@@ -59,7 +59,7 @@ def _rows(request: Request, encoding: str, problems: Problems) -> Iterator[Row]:
             try:
                 entries = _entries(line)
                 found = flat_records(entries, records, _text) if nested else [entries]
-            except _NotReadable as error:
+            except _LineError as error:
                 record += 1
                 yield Row(record if records else number, [None] * len(index), str(error))
                 continue
@@ -69,46 +69,57 @@ def _rows(request: Request, encoding: str, problems: Problems) -> Iterator[Row]:
                 row = record if records else number
                 try:
                     _fill(cells, index, entry, contract, unknown, number)
-                except _NotReadable as error:
+                except _LineError as error:
                     kept = [None if cell is None else _SURROGATE.sub("\ufffd", cell) for cell in cells]
                     yield Row(row, kept, str(error))
                 else:
                     yield Row(row, cells)
     for key, number in unknown.items():
-        problems.warn(Place(request.shown, number), "I011", f"the key '{key[:40]}' is not in the contract and was not loaded",
-                      did_you_mean(key, [column.header for column in contract.columns]))
+        problems.warn(
+            Place(request.shown, number),
+            "I011",
+            f"the key '{key[:40]}' is not in the contract and was not loaded",
+            did_you_mean(key, [column.header for column in contract.columns]),
+        )
 
 
-def _fill(cells: list[str | None], index: dict[str, int], entries: list[tuple[str, Any]], contract: Contract,
-          unknown: dict[str, int], number: int) -> None:
+def _fill(
+    cells: list[str | None],
+    index: dict[str, int],
+    entries: list[tuple[str, Any]],
+    contract: Contract,
+    unknown: dict[str, int],
+    number: int,
+) -> None:
     for key, value in entries:
         column = match_key(key, contract)
         if column is None:
             unknown.setdefault(_SURROGATE.sub("\ufffd", key), number)
         elif cells[index[column.name]] is not None:
-            raise _NotReadable(f"json: 键 {key} 重复")
+            raise _LineError(f"json: 键 {key} 重复")
         else:
             cells[index[column.name]] = _text(value)
     text = "".join(cell for cell in cells if cell)
     if _SURROGATE.search(text):
-        raise _NotReadable("encoding: 含有无法解读的字符")
+        raise _LineError("encoding: 含有无法解读的字符")
     if "\0" in text:
-        raise _NotReadable("nul: 含有空字符（NUL）")
+        raise _LineError("nul: 含有空字符（NUL）")
 
 
 def _entries(line: str) -> list[tuple[str, Any]]:
     try:
-        value = json.loads(line, parse_float=_Number, parse_int=_Number, parse_constant=_refuse,
-                           object_pairs_hook=_Object)
+        value = json.loads(
+            line, parse_float=_Number, parse_int=_Number, parse_constant=_refuse, object_pairs_hook=_Object
+        )
     except RecursionError:
-        raise _NotReadable("json: 嵌套过深") from None
-    except _NotReadable:
+        raise _LineError("json: 嵌套过深") from None
+    except _LineError:
         raise
     except ValueError as error:
         column = getattr(error, "colno", 1)
-        raise _NotReadable(f"json: 第 {column} 个字符处不是合法的 JSON") from None
+        raise _LineError(f"json: 第 {column} 个字符处不是合法的 JSON") from None
     if not isinstance(value, _Object):
-        raise _NotReadable("json: 一行必须是一个 JSON 对象")
+        raise _LineError("json: 一行必须是一个 JSON 对象")
     return list(value)
 
 
@@ -121,7 +132,7 @@ class _Object(list[tuple[str, Any]]):
 
 
 def _refuse(constant: str) -> Any:
-    raise _NotReadable(f"json: {constant} 不是 JSON 数值")
+    raise _LineError(f"json: {constant} 不是 JSON 数值")
 
 
 def _text(value: Any) -> str | None:

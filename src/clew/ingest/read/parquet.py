@@ -20,8 +20,12 @@ def read(request: Request, problems: Problems) -> Iterator[Source | None]:
     try:
         found = request.connection.execute(f"describe select * from {relation}").fetchall()
     except duckdb.Error as error:
-        problems.error(Place(request.shown), "I015", f"this is not a readable Parquet file: {str(error).splitlines()[0]}",
-                       "ask the sender for it again")
+        problems.error(
+            Place(request.shown),
+            "I015",
+            f"this is not a readable Parquet file: {str(error).splitlines()[0]}",
+            "ask the sender for it again",
+        )
         yield None
         return
     columns = [(name, type_) for name, type_, *_ in found if name != "file_row_number"]
@@ -29,8 +33,11 @@ def read(request: Request, problems: Problems) -> Iterator[Source | None]:
     if headers is None:
         yield None
         return
-    cells = ", ".join(f"{_text(name, type_)} as c{index}" for index, (name, type_) in enumerate(columns)
-                      if index in headers.positions.values())
+    cells = ", ".join(
+        f"{_text(name, type_)} as c{index}"
+        for index, (name, type_) in enumerate(columns)
+        if index in headers.positions.values()
+    )
     texts = f"(select file_row_number, {cells} from {relation})"
     yield Source((select(texts, headers, "file_row_number + 1"),))
 

@@ -58,8 +58,9 @@ def select(relation: str, headers: Headers, row: str, fault: str = "NULL::varcha
     ``empty`` says that it may hold empty texts, which become NULL.
     """
     cell = "nullif(c{0}, '')" if empty else "c{0}"
-    columns = ", ".join(f"{cell.format(position)} as {quoted(f'{name}~0')}"
-                        for name, position in headers.positions.items())
+    columns = ", ".join(
+        f"{cell.format(position)} as {quoted(f'{name}~0')}" for name, position in headers.positions.items()
+    )
     return f"select {row} as {quoted(ROW)}, {fault} as {quoted(FAULT)}, {columns} from {relation}"
 
 

@@ -69,8 +69,12 @@ def _sheet(request: Request, problems: Problems) -> _Sheet | None:
         faults = {error.position[0]: "cell: 单元格是错误值" for error in errors.errors} if errors else {}
         return _Sheet(cells, faults | _rounded_numbers(book, chosen, cells))
     except fastexcel.FastExcelError as error:
-        problems.error(place, "I015", f"this is not a readable spreadsheet: {str(error).splitlines()[0]}",
-                       "open it, save it again as .xlsx without a password, and put it back")
+        problems.error(
+            place,
+            "I015",
+            f"this is not a readable spreadsheet: {str(error).splitlines()[0]}",
+            "open it, save it again as .xlsx without a password, and put it back",
+        )
         return None
 
 
@@ -79,8 +83,11 @@ def _rounded_numbers(book: fastexcel.ExcelReader, chosen: str | int, cells: pa.T
 
     Only cells that look like it are asked for their kind, by loading their columns as a kind none of them has.
     """
-    suspects = [index for index, column in enumerate(cells.columns)
-                if pc.any(pc.match_substring_regex(column, _LOST_DIGITS)).as_py()]
+    suspects = [
+        index
+        for index, column in enumerate(cells.columns)
+        if pc.any(pc.match_substring_regex(column, _LOST_DIGITS)).as_py()
+    ]
     if not suspects:
         return {}
     _, errors = book.load_sheet(chosen, header_row=None, dtypes="duration", use_columns=suspects).to_arrow_with_errors()
@@ -112,8 +119,11 @@ def _numbered(sheet: _Sheet, headers: Headers, header_row: int) -> pa.Table:
     body = sheet.cells.slice(first)
     columns = [pc.replace_substring_regex(column.cast(pa.string()), _MIDNIGHT, r"\1") for column in body.columns]
     table = pa.table(
-        [pa.array(range(first + 1, first + 1 + body.num_rows), pa.int64()),
-         pa.array([sheet.faults.get(first + index) for index in range(body.num_rows)], pa.string()), *columns],
+        [
+            pa.array(range(first + 1, first + 1 + body.num_rows), pa.int64()),
+            pa.array([sheet.faults.get(first + index) for index in range(body.num_rows)], pa.string()),
+            *columns,
+        ],
         names=[ROW, FAULT, *(f"c{index}" for index in range(len(columns)))],
     )
     has_value = pc.is_valid(table[FAULT])
