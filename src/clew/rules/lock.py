@@ -20,7 +20,7 @@ from clew.rules.grammar import normal_form
 from clew.rules.model import ClueSpec, Parameter, Rule, Step
 from clew.yaml_file import Node
 
-_UNHASHED_OPTIONS = ("reason", "basis")
+_UNHASHED_OPTIONS = ("reason", "reason_zh", "basis")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from clew.rules.expression import Typed
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
 from clew.rules.trees import call, column, is_true, named, select, text
+from clew.rules.verbs.reason import REASON, reason_of
 from clew.rules.verbs.verb import Shape, Verb
 
 
@@ -17,15 +18,15 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     typed = draft.expression(step.subject, frame.columns, frame.unknown, expect=Type.BOOLEAN)
     if typed is None:
         return frame
-    reason = step.options["reason"].text if "reason" in step.options else ""
+    reason = reason_of(step)
     basis = step.options["basis"].text if "basis" in step.options else ""
     kept = draft.add(number, select(frame.everything(), frame.relation, exp.Not(this=is_true(typed.tree.copy()))),
                      frame.columns)
-    ledger = _ledger(draft, frame, typed, number, reason, basis)
+    ledger = _ledger(draft, frame, typed, number, reason.stored, basis)
     said = draft.wording
-    draft.step(number, "exclude", Sentence(f"排除{said.chinese(step.subject.text)}的记录（{reason}）。",
-                                           f"Drop {said.english(step.subject.text)} ({reason})."),
-               ledger, reason=reason)
+    draft.step(number, "exclude", Sentence(f"排除{said.chinese(step.subject.text)}的记录（{reason.zh}）。",
+                                           f"Drop {said.english(step.subject.text)} ({reason.en})."),
+               ledger, reason=reason.stored)
     return frame.marked(kept, Mark(number, Count.DROP, typed.tree))
 
 
@@ -41,4 +42,4 @@ def _ledger(draft: Draft, frame: Frame, typed: Typed, number: str, reason: str, 
     return Side(Role.EXCLUDED, f"{number}.excluded", reason, basis)
 
 
-EXCLUDE = Verb("exclude", "排除", Shape.EXPRESSION, _apply, options={"reason": True, "basis": False}, inner={})
+EXCLUDE = Verb("exclude", "排除", Shape.EXPRESSION, _apply, options={**REASON, "reason": True, "basis": False}, inner={})

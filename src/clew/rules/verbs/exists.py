@@ -12,6 +12,7 @@ from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
 from clew.rules.pairing import Pairing, pair
 from clew.rules.trees import both, call, column, named, relation, select
+from clew.rules.verbs.reason import REASON
 from clew.rules.verbs.verb import Shape, Verb
 
 
@@ -58,4 +59,4 @@ def _sentence(draft: Draft, step: Step, pairing: Pairing) -> Sentence:
 
 
 EXISTS = Verb("exists", "存在", Shape.ALIAS, _apply, inner={},
-              options={"on": True, "where": False, "reason": False})
+              options={"on": True, "where": False, **REASON})

@@ -14,6 +14,7 @@ from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
 from clew.rules.pairing import Pairing, pair
 from clew.rules.trees import as_subquery, both, column, day, named, not_null, relation, select
+from clew.rules.verbs.reason import REASON, reason_of
 from clew.rules.verbs.verb import Shape, Verb
 
 
@@ -40,7 +41,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     draft.add(number, select(kept.everything(), judged, decided(claim)), kept.columns)
     sides = undecided(draft, kept, claim, judged, number)
     draft.step(number, "not_exists", _sentence(draft, step, pairing), *sides,
-               reason=step.options["reason"].text if "reason" in step.options else "")
+               reason=reason_of(step).stored)
     return replace(kept, base=judged, marks=(Mark(number, Count.KEEP, decided(claim)),))
 
 
@@ -128,4 +129,4 @@ def _sentence(draft: Draft, step: Step, pairing: Pairing) -> Sentence:
 
 
 NOT_EXISTS = Verb("not_exists", "不存在", Shape.ALIAS, _apply, inner={}, options={
-    "on": True, "where": False, "from": False, "to": False, "reason": False})
+    "on": True, "where": False, "from": False, "to": False, **REASON})

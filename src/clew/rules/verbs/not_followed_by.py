@@ -15,6 +15,7 @@ from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
 from clew.rules.pairing import Pairing, pair
 from clew.rules.trees import both, call, column, day, is_null, named, not_null, relation, select, text
+from clew.rules.verbs.reason import REASON, reason_of
 from clew.rules.verbs.verb import Shape, Verb
 
 ADDED = {"due_on": Type.DATE, "done_on": Type.DATE, "outcome": Type.TEXT, "overdue_days": Type.INTEGER}
@@ -52,7 +53,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     draft.add(number, _result(kept, judged, claim), kept.columns, materialise=True)
     sides = undecided(draft, frame, claim, judged, number)
     draft.step(number, "not_followed_by", _sentence(draft, step, pairing), *sides,
-               reason=step.options["reason"].text if "reason" in step.options else "")
+               reason=reason_of(step).stored)
     return replace(kept, base=number)
 
 
@@ -159,4 +160,4 @@ def _sentence(draft: Draft, step: Step, pairing: Pairing) -> Sentence:
 
 
 NOT_FOLLOWED_BY = Verb("not_followed_by", "未依法跟进", Shape.ALIAS, _apply, inner={}, options={
-    "on": True, "when": True, "after": True, "until": True, "late": False, "where": False, "reason": False})
+    "on": True, "when": True, "after": True, "until": True, "late": False, "where": False, **REASON})

@@ -6,6 +6,7 @@ from clew.plan import Sentence, Type
 from clew.rules.draft import Draft
 from clew.rules.frame import Frame
 from clew.rules.model import Step
+from clew.rules.verbs.reason import REASON, reason_of
 from clew.rules.verbs.verb import Shape, Verb
 from clew.yaml_file import Node
 
@@ -22,10 +23,10 @@ def filtered(draft: Draft, frame: Frame, condition: Node, number: str, verb: str
 
 def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     said, text = draft.wording, step.subject.text
-    reason = step.options["reason"].text if "reason" in step.options else ""
-    more_zh, more_en = (f"（{reason}）", f" ({reason})") if reason else ("", "")
+    reason = reason_of(step)
+    more_zh, more_en = (f"（{reason.zh}）", f" ({reason.en})") if reason.en else ("", "")
     return filtered(draft, frame, step.subject, number, "where", Sentence(
-        f"仅保留{said.chinese(text)}的记录{more_zh}。", f"Keep only {said.english(text)}{more_en}."), reason)
+        f"仅保留{said.chinese(text)}的记录{more_zh}。", f"Keep only {said.english(text)}{more_en}."), reason.stored)
 
 
-WHERE = Verb("where", "筛选", Shape.EXPRESSION, _apply, options={"reason": False}, inner={})
+WHERE = Verb("where", "筛选", Shape.EXPRESSION, _apply, options=REASON, inner={})
