@@ -81,7 +81,8 @@ def refused_alike(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: La
     """Whether these bytes were refused before for the same reason: then the ledger says nothing new."""
     return bool(
         con.execute(
-            "select 1 from clew.delivery where dataset = ? and file = ? and sha256 = ? and status = 'refused' and problem = ?",
+            "select 1 from clew.delivery where dataset = ? and file = ? and sha256 = ? and status = 'refused' "
+            "and problem = ?",
             [incoming.dataset, incoming.path.name, landed.sha256, problem],
         ).fetchall()
     )
@@ -123,8 +124,8 @@ def record(
     period = sidecar.period or (None, None)
     con.execute(
         """
-        insert into clew.delivery (batch, dataset, file, sha256, bytes, received_on, sender, letter, received_by, region,
-            period_from, period_to, expected_rows, format, contract_version, contract_hash, status, problem)
+        insert into clew.delivery (batch, dataset, file, sha256, bytes, received_on, sender, letter, received_by,
+            region, period_from, period_to, expected_rows, format, contract_version, contract_hash, status, problem)
         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [

@@ -10,49 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import duckdb
 
 from clew.contracts.catalogue import Catalogue
-from clew.contracts.checks import CheckMeasure, Measured, RowCheck, TableCheck, table_checks
+from clew.contracts.checks import Measured, RowCheck, TableCheck, table_checks
 from clew.contracts.literal import quoted
-from clew.contracts.model import Action, Contract, Kind
+from clew.contracts.model import Kind
 from clew.ingest import coverage, ledger, measure, quarantine
-from clew.ingest.deliveries import Incoming
-from clew.ingest.land import Landed
+from clew.ingest.delivery import Delivery, RefusedError
+from clew.ingest.judge import row_measures, table_measures
 from clew.ingest.read.source import Source
 from clew.ingest.report import FileReport
-from clew.ingest.table_checks import VISIBLE, duplicates, key_measure, orphans
 from clew.ingest.typed import create_table, table_columns
 from clew.ingest.validate import Validation, load_statement
-from clew.problems import Place, Problem, Problems
+from clew.problems import Problem, Problems
 
 TOP_REASONS = 10
-
-
-class RefusedError(Exception):
-    """The delivery as a whole breaks its contract; nothing of it is loaded."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        super().__init__(str(problem))
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """Everything one load needs to know."""
-
-    incoming: Incoming
-    landed: Landed
-    contract: Contract
-    format: str
-    batch: int
-
-    @property
-    def place(self) -> Place:
-        """The delivered file, for messages."""
-        return Place(self.incoming.shown)
 
 
 def write_rows(con: duckdb.DuckDBPyConnection, delivery: Delivery, source: Source) -> int:
@@ -90,8 +64,8 @@ def settle(
     quarantine.move_marked(con, validation, batch)
     repairs = _count_repairs(con, validation, batch)
     replaced, replacing = _supersession(con, delivery, problems)
-    measures = _row_measures(con, validation, delivery, read, problems)
-    measures |= _table_measures(con, catalogue, delivery, read, bool(replacing), problems)
+    measures = row_measures(con, validation, delivery, read, problems)
+    measures |= table_measures(con, catalogue, delivery, read, bool(replacing), problems)
     checks: list[RowCheck | TableCheck] = [*validation.checks, *table_checks(contract)]
     success = all(check.holds(measures[check.name]) for check in checks if check.name in measures)
     set_aside = int(con.execute("select count(*) from clew.quarantine where batch = ?", [batch]).fetchall()[0][0])
@@ -136,7 +110,8 @@ def ready_table(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
     con.execute(create_table(contract))
     held = dict(
         con.execute(
-            "select column_name, data_type from duckdb_columns() where schema_name = 'data' and table_name = ? and not internal",
+            "select column_name, data_type from duckdb_columns() "
+            "where schema_name = 'data' and table_name = ? and not internal",
             [contract.dataset],
         ).fetchall()
     )
@@ -210,124 +185,6 @@ def _supersession(
                 "if both are parts of one list, give each its own 'region'",
             )
     return older, newer[:1]
-
-
-def _row_measures(
-    con: duckdb.DuckDBPyConnection, validation: Validation, delivery: Delivery, read: int, problems: Problems
-) -> dict[str, CheckMeasure]:
-    contract, batch = delivery.contract, delivery.batch
-    _, nulls = measure.column_nulls(con, contract, batch)
-    faults = int(con.execute("select count(*) from marked where payload ->> 'fault' is not null").fetchall()[0][0])
-    measures = measure.marking_measures(con, validation, batch, read - faults, nulls)
-    counted = measure.counted_measures(con, validation, batch, read - faults)
-    for check in validation.counted:
-        if not check.holds(counted[check.name]):
-            _judge(check, f"{counted[check.name].unexpected} of {read} rows: {check.reason_en}", delivery, problems)
-            if check.action is Action.QUARANTINE:
-                rows = f"select _row from ({measure.staged(contract)}) where {check.violated}"
-                quarantine.set_aside(
-                    con, contract, batch, rows, quarantine.reason(check.name, check.reason_zh), [batch]
-                )
-    return measures | counted
-
-
-def _table_measures(
-    con: duckdb.DuckDBPyConnection,
-    catalogue: Catalogue,
-    delivery: Delivery,
-    read: int,
-    outdated: bool,
-    problems: Problems,
-) -> dict[str, CheckMeasure]:
-    contract, batch = delivery.contract, delivery.batch
-    found: dict[str, CheckMeasure] = {}
-    for check in table_checks(contract):
-        if check.kind == "row_count":
-            found[check.name] = CheckMeasure(evaluated=read)
-            if not check.holds(found[check.name]):
-                _judge(check, f"{check.reason_en}: {read} rows", delivery, problems)
-        elif check.kind == "null_share":
-            rows, nulls = measure.column_nulls(con, contract, batch)
-            found[check.name] = CheckMeasure(rows, nulls[check.columns[0]])
-            if not check.holds(found[check.name]):
-                _judge(check, f"{check.reason_en}: {nulls[check.columns[0]]} of {rows} rows", delivery, problems)
-        elif check.kind == "unique":
-            found[check.name] = key_measure(con, check, contract, batch)
-            _keys(con, check, found[check.name], delivery, outdated, problems)
-        elif check.kind == "relationship":
-            missing = _relationship(con, catalogue, check, delivery, problems)
-            if missing is not None:
-                found[check.name] = missing
-    return found
-
-
-def _keys(
-    con: duckdb.DuckDBPyConnection,
-    check: TableCheck,
-    measured: CheckMeasure,
-    delivery: Delivery,
-    outdated: bool,
-    problems: Problems,
-) -> None:
-    contract, batch = delivery.contract, delivery.batch
-    *in_file, earlier = duplicates(check, contract, batch)
-    if not check.holds(measured):
-        _judge(check, f"{check.reason_en}: {measured.unexpected} rows", delivery, problems)
-        if check.action is Action.QUARANTINE:
-            for finding in in_file:
-                quarantine.set_aside(
-                    con, contract, batch, finding.rows, quarantine.reason(check.name, finding.text), finding.parameters
-                )
-    others = con.execute(f"select count(*) from ({VISIBLE}) where batch <> ?", [contract.dataset, batch]).fetchall()[0][
-        0
-    ]
-    if others and not outdated and check.action is Action.QUARANTINE:
-        quarantine.set_aside(
-            con, contract, batch, earlier.rows, quarantine.reason(check.name, earlier.text), earlier.parameters
-        )
-
-
-def _relationship(
-    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, check: TableCheck, delivery: Delivery, problems: Problems
-) -> CheckMeasure | None:
-    contract, batch, other = delivery.contract, delivery.batch, str(check.arguments["dataset"])
-    target = catalogue.get(other)
-    received = con.execute(f"select count(*) from ({VISIBLE})", [other]).fetchall()[0][0]
-    if target is None or not received:
-        problems.warn(
-            delivery.place,
-            "I026",
-            f"the check '{check.name}' could not run: nothing of {other} was received yet",
-            f"deliver {other} first",
-        )
-        return None
-    con.execute(create_table(target))
-    finding = orphans(check, contract, batch)
-    lost = int(con.execute(f"select count(*) from ({finding.rows})", finding.parameters).fetchall()[0][0])
-    rows, nulls = measure.column_nulls(con, contract, batch)
-    measured = CheckMeasure(rows, max(nulls[name] for name in check.columns), lost)
-    if not check.holds(measured):
-        _judge(check, f"{check.reason_en}: {lost} of {rows} rows", delivery, problems)
-        if check.action is Action.QUARANTINE:
-            quarantine.set_aside(
-                con, contract, batch, finding.rows, quarantine.reason(check.name, finding.text), finding.parameters
-            )
-    return measured
-
-
-def _judge(check: RowCheck | TableCheck, message: str, delivery: Delivery, problems: Problems) -> None:
-    """A failed check stops the delivery, or is said; single rows are set aside by the caller."""
-    if check.action is Action.STOP:
-        raise RefusedError(
-            Problem(
-                delivery.place,
-                "I020",
-                f"the check '{check.name}' stops this delivery: {message}",
-                "ask the sender for a corrected file; nothing of this one was loaded",
-            )
-        )
-    if check.action is Action.WARN or check.kind in ("row_count", "null_share"):
-        problems.warn(delivery.place, "I020", f"the check '{check.name}' failed: {message}")
 
 
 def _top_reasons(con: duckdb.DuckDBPyConnection, batch: int) -> tuple[tuple[str, int], ...]:

@@ -32,7 +32,8 @@ def marking_measures(
     """Measures of the checks that set rows aside. Rows their reader could not trust were not evaluated."""
     counts = dict(
         con.execute(
-            "select text, count(*) from (select unnest(reasons) as text from clew.quarantine where batch = ?) group by text",
+            "select text, count(*) from (select unnest(reasons) as text from clew.quarantine where batch = ?) "
+            "group by text",
             [batch],
         ).fetchall()
     )
@@ -116,7 +117,11 @@ def _missing(check: RowCheck, nulls: Mapping[str, int], absent: Mapping[str, int
 
 def _absent_in_quarantine(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> dict[str, int]:
     terms = ", ".join(f"count(*) filter (record ->> {text_literal(name)} is null)" for name in contract.names)
-    found = con.execute(f"select {terms} from clew.quarantine where batch = ?", [batch]).fetchall()[0]
+    found = con.execute(
+        f"select {terms} from clew.quarantine "
+        "where batch = ? and row not in (select row from marked where payload ->> 'fault' is not null)",
+        [batch],
+    ).fetchall()[0]
     return dict(zip(contract.names, found, strict=True))
 
 

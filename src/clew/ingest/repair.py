@@ -163,7 +163,7 @@ def _upper(text: str) -> str:
     return f"upper({text})"
 
 
-def _id18(text: str) -> str:
+def _id18(text: str, _column: Column) -> str:
     """15-digit identity numbers (before 1999) to 18: the century 19 is written out and the check character added."""
     long = f"(left({text}, 6) || '19' || substr({text}, 7))"
     total = " + ".join(f"substr({long}, {place}, 1)::int * {weight}" for place, weight in enumerate(_WEIGHTS, start=1))
@@ -175,7 +175,7 @@ def _id18(text: str) -> str:
     )
 
 
-def _number(text: str) -> str:
+def _number(text: str, _column: Column) -> str:
     """Thousands separators, a currency sign in front and 元 behind go; anything else stays and fails its type."""
     bare = f"regexp_replace({text}, '^[¥￥]\\s*|\\s*元$', '', 'g')"
     value = (
@@ -204,8 +204,8 @@ _CLEAN: Mapping[str, Callable[[str], str]] = {
     "upper": _upper,
 }
 _REWRITE: Mapping[str, Callable[[str, Column], str]] = {
-    "id18": lambda text, column: _id18(text),
-    "number": lambda text, column: _number(text),
+    "id18": _id18,
+    "number": _number,
     "date": _date,
     "values": _values,
 }
