@@ -9,13 +9,16 @@ from prefect.artifacts import create_table_artifact
 
 from clew.delivery.batch import SealedBatch
 from clew.night import hand_over
-from pipelines.project import busy, open_project
+from pipelines.project import open_project
+from pipelines.stage import RETRY_SECONDS, busy, told
 
 
-@task(name="seal batches", retries=5, retry_delay_seconds=60, retry_condition_fn=busy, persist_result=False)
+@task(name="seal batches", retries=len(RETRY_SECONDS), retry_delay_seconds=RETRY_SECONDS, retry_condition_fn=busy,
+      persist_result=False)  # fmt: skip
 def seal_batches(project: str, screening_id: str) -> list[SealedBatch]:
     """Seal a batch for each unit. Sealing again changes nothing."""
-    return hand_over(open_project(Path(project)), screening_id=screening_id)
+    with told("deliver") as progress:
+        return hand_over(open_project(Path(project)), screening_id=screening_id, progress=progress)
 
 
 @flow(name="deliver", flow_run_name="deliver-{screening_id}", persist_result=False)

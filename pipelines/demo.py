@@ -7,38 +7,56 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import sys
 import time
 from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+from clew.ingest.docs import write_validation_docs
+
 from clew.cli import console, night_report
+from clew.cli.exits import Exit
+from clew.cli.failures import CommandError, explain_failure
 from clew.demo.compare import Compared, compare, recall
 from clew.demo.generate import TRUTH_FILE, generate
-from clew.ingest.docs import write_validation_docs
 from clew.night import NightReport
 from clew.project import Project
 from clew.warehouse import open_warehouse
 from pipelines.project import open_project
-from pipelines.server import local_server
+from pipelines.server import ServerError, local_server
 
 AS_OF = date(2026, 6, 30)
 SEED = 20260630
+RUN = f".venv/bin/clew run --as-of {AS_OF}"
 
 
 def main() -> int:
-    """Make, run, compare. Exit code 0 when the night found exactly what was planted, else 1."""
+    """The demo, with every failure as a sentence and an exit code."""
+    # A kill that leaves time to tidy up must not leave the server behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--persons", type=int, default=200_000)
     parser.add_argument("--seed", type=int, default=SEED)
     given = parser.parse_args()
+    try:
+        return demo(given.persons, given.seed)
+    except (ServerError, ValueError) as error:
+        console.tell(str(error))
+        return 2
+    except (Exception, KeyboardInterrupt) as fault:
+        return int(explain_failure(fault, "demo"))
+
+
+def demo(persons: int, seed: int) -> int:
+    """Make, run, compare. Exit code 0 when the night found exactly what was planted, else 1."""
     started = time.monotonic()
-    project = open_project(Path("."))
+    project = open_project(Path())
     truth = project.settings.state_dir / TRUTH_FILE
     clear_earlier_demo(project, truth)
-    with console.progress(f"1/4 making a province of {given.persons:,} people") as progress:
-        generate(project.settings.state_dir, given.persons, given.seed, progress, catalogue=project.catalogue)
+    with console.progress(f"1/4 making a province of {persons:,} people") as progress:
+        generate(project.settings.state_dir, persons, seed, progress, catalogue=project.catalogue)
     report = run_flow(project)
     night_report.print_night(project.settings, report)
     with console.progress("4/4 writing Great Expectations Data Docs"), warehouse(project) as connection:
@@ -55,13 +73,24 @@ def main() -> int:
 def run_flow(project: Project) -> NightReport:
     """The nightly flow on a server of its own. Prefect is imported only once the server's address is known."""
     settings = project.settings
-    with console.progress("2/4 starting a Prefect server on this machine") as progress:
-        with local_server(settings.state_dir / "prefect"):
-            from pipelines.nightly import nightly
+    with (
+        console.progress("2/4 starting a Prefect server on this machine") as progress,
+        local_server(settings.state_dir / "prefect"),
+    ):
+        progress("loading the flow")
+        from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
-            progress("3/4 the nightly flow: receive, screen, deliver")
-            report = nightly(str(settings.project), AS_OF)
-            progress("stopping the server")
+        from pipelines.nightly import nightly
+        from pipelines.stage import StageError, overheard
+
+        progress("3/4 the nightly flow: receive, screen, deliver")
+        # A heartbeat holds each flow's end up by a second, and nobody watches for this one's.
+        with overheard(progress), temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+            try:
+                report = nightly(str(settings.project), AS_OF)
+            except StageError as failed:
+                raise CommandError(Exit.REFUSED, str(failed), f"the same night, with reasons: {RUN}") from None
+        progress("stopping the server")
     return report
 
 

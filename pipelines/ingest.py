@@ -5,35 +5,49 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from prefect import flow, task
+from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 
-from clew.ingest.report import IngestReport
+from clew.ingest.report import FileReport, IngestReport
 from clew.night import receive
-from pipelines.project import busy, open_project
+from pipelines.project import open_project
+from pipelines.stage import RETRY_SECONDS, busy, told
 
 
-@task(name="receive files", retries=5, retry_delay_seconds=60, retry_condition_fn=busy, persist_result=False)
+@task(name="receive files", retries=len(RETRY_SECONDS), retry_delay_seconds=RETRY_SECONDS, retry_condition_fn=busy,
+      persist_result=False)  # fmt: skip
 def receive_files(project: str, today: date) -> IngestReport:
     """Take the drop folder in; waits and tries again while another process writes."""
-    return receive(open_project(Path(project)), today=today)
+    with told("ingest") as progress:
+        return receive(open_project(Path(project)), today=today, progress=progress)
 
 
 @flow(name="ingest", flow_run_name="ingest-{today}", persist_result=False)
 def ingest(project: str = ".", today: date | None = None) -> IngestReport:
-    """Ingest the drop folder. ``today`` dates files without a sidecar. The artifact names files, never people."""
+    """Ingest the drop folder. ``today`` dates files without a sidecar."""
     report = receive_files(project, today or date.today())
-    rows: list[dict[str, object]] = [
-        {
-            "dataset": file.dataset,
-            "file": file.file,
-            "status": file.status,
-            "read": file.rows_read,
-            "loaded": file.rows_loaded,
-            "set aside": file.rows_quarantined,
-            "covers": "certified" if file.certified else file.why_not_certified,
-        }
-        for file in report.files
-    ]
+    rows = [told_file(file) for file in report.files]
     create_table_artifact(rows, key="received-files", description="接收的文件 / what became of each received file")
+    if report.refused:
+        get_run_logger().warning(f"{report.refused} of {len(report.files)} files refused: see the artifact")
     return report
+
+
+def told_file(file: FileReport) -> dict[str, object]:
+    """A file as the operations page shows it: names, counts and codes, never a value from the file."""
+    return {
+        "dataset": file.dataset,
+        "file": file.file,
+        "status": file.status,
+        "refused for": ", ".join(code_of(line) for line in file.problem.splitlines()),
+        "read": file.rows_read,
+        "loaded": file.rows_loaded,
+        "set aside": file.rows_quarantined,
+        "reasons": ", ".join(f"{reason} {count}" for reason, count in file.reasons),
+        "covers": "certified" if file.certified else file.why_not_certified,
+    }
+
+
+def code_of(problem: str) -> str:
+    """The code in ``path:line:column: CODE message``; the message may quote what stood in the file."""
+    return problem.partition(": ")[2].partition(" ")[0]

@@ -1,13 +1,8 @@
-"""The project a flow works on, and which failures are worth another try."""
+"""The project a flow works on. Imports no Prefect: the demo reads it before there is a server."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
-
-import duckdb
-from prefect import State, Task
-from prefect.client.schemas.objects import TaskRun
 
 from clew.problems import Problems
 from clew.project import Project, read_project
@@ -20,8 +15,3 @@ def open_project(folder: Path) -> Project:
     project = read_project(Settings(project=folder), problems)
     problems.raise_errors()
     return project
-
-
-async def busy(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    """Whether a task failed only because another process holds the warehouse."""
-    return isinstance(await state.aresult(raise_on_failure=False), duckdb.IOException)

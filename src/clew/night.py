@@ -39,7 +39,7 @@ def night(settings: Settings, *, as_of: date, progress: Progress | None = None) 
     return NightReport(
         ingest=receive(project, today=as_of, progress=progress),
         screening=(found := screen_all(project, as_of=as_of, progress=progress)),
-        batches=hand_over(project, screening_id=found.screening_id),
+        batches=hand_over(project, screening_id=found.screening_id, progress=progress),
     )
 
 
@@ -63,7 +63,7 @@ def screen_all(project: Project, *, as_of: date, progress: Progress | None = Non
         )
 
 
-def hand_over(project: Project, *, screening_id: str) -> list[SealedBatch]:
+def hand_over(project: Project, *, screening_id: str, progress: Progress | None = None) -> list[SealedBatch]:
     """Stage 3: seal one batch of clues for each receiving unit."""
     with closing(open_warehouse(project.settings)) as connection:
         return deliver(
@@ -73,4 +73,5 @@ def hand_over(project: Project, *, screening_id: str) -> list[SealedBatch]:
             project.library,
             project.models,
             screening_id=screening_id,
+            progress=progress,
         )
