@@ -30,7 +30,7 @@ class Draft:
     """What compiling one rule gathers.
 
     ``used`` maps each column to the position of the last step that reads it, from an earlier pass; None in the
-    first pass, where every column of a contract is kept.
+    first pass, where every column of a contract is kept. ``made``: column a verb added -> the values it may have.
     """
 
     rule: Rule
@@ -47,6 +47,7 @@ class Draft:
     relations: list[Relation] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     tallies: list[Relation] = field(default_factory=list)
+    made: dict[str, Sequence[str]] = field(default_factory=dict)
     stages: list[Frame] = field(default_factory=list)
     walk: Callable[[Frame | None, Sequence[RuleStep], str], Frame | None] = field(default=lambda *_: None)
     """Applies a list of steps; set by the compiler, for verbs that hold steps of their own."""
@@ -138,6 +139,7 @@ class Draft:
         values: dict[str, Sequence[str]] = {}
         for alias, contract in self.contracts.items():
             values |= {f"{alias}.{one.name}": one.enum for one in contract.columns if one.enum}
+        values |= self.made
         return Scope(columns=columns, parameters=self.parameters, as_of=self.as_of, values=values,
                      unknown=unknown | self.lost, sources={a: c.path for a, c in self.contracts.items()})
 

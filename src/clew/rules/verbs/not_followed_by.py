@@ -33,6 +33,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     if pairing is None or dates is None:
         return replace(frame, unknown=frame.unknown | lost | set(ADDED))
     when, after, until = dates
+    draft.made["outcome"] = OUTCOMES
     pairing = pairing.also(exp.GTE(this=when.tree.copy(), expression=after.tree.copy()))
     known = both([pairing.known(), not_null(after.tree.copy()), not_null(until.tree.copy())])
     region = region_of(draft, frame, pairing)

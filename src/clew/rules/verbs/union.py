@@ -59,6 +59,7 @@ def _together(draft: Draft, frame: Frame | None, ends: Mapping[str, Frame], step
     columns = {name: kind for name, kind in first.columns.items()
                if all(end.columns.get(name) is kind for end in others)}
     columns = {**draft.lasting(columns), BRANCH: Type.TEXT}
+    draft.made[BRANCH] = tuple(ends)
     if frame is not None and BRANCH in frame.columns:
         draft.problems.error(step.place, "E206", "there is already a column 'branch'", "one union is enough in a rule")
     if len(columns) == 1 and not unknown:
