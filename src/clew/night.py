@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from clew.delivery.batch import SealedBatch, deliver
-from clew.ingest.run import IngestReport, ingest_folder
+from clew.ingest.report import IngestReport
+from clew.ingest.run import ingest_folder
 from clew.problems import Problems
 from clew.project import Project, read_project
-from clew.screening.run import ScreeningReport, screen
+from clew.screening.report import ScreeningReport
+from clew.screening.run import screen
 from clew.settings import Settings
 from clew.warehouse import open_warehouse
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import duckdb
 import pytest
+
 from examples.shared_data import copy_of, flagged, opened, shared, worked
 
 SCENARIOS = {1: "card.large_amount", 2: "card.compromised_terminal", 3: "card.stolen_credentials"}
@@ -31,7 +31,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[int, tuple[float, 
             to '{settings.drop_dir}/fraud_report/reports.parquet'"""
     )
     ingested, report = worked(opened(settings), date(2018, 6, 30))
-    assert {file.dataset: file.rows_quarantined for file in ingested.files} == {"card_transaction": 0, "fraud_report": 0}
+    assert [file.rows_quarantined for file in ingested.files] == [0, 0]
     assert not report.stopped
     found = {}
     for scenario, rule in SCENARIOS.items():
@@ -46,8 +46,10 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[int, tuple[float, 
         precision = len(clues & fraud.keys()) / len(clues)
         recall = len(clues & planted) / len(planted)
         found[scenario] = (precision, recall, precision / (len(fraud) / 872_795))
-        print(f"scenario {scenario} {rule}: clues {len(clues)}, precision {precision:.3f}, recall {recall:.3f},"  # noqa: T201 - the figures are what the example is for
-              f" lift {found[scenario][2]:.0f}")
+        print(
+            f"scenario {scenario} {rule}: clues {len(clues)}, precision {precision:.3f}, recall {recall:.3f},"  # noqa: T201 - the figures are what the example is for
+            f" lift {found[scenario][2]:.0f}"
+        )
     return found
 
 

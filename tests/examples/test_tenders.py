@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from examples.shared_data import copy_of, flagged, opened, shared, worked
 
 DATASETS = ("tender_process", "tender_bid", "tender_tenderer", "tender_award", "tender_supplier")
@@ -33,7 +34,8 @@ def test_the_same_flags_as_the_publisher(
     settings = copy_of("tenders", tmp_path)
     model = settings.project / "models" / "tender_red_flags" / "model.yml"
     for name, value in parameters.items():
-        text, count = re.subn(r"(short_submission_period, weight: 0.3)", rf"\1, with: {{{name}: {value}}}", model.read_text("utf-8"))
+        used = r"(short_submission_period, weight: 0.3)"
+        text, count = re.subn(used, rf"\1, with: {{{name}: {value}}}", model.read_text("utf-8"))
         assert count == 1
         model.write_text(text, "utf-8")
     for dataset in DATASETS:
