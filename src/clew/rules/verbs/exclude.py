@@ -42,4 +42,5 @@ def _ledger(draft: Draft, frame: Frame, typed: Typed, number: str, reason: str, 
     return Side(Role.EXCLUDED, f"{number}.excluded", reason, basis)
 
 
-EXCLUDE = Verb("exclude", "排除", Shape.EXPRESSION, _apply, options={**REASON, "reason": True, "basis": False}, inner={})
+EXCLUDE = Verb("exclude", "排除", Shape.EXPRESSION, _apply, inner={},
+               options={**REASON, "reason": True, "basis": False})
