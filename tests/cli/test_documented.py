@@ -51,3 +51,12 @@ def test_the_help_of_clew_lists_the_exit_codes(capsys: pytest.CaptureFixture[str
     assert run(["--help"]) == 0
     shown = capsys.readouterr().out
     assert all(meaning in shown for meaning in MEANINGS.values())
+
+
+def test_the_version_is_said_without_a_command(capsys: pytest.CaptureFixture[str]) -> None:
+    from importlib.metadata import version
+
+    from clew.cli.main import run
+
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"clew {version('clew')}\n"

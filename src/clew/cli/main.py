@@ -43,16 +43,22 @@ for group in (
     group.register(app)
 
 
+def say_version(wanted: bool) -> None:
+    """Print the installed version and stop."""
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"clew {version('clew')}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", is_eager=True, callback=say_version)
+    ] = False,
 ) -> None:
     """Big-data legal supervision: data contracts, declarative rules, scored clues with evidence."""
-    if version:
-        from importlib.metadata import version as installed
-
-        typer.echo(f"clew {installed('clew')}")
-        raise typer.Exit
 
 
 def main() -> None:
