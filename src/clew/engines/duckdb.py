@@ -51,7 +51,8 @@ class DuckDBEngine:
         position = numbers.index(step)
         before, after = plan.steps[position - 1].relation, plan.steps[position].relation
         with self._made(plan):
-            kept = self._identities(before) & self._identities(after)
+            shared = self._columns(before) & self._columns(after)
+            kept = {name for name in shared if name.endswith("#")} or shared
             if not kept:
                 return self._first_rows(before, 0)
             same = " and ".join(f"a.{quoted(name)} is not distinct from b.{quoted(name)}" for name in sorted(kept))
@@ -126,10 +127,8 @@ class DuckDBEngine:
     def _first_rows(self, relation: str, n: int) -> pa.Table:
         return self._query(f"select * from {quoted(relation)} order by all limit {int(n)}")  # noqa: S608 - quoted
 
-    def _identities(self, relation: str) -> set[str]:
-        described = self.connection.execute(f"select * from {quoted(relation)} limit 0").description  # noqa: S608
-        self.connection.fetchall()
-        return {str(one[0]) for one in described or () if str(one[0]).endswith("#")}
+    def _columns(self, relation: str) -> set[str]:
+        return set(self._first_rows(relation, 0).column_names)
 
 
 def for_warehouse(connection: duckdb.DuckDBPyConnection, as_of: date) -> DuckDBEngine:

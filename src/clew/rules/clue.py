@@ -12,7 +12,7 @@ from clew.rules.expression import Typed
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.message import check_message, names
 from clew.rules.model import Text
-from clew.rules.trees import column, named, not_null, null, select, text
+from clew.rules.trees import both, column, named, not_null, null, relation, select, text
 from clew.rules.trees import number as whole
 
 RESERVED = ("subject", "subject_name", "episode", "happened_on", "amount", "strength")
@@ -33,7 +33,7 @@ def clue_facts(draft: Draft, frame: Frame) -> dict[str, Type]:
 
 def finish(draft: Draft, frame: Frame) -> dict[str, Type]:
     """Add the clue's relations; gives the facts of a clue."""
-    clue = draft.rule.clue
+    clue, frame = draft.rule.clue, draft.settled(frame)
     subject = draft.expression(clue.subject, frame.columns, frame.unknown)
     parts = {
         "subject_name": _part(draft, frame, clue.subject_name, None),
@@ -66,18 +66,18 @@ def finish(draft: Draft, frame: Frame) -> dict[str, Type]:
 
 def _relations(draft: Draft, frame: Frame, columns: list[exp.Expr], present: exp.Expr,
                facts: Mapping[str, Type]) -> None:
-    """``clue.rows`` counts the rows of each subject and episode; ``clue`` holds those with one."""
+    """``clue.several`` holds each subject and episode with several rows; ``clue`` the rows of all others."""
     draft.add("clue.hits", select(columns, frame.relation, present), {}, materialise=True)
-    window = exp.Window(this=exp.Count(this=exp.Star()), partition_by=[column("subject"), column("episode")])
-    draft.add("clue.rows", select([exp.Star(), named(window, "?n")], "clue.hits"), {}, materialise=True)
-    out = [column(one.alias_or_name) for one in columns]
+    several = select([column("subject"), column("episode")], "clue.hits").group_by(
+        column("subject"), column("episode")).having(exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1)))
+    draft.add("clue.several", several, {"subject": Type.TEXT, "episode": Type.TEXT}, materialise=True)
+    out = [column(one.alias_or_name, "h") for one in columns]
     kinds = {"subject": Type.TEXT, "subject_name": Type.TEXT, "episode": Type.TEXT, "happened_on": Type.DATE,
              "amount": Type.DECIMAL, "strength": Type.DECIMAL, **facts,
              **{f"{alias}##": Type.LIST for alias in frame.rows}}
-    once = exp.EQ(this=column("?n"), expression=whole(1))
-    draft.add("clue", select(out, "clue.rows", once), kinds)
-    several = select([column("subject"), column("episode")], "clue.rows", exp.Not(this=once.copy()))
-    draft.add("clue.several", several.distinct(), {"subject": Type.TEXT, "episode": Type.TEXT})
+    same = both(exp.NullSafeEQ(this=column(name, "s"), expression=column(name, "h")) for name in ("subject", "episode"))
+    draft.add("clue", select(out, relation("clue.hits", "h")).join(
+        relation("clue.several", "s"), on=same, join_type="anti"), kinds)
     draft.count("clue", select([named(exp.Count(this=exp.Star()), "clue.rows")], "clue"))
     draft.step("clue", "clue", Sentence("评定强度，形成线索。", "Band the strength and write the clue."),
                draft.error_side("clue.several", TWICE))

@@ -13,7 +13,7 @@ from clew.plan import Plan, Relation, Type
 from clew.problems import Problems, did_you_mean
 from clew.quantities import Quantity
 from clew.rules.clue import finish
-from clew.rules.draft import LAST, Draft
+from clew.rules.draft import LAST, ROW_WISE, Draft
 from clew.rules.frame import Frame
 from clew.rules.model import Rule, Step
 from clew.rules.trees import named, not_null, select
@@ -99,6 +99,9 @@ def _walk(draft: Draft, frame: Frame | None, steps: Sequence[Step], prefix: str)
         draft.position = outer - 1 + (index + 1) / len(steps) / 2 if prefix else index
         number = f"{prefix}s{index + 1}_{step.verb}"
         verb = VERBS[step.verb]
+        draft.following = steps[index + 1] if index + 1 < len(steps) else None
+        if frame is not None and verb.name not in ROW_WISE:
+            frame = draft.settled(frame)
         if frame is not None and not (index == 0 and verb.name == "from"):
             frame = verb.apply(draft, frame, step, number)
         elif verb.begin is not None:
@@ -141,12 +144,26 @@ def _plan(draft: Draft, frame: Frame, facts: Mapping[str, Type]) -> Plan:
 
 def _population(draft: Draft) -> str | None:
     """The subjects the rule was put to: those of the earliest step that knows its subject."""
-    for relation in draft.stages:
-        subject = draft.quiet(draft.rule.clue.subject, relation)
+    for index, frame in enumerate(draft.stages):
+        subject = draft.quiet(draft.rule.clue.subject, frame)
         if subject is not None:
-            query = select([named(subject, "subject")], relation.relation, not_null(subject.copy())).distinct()
+            own = draft.rule.clue.subject.value.strip()
+            grouped = draft.stages[index + 1] if index + 1 < len(draft.stages) else frame
+            # The same subjects, each already once: a right-away aggregation by subject, a register by its key.
+            if grouped.key == (own,) and draft.rule.steps[index + 1].verb == "aggregate":
+                frame = grouped
+            query = select([named(subject, "subject")], frame.relation, not_null(subject.copy()))
+            if frame.key != (own,) and not _is_key(draft, own, frame):
+                query = query.distinct()
             draft.relations.append(Relation("population", query, {"subject": Type.TEXT}))
             return "population"
     return None
+
+
+def _is_key(draft: Draft, name: str, frame: Frame) -> bool:
+    """Whether the rows are those of one dataset, and the column is its primary key."""
+    alias, _, own = name.partition(".")
+    contract = draft.contracts.get(alias)
+    return frame.key == (f"{alias}#",) and contract is not None and contract.primary_key == (own,)
 
 

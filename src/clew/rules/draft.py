@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlglot import exp
@@ -17,9 +17,12 @@ from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Rule, Text
 from clew.rules.model import Step as RuleStep
 from clew.rules.tally import tally
-from clew.rules.trees import named, null, select
+from clew.rules.trees import as_subquery, both, column, named, null, relation, select
 from clew.rules.wording import Wording
 from clew.yaml_file import Node
+
+ROW_WISE = ("where", "derive")
+"""Verbs that look at one row at a time and at no row's identity."""
 
 LAST = 10_000
 """The position of the clue: after every step."""
@@ -49,6 +52,7 @@ class Draft:
     tallies: list[Relation] = field(default_factory=list)
     made: dict[str, Sequence[str]] = field(default_factory=dict)
     stages: list[Frame] = field(default_factory=list)
+    following: RuleStep | None = None
     walk: Callable[[Frame | None, Sequence[RuleStep], str], Frame | None] = field(default=lambda *_: None)
     """Applies a list of steps; set by the compiler, for verbs that hold steps of their own."""
 
@@ -205,6 +209,31 @@ class Draft:
         self.add(name, select(self.answered(frame), source, condition).distinct(),
                  {"subject": Type.TEXT, "episode": Type.TEXT})
         return self.error_side(name, reason)
+
+    def few_may_remain(self, step: RuleStep) -> bool:
+        """Whether rows are kept or dropped right after an aggregation."""
+        return step.subject.get("having") is not None or (
+            self.following is not None and self.following.verb in ROW_WISE)
+
+    def settled(self, frame: Frame) -> Frame:
+        """The rows so far with the identities of their source rows, gathered only for groups that are left."""
+        if frame.pending is None:
+            return frame
+        self.close(frame)
+        source, lists = frame.pending.source, frame.pending.lists
+        left = select([column(name) for name in frame.key], frame.relation)
+        wanted = as_subquery(left, "w")
+        same = both(exp.NullSafeEQ(this=column(name, "s"), expression=column(name, "w")) for name in frame.key)
+        gathered = select([*(named(column(name, "s"), f"?{name}") for name in frame.key), *lists],
+                          relation(source, "s")).join(wanted, on=same, join_type="semi")
+        gathered = gathered.group_by(*(column(name, "s") for name in frame.key))
+        back = both(exp.NullSafeEQ(this=column(f"?{name}", "g"), expression=column(name, "f")) for name in frame.key)
+        whole = replace(frame, relation=f"{frame.relation}.rows", base=f"{frame.relation}.rows", marks=(), pending=None)
+        kept = [column(one.name, "f") for one in frame.everything()]
+        identities = [column(whole.identity(alias), "g") for alias in whole.rows]
+        self.add(whole.relation, select([*kept, *identities], relation(frame.relation, "f")).join(
+            as_subquery(gathered, "g"), on=back), whole.columns, materialise=True)
+        return whole
 
     def keep(self, frame: Frame, number: str, condition: exp.Expr) -> Frame:
         """Rows where ``condition`` is certainly true; unknown ones are counted apart."""

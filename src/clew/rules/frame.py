@@ -35,6 +35,17 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Pending:
+    """Where the identities of grouped rows are to be gathered from, once few groups are left.
+
+    ``source`` is the relation that was grouped; ``lists`` are the aggregates that gather, each under its name.
+    """
+
+    source: str
+    lists: tuple[exp.Expr, ...]
+
+
+@dataclass(frozen=True)
 class Frame:
     """The rows so far, as relation ``relation``.
 
@@ -43,7 +54,7 @@ class Frame:
     ``fans``: how many joins fanned out. ``suspect``: aliases whose rows may be repeated by a join without
     ``expect`` (guarded when run).
     ``origins``: computed column -> the aliases it comes from. ``base`` and ``marks``: the row-wise block, for counting.
-    ``unknown``: names whose own fault is already reported.
+    ``unknown``: names whose own fault is already reported. ``pending``: the identities are not gathered yet.
     """
 
     relation: str
@@ -57,6 +68,7 @@ class Frame:
     fans: int = 0
     origins: Mapping[str, frozenset[str]] = field(default_factory=dict)
     unknown: frozenset[str] = frozenset()
+    pending: Pending | None = None
 
     def identity(self, alias: str) -> str:
         """The column that holds the row identity (or identities) of an alias."""
@@ -69,7 +81,7 @@ class Frame:
 
     def everything(self, table: str | None = None) -> list[exp.Expr]:
         """Every column of the rows so far, identities included."""
-        identities = [self.identity(alias) for alias in self.rows]
+        identities = [self.identity(alias) for alias in self.rows] if self.pending is None else []
         extra = [name for name in self.key if name not in self.columns and name not in identities]
         return [column(name, table) for name in (*self.columns, *identities, *extra)]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -32,16 +32,22 @@ class Pairing:
     """A dataset to pair with: equal keys, and further conditions over both sides.
 
     An empty key (NULL, '' or blanks) never matches. A condition that is NULL makes a match possible, not certain.
+    ``given`` are columns of the rows so far that are never NULL where matches are looked for.
     """
 
     source: Input
     columns: Mapping[str, Type]
     keys: tuple[Key, ...]
     conditions: tuple[exp.Expr, ...]
+    given: frozenset[str] = frozenset()
 
     def also(self, *conditions: exp.Expr) -> Pairing:
         """The same with more conditions."""
-        return Pairing(self.source, self.columns, self.keys, (*self.conditions, *conditions))
+        return replace(self, conditions=(*self.conditions, *conditions))
+
+    def knowing(self, trees: Iterable[exp.Expr]) -> Pairing:
+        """The same where the columns of these trees are known not to be NULL."""
+        return replace(self, given=self.given.union(*(_names(tree) for tree in trees)))
 
     @property
     def identity(self) -> str:
@@ -76,7 +82,9 @@ class Pairing:
 
 
 def _filled(key: Key) -> exp.Expr:
-    return exp.NEQ(this=exp.Trim(this=key.left.copy()), expression=text(""))
+    """Not '' and no blank at its start: '!' is the first sign after the blank. Engines copy this condition to the
+    other side of the equality, so it must be cheap."""
+    return exp.GTE(this=key.left.copy(), expression=text("!"))
 
 
 def pair(draft: Draft, frame: Frame, step: Step) -> tuple[Pairing | None, frozenset[str]]:

@@ -13,7 +13,7 @@ from sqlglot import exp
 from clew.plan import Sentence, Side
 from clew.rules.draft import Draft
 from clew.rules.expression import Typed
-from clew.rules.frame import Frame
+from clew.rules.frame import Frame, Pending
 from clew.rules.grain import check_grain, to_guard
 from clew.rules.model import Step
 from clew.rules.trees import both, call, column, named, relation, select
@@ -38,7 +38,11 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         name: frame.origins[name] for name in by if name in frame.origins}
     grouped = Frame(relation=number, columns=columns, rows=dict.fromkeys(frame.rows, True), key=tuple(by),
                     base=number, origins=origins, unknown=frame.unknown | unknown)
-    query = _query(frame, grouped, by, measures, guarded)
+    lists = _identities(frame, grouped)
+    if by and not guarded and draft.few_may_remain(step):
+        grouped = replace(grouped, pending=Pending(frame.relation, tuple(lists)))
+        lists = []
+    query = _query(frame, by, measures, guarded, lists)
     draft.add(f"{number}.all" if guarded else number, query, columns, materialise=True)
     sides = [_guard(draft, grouped, guarded, number)] if guarded else []
     draft.step(number, "aggregate", _sentence(draft, step), *sides)
@@ -98,10 +102,20 @@ def _origins(typed: Typed, frame: Frame) -> frozenset[str]:
     return frozenset(alias for name in typed.columns for alias in frame.aliases_of(name)) or frozenset(frame.rows)
 
 
-def _query(frame: Frame, grouped: Frame, by: list[str], measures: dict[str, Typed], guarded: list[str]) -> exp.Select:
+def _identities(frame: Frame, grouped: Frame) -> list[exp.Expr]:
+    """Per alias the aggregate that gathers the identities of its rows."""
+    def gather(alias: str, listed: bool) -> str:
+        if listed:
+            return "clew_row_lists"
+        return "clew_rows_once" if frame.key == (f"{alias}#",) else "clew_rows"
+
+    return [named(call(gather(alias, listed), column(frame.identity(alias))), grouped.identity(alias))
+            for alias, listed in frame.rows.items()]
+
+
+def _query(frame: Frame, by: list[str], measures: dict[str, Typed], guarded: list[str],
+           identities: list[exp.Expr]) -> exp.Select:
     """One row per key; ``?n.<alias>`` counts the rows of an alias that is guarded."""
-    identities = [named(call("clew_row_lists" if listed else "clew_rows", column(frame.identity(alias))),
-                        grouped.identity(alias)) for alias, listed in frame.rows.items()]
     counts = [named(exp.Count(this=column(frame.identity(alias))), f"?n.{alias}") for alias in guarded]
     return select([*(column(name) for name in by), *(named(one.tree.copy(), name) for name, one in measures.items()),
                    *identities, *counts], frame.relation).group_by(*(column(name) for name in by))

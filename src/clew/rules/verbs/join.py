@@ -153,13 +153,17 @@ def _guards(draft: Draft, frame: Frame, joined: Frame, pairing: Pairing, number:
 
 
 def _guard(draft: Draft, joined: Frame, pairing: Pairing, name: str, key: tuple[str, ...], message: str) -> Side:
-    """Pairs that share ``key``: the first such key, and how many pairs it has."""
-    grouped = exp.select(named(exp.Min(this=pairing.key_text()), "key"), named(exp.Count(this=exp.Star()), "n"))
-    grouped = grouped.from_(relation(joined.relation)).where(not_null(column(pairing.identity)))
-    grouped = grouped.group_by(*(column(one) for one in key)).having(
-        exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1)))
-    draft.add(name, exp.select(exp.Star()).from_(as_subquery(grouped, "g")).order_by(column("key"), column("n"))
-              .limit(1), {"key": Type.TEXT, "n": Type.INTEGER})
+    """Pairs that share ``key``: the first such key, and how many pairs it has.
+
+    Keys are counted by identities alone; their text is looked at only where one is broken.
+    """
+    several = select([*(named(column(one), f"?{one}") for one in key), named(exp.Count(this=exp.Star()), "n")],
+                     joined.relation, not_null(column(pairing.identity))).group_by(*(column(one) for one in key))
+    broken = as_subquery(several.having(exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1))), "b")
+    same = both(exp.NullSafeEQ(this=column(f"?{one}", "b"), expression=column(one, "j")) for one in key)
+    query = exp.select(named(pairing.key_text(), "key"), column("n", "b")).from_(relation(joined.relation, "j"))
+    draft.add(name, query.join(broken, on=same).order_by(column("key"), column("n")).limit(1),
+              {"key": Type.TEXT, "n": Type.INTEGER})
     return Side(Role.GUARD, name, message)
 
 

@@ -13,9 +13,13 @@ from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
 from clew.rules.pairing import Pairing, pair
-from clew.rules.trees import as_subquery, both, column, day, named, not_null, relation, select
+from clew.rules.trees import as_subquery, both, column, day, is_null, named, not_null, relation, select
 from clew.rules.verbs.reason import REASON, reason_of
 from clew.rules.verbs.verb import Shape, Verb
+
+_PLAIN = (exp.And, exp.Or, exp.Not, exp.Paren, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.In, exp.Column,
+          exp.Identifier, exp.Literal, exp.Cast, exp.DataType)
+"""What is NULL only where a column in it is."""
 
 
 def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
@@ -27,7 +31,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         return frame
     exact = "from" in step.options
     if exact and pairing.source.event_column is not None:
-        pairing = pairing.also(*_inside(draft, pairing, period))
+        pairing = pairing.also(*_inside(draft, pairing, period)).knowing(period)
     known = both([pairing.known(), *(not_null(one.copy()) for one in period)])
     region = region_of(draft, frame, pairing)
     draft.close(frame.marked(frame.relation, Mark(number, Count.KNOWN,
@@ -67,11 +71,26 @@ def _count_possible(draft: Draft, frame: Frame, pairing: Pairing, number: str) -
     if not pairing.conditions:
         return
     right = pairing.source.relation
+    perhaps = select([exp.Star()], right, *_has_gap(frame, pairing))
     maybe = select(frame.everything(), frame.relation).join(
-        relation(right), on=exp.and_(pairing.equal(), pairing.unknown()), join_type="semi")
+        as_subquery(perhaps, "u"), on=exp.and_(pairing.equal(), pairing.unknown()), join_type="semi")
     query = exp.select(named(exp.Count(this=exp.Star()), f"{number}.unknown")).from_(as_subquery(maybe, "p")).join(
         relation(right), on=exp.and_(pairing.equal(), pairing.certain()), join_type="anti")
     draft.count(number, query)
+
+
+def _has_gap(frame: Frame, pairing: Pairing) -> list[exp.Expr]:
+    """Which rows of the dataset can be uncertain at all, where that is easily told: those with a NULL.
+
+    True of plain comparisons with columns of the dataset and with what is known of the rows so far; engines know
+    from their statistics when a column has no NULL, and then read nothing.
+    """
+    nodes = [node for one in pairing.conditions for node in one.walk()]
+    names = {node.name for node in nodes if isinstance(node, exp.Column)}
+    if any(not isinstance(node, _PLAIN) for node in nodes) or names & set(frame.columns) - pairing.given:
+        return []
+    own = sorted(name for name in names if name not in frame.columns)
+    return [exp.or_(*(is_null(column(name)) for name in own))] if own else []
 
 
 def _period(draft: Draft, frame: Frame, step: Step, pairing: Pairing) -> tuple[exp.Expr, exp.Expr] | None:

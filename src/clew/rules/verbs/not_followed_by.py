@@ -45,8 +45,8 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
                    origins={**frame.origins, **dict.fromkeys(ADDED, frozenset({*frame.rows, alias}))})
     draft.add(f"{number}.done", _done(frame, pairing, when.tree), {}, materialise=True)
     carried = _carried(frame, draft, pairing)
-    states = draft.add(f"{number}.states", _states(frame, carried, number, (after.tree, until.tree), region, known),
-                       {}, materialise=True)
+    states = draft.add(f"{number}.states", _states(frame, carried, number, (after.tree, until.tree), region, known,
+                                                          pairing.identity), {}, materialise=True)
     draft.count(number, _unknown(states, number))
     draft.add(f"{number}.candidates", _candidates(states, carried, alias, draft, late=late), {}, materialise=True)
     claim = Claim(f"{number}.candidates", (*carried, f"{alias}#", "?done"), pairing, exact=True)
@@ -80,16 +80,15 @@ def _late(draft: Draft, step: Step) -> bool:
 
 
 def _done(frame: Frame, pairing: Pairing, when: exp.Expr) -> exp.Select:
-    """Per row with a certain or possible match: the first certain date, its record, and whether one is possible."""
-    sure = exp.Where(this=pairing.certain())
-    first = exp.Filter(this=exp.Min(this=when.copy()), expression=sure.copy())
-    identity = column(pairing.identity)
-    earliest = call("arg_min", identity, call("row", when.copy(), identity.copy()))
-    record = exp.Filter(this=earliest, expression=sure.copy())
+    """Per row with a certain or possible match: the first certain date with its record, and whether one is possible.
+
+    Date and record are one number, so that one smallest value gives both.
+    """
+    dated = call("clew_dated", when.copy(), column(pairing.identity))
+    first = exp.Filter(this=exp.Min(this=dated), expression=exp.Where(this=pairing.certain()))
     maybe = call("bool_or", is_null(pairing.certain()))
     keys = [named(column(name), f"?{name}") for name in frame.key]
-    return select([*keys, named(first, "?done"), named(record, pairing.identity), named(maybe, "?maybe")],
-                  frame.relation).join(
+    return select([*keys, named(first, "?first"), named(maybe, "?maybe")], frame.relation).join(
         relation(pairing.source.relation), on=exp.and_(pairing.equal(), pairing.possible())).group_by(
         *(column(name) for name in frame.key))
 
@@ -101,13 +100,15 @@ def _carried(frame: Frame, draft: Draft, pairing: Pairing) -> tuple[str, ...]:
 
 
 def _states(frame: Frame, carried: tuple[str, ...], number: str, period: tuple[exp.Expr, exp.Expr],
-            region: exp.Expr, known: exp.Expr) -> exp.Select:
+            region: exp.Expr, known: exp.Expr, identity: str) -> exp.Select:
     """Every row with a key and dates, its deadline, and what was done."""
     left = select([*(column(name) for name in dict.fromkeys((*carried, *frame.key))), named(period[0].copy(), FROM),
                    named(period[1].copy(), TO), named(region, REGION)], frame.relation, known)
     same = both(exp.NullSafeEQ(this=column(f"?{name}", "d"), expression=column(name, "l")) for name in frame.key)
-    return exp.select(*(column(name, "l") for name in (*carried, FROM, TO, REGION)), exp.Column(
-        this=exp.Star(), table=exp.to_identifier("d", quoted=True))).from_(
+    first = column("?first", "d")
+    done = [named(call("clew_dated_day", first), "?done"), named(call("clew_dated_row", first.copy()), identity),
+            column("?maybe", "d")]
+    return exp.select(*(column(name, "l") for name in (*carried, FROM, TO, REGION)), *done).from_(
         exp.Subquery(this=left, alias=exp.TableAlias(this=exp.to_identifier("l", quoted=True)))).join(
         relation(f"{number}.done", "d"), on=same, join_type="left")
 
