@@ -36,6 +36,8 @@ def test_the_rule_says_itself_in_chinese_and_english(rule: str) -> None:
     chinese, english = explain(plan, "zh"), explain(plan, "en")
     assert len(chinese) == len(english) >= len(library().rules[rule].steps)
     assert all(CHINESE.search(sentence) for sentence in chinese)
+    sentences = [line.partition("  ")[2] for line in chinese]
+    assert not [sentence for sentence in sentences if re.search(r"[a-z_]{2,}", sentence)], "a bare name or code"
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -45,8 +47,10 @@ def test_people_find_what_they_need(rule: str) -> None:
     assert CHINESE.search(found.title_zh)
     assert CHINESE.search(found.description_zh)
     assert len(found.false_positives) >= 4
+    assert all(CHINESE.search(doubt) for doubt in found.false_positives_zh)
     assert found.legal_basis
     assert all(CHINESE.search(one.title_zh) and one.range and one.why for one in found.parameters.values())
+    assert all(CHINESE.search(one.why_zh) for one in found.parameters.values())
     assert all(item.title and CHINESE.search(item.title_zh) for item in found.clue.evidence)
     assert any(item.rows for item in found.clue.evidence)
 
