@@ -1,4 +1,7 @@
-"""Small builders of sqlglot trees: every identifier quoted, nothing parsed from text."""
+"""Small builders of sqlglot trees: every identifier quoted, nothing parsed from text.
+
+They build nodes directly: sqlglot's own helpers copy what they are given, again at each level.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +26,13 @@ def column(name: str, table: str | None = None) -> exp.Column:
 
 def named(tree: exp.Expr, name: str) -> exp.Expr:
     """``tree`` under the name ``name``."""
-    return exp.alias_(tree, name, quoted=True)
+    return exp.Alias(this=tree, alias=exp.to_identifier(name, quoted=True))
 
 
 def relation(name: str, alias: str | None = None) -> exp.Expr:
     """A relation of the plan."""
-    table = exp.Table(this=exp.to_identifier(name, quoted=True))
-    return exp.alias_(table, alias, quoted=True, table=True) if alias else table
+    short = exp.TableAlias(this=exp.to_identifier(alias, quoted=True)) if alias else None
+    return exp.Table(this=exp.to_identifier(name, quoted=True), alias=short)
 
 
 def text(value: str) -> exp.Expr:
@@ -60,17 +63,17 @@ def call(function: str, *arguments: exp.Expr) -> exp.Expr:
 def both(conditions: Iterable[exp.Expr]) -> exp.Expr:
     """All conditions at once; TRUE for none."""
     parts = [condition.copy() for condition in conditions]
-    return exp.and_(*parts) if parts else exp.true()
+    return exp.and_(*parts, copy=False) if parts else exp.true()
 
 
 def is_true(condition: exp.Expr) -> exp.Expr:
     """Certainly true (never NULL)."""
-    return exp.Coalesce(this=exp.paren(condition), expressions=[exp.false()])
+    return exp.Coalesce(this=exp.paren(condition, copy=False), expressions=[exp.false()])
 
 
 def is_null(tree: exp.Expr) -> exp.Expr:
     """Whether a value is unknown."""
-    return exp.Is(this=exp.paren(tree), expression=exp.null())
+    return exp.Is(this=exp.paren(tree, copy=False), expression=exp.null())
 
 
 def not_null(tree: exp.Expr) -> exp.Expr:
@@ -80,8 +83,9 @@ def not_null(tree: exp.Expr) -> exp.Expr:
 
 def select(columns: Sequence[exp.Expr], source: str | exp.Expr, *where: exp.Expr) -> exp.Select:
     """``select columns from source where ...``."""
-    query = exp.select(*columns).from_(relation(source) if isinstance(source, str) else source)
-    return query.where(*(condition.copy() for condition in where)) if where else query
+    query = exp.Select(expressions=list(columns))
+    query = query.from_(relation(source) if isinstance(source, str) else source, copy=False)
+    return query.where(*(condition.copy() for condition in where), copy=False) if where else query
 
 
 def count_where(condition: exp.Expr) -> exp.Expr:
@@ -92,8 +96,3 @@ def count_where(condition: exp.Expr) -> exp.Expr:
 def as_subquery(query: exp.Query, alias: str) -> exp.Expr:
     """A query to select from."""
     return exp.Subquery(this=query, alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
-
-
-def row_ids(source: exp.Expr) -> exp.Expr:
-    """Aggregate: the distinct row identities in ``source``, ascending."""
-    return call("clew_rows", source)

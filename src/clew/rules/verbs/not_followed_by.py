@@ -48,14 +48,18 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     states = draft.add(f"{number}.states", _states(frame, carried, number, (after.tree, until.tree), region, known,
                                                           pairing.identity), {}, materialise=True)
     draft.count(number, _unknown(states, number))
-    draft.add(f"{number}.candidates", _candidates(states, carried, alias, draft, late=late), {}, materialise=True)
+    draft.add(f"{number}.candidates", _candidates(states, carried, alias, draft, late=late), {})
     claim = Claim(f"{number}.candidates", (*carried, f"{alias}#", "?done"), pairing, exact=True)
     judged = judge(draft, claim, number)
-    draft.add(number, _result(kept, judged, claim), kept.columns, materialise=True)
+    added = _added()
+    columns = [named(added[one.name], one.name) if one.name in added else one for one in kept.everything()]
+    draft.add(number, select(columns, judged, decided(claim)), kept.columns)
     sides = undecided(draft, frame, claim, judged, number)
     draft.step(number, "not_followed_by", _sentence(draft, step, pairing), *sides,
                reason=reason_of(step).stored)
-    return replace(kept, base=number)
+    marks = [Mark(number, Count.KEEP, decided(claim)),
+             *(Mark("", Count.DERIVE, tree, name) for name, tree in added.items() if name in kept.columns)]
+    return replace(kept, base=judged, marks=tuple(marks))
 
 
 def _dates(draft: Draft, frame: Frame, step: Step, pairing: Pairing | None) -> tuple[Typed, Typed, Typed] | None:
@@ -137,15 +141,13 @@ def _candidates(states: str, carried: tuple[str, ...], alias: str, draft: Draft,
     return select([column(name) for name in names], states, *conditions)
 
 
-def _result(kept: Frame, judged: str, claim: Claim) -> exp.Select:
-    """The decided rows with what the verb adds; what was never done is overdue up to the last day covered."""
+def _added() -> dict[str, exp.Expr]:
+    """What the verb adds; what was never done is overdue up to the last day covered."""
     last_day = call("clew_add_days", column(END), exp.Neg(this=exp.Literal.number(1)))
     until = exp.Coalesce(this=column("?done"), expressions=[last_day])
     outcome = exp.Case(ifs=[exp.If(this=is_null(column("?done")), true=text(MISSING))], default=text(LATE))
-    added = {"due_on": column(TO), "done_on": column("?done"), "outcome": outcome,
-             "overdue_days": call("clew_days_between", column(TO), until)}
-    columns = [named(added[one.name], one.name) if one.name in added else one for one in kept.everything()]
-    return select(columns, judged, decided(claim))
+    return {"due_on": column(TO), "done_on": column("?done"), "outcome": outcome,
+            "overdue_days": call("clew_days_between", column(TO), until)}
 
 
 def _sentence(draft: Draft, step: Step, pairing: Pairing) -> Sentence:
