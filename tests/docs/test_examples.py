@@ -50,8 +50,20 @@ tests:
     as_of: 2026-06-30
     expect: none
 """
-PARTS = ("datasets", "given", "steps", "rows", "subject", "parameters", "watermark", "coverage",
-         "unknown", "excluded", "inconclusive", "errors", "stops")
+PARTS = (
+    "datasets",
+    "given",
+    "steps",
+    "rows",
+    "subject",
+    "parameters",
+    "watermark",
+    "coverage",
+    "unknown",
+    "excluded",
+    "inconclusive",
+    "errors",
+)
 
 
 def test_every_yaml_example_says_what_it_is() -> None:
@@ -127,10 +139,20 @@ def _rule_node(block: Block, node: Node) -> Node:
         parts[key] = "".join(lines[start:end])
     columns = [name.strip() for name in _text(node, "rows").splitlines()[0].split(",")]
     evidence = ", ".join(f"{{show: {name}, title_zh: 列}}" for name in columns)
-    trial = "".join("    " + line for key in ("given", "watermark", "coverage") if key in parts
-                    for line in parts[key].splitlines(keepends=True))
-    text = "".join([HEAD, *(parts[key] for key in ("parameters", "datasets", "steps") if key in parts),
-                    CLUE.format(subject=_text(node, "subject") or columns[0], evidence=evidence), trial])
+    trial = "".join(
+        "    " + line
+        for key in ("given", "watermark", "coverage")
+        if key in parts
+        for line in parts[key].splitlines(keepends=True)
+    )
+    text = "".join(
+        [
+            HEAD,
+            *(parts[key] for key in ("parameters", "datasets", "steps") if key in parts),
+            CLUE.format(subject=_text(node, "subject") or columns[0], evidence=evidence),
+            trial,
+        ]
+    )
     problems = Problems()
     made = parse_yaml(text, block.place, problems)
     assert made is not None, [str(problem) for problem in problems]

@@ -64,8 +64,18 @@ def test_every_key_of_a_file_is_documented(heading: str, key: str) -> None:
 
 def test_words_of_rules_and_models_are_documented() -> None:
     text = page("rules.md")
-    words: list[str] = [*parse.STATUSES, *Status, *UNITS, *parse_parameters.SOURCES, *model_parse.LINES, *Method, *Amount,
-                        *Outcome, *State, *DISPOSITIONS]
+    words: list[str] = [
+        *parse.STATUSES,
+        *Status,
+        *UNITS,
+        *parse_parameters.SOURCES,
+        *model_parse.LINES,
+        *Method,
+        *Amount,
+        *Outcome,
+        *State,
+        *DISPOSITIONS,
+    ]
     assert left_out(words, text) == []
 
 
@@ -144,7 +154,11 @@ def test_settings_are_documented_with_their_names_and_defaults(monkeypatch: pyte
 
 
 def test_the_environment_is_documented() -> None:
-    read = {name for path in (ROOT / "src").rglob("*.py") for name in re.findall(r"CLEW_[A-Z_]*[A-Z]", path.read_text("utf-8"))}
+    read = {
+        name
+        for path in (ROOT / "src").rglob("*.py")
+        for name in re.findall(r"CLEW_[A-Z_]*[A-Z]", path.read_text("utf-8"))
+    }
     assert left_out(read, page("settings.md")) == []
 
 
