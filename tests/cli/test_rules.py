@@ -33,8 +33,11 @@ def test_trials_are_chosen_by_id_file_or_folder(clew: Clew, fresh: Path) -> None
 def test_explain_speaks_both_languages(clew: Clew, fresh: Path) -> None:
     chinese = clew("explain", "example.paid_twice", "-C", fresh)
     assert "同一月份重复发放" in chinese.out and "《示例法律》第1条" in chinese.out
+    assert "每月依规定只发放一笔。" in chinese.out and "末笔发放日期 = 最大值" in chinese.out
+    assert chinese.out.rstrip().endswith("须先排除：\n  补发上月少发的部分，按原月份入账。")
     english = clew("explain", RULE, "-C", fresh, "--lang", "en")
     assert "An example law, article 1" in english.out and "payments >= $min_payments" in english.out
+    assert "Rule out first:\n  A part that was short" in english.out
     assert clew("explain", "paid_twice", "-C", fresh).code == 2
 
 

@@ -40,6 +40,8 @@ description: Payments after death.
 legal_basis:
   - {law: prc.social_insurance_law, article: "88", effective_from: 2011-07-01}
 false_positives:
+  - The death date is wrong, or a namesake's.
+false_positives_zh:
   - 死亡日期有误，或属于同名的他人。
 datasets: {death: death_register, payment: pension_payment}
 steps:
@@ -78,7 +80,8 @@ status: shadow
 owner: office
 line: public_interest
 supervised_body: 社会保险经办机构
-goal: 追回资金，堵塞漏洞。
+goal: Recover the money.
+goal_zh: 追回资金，堵塞漏洞。
 legal_basis:
   - {law: prc.social_insurance_law, article: "88", effective_from: 2011-07-01}
 rules:
@@ -94,7 +97,8 @@ routing:
 suppress_after:
   lawful_exception: {value: 24, unit: month, rounding: down}
 limits: {clues_per_run: {warn_above: 100, stop_above: 1000}}
-handling: [先以两个来源核对死亡日期。]
+handling: [Check the death date against two sources.]
+handling_zh: [先以两个来源核对死亡日期。]
 dispositions: [substantiated, not_substantiated, lawful_exception, data_error, already_handled]
 """
 

@@ -106,6 +106,18 @@ def test_the_guide_has_the_checklist_the_steps_and_the_meaning_of_each_answer(bo
         assert part in guide
 
 
+def test_the_guide_speaks_the_batchs_language(
+    warehouse: duckdb.DuckDBPyConnection, project: Project, tmp_path: Path
+) -> None:
+    english = replace(project, settings=project.settings.model_copy(update={"language": "en"}))
+    goals = "追回资金", "Recover the money"
+    for content, (spoken, unspoken) in ((project, goals), (english, goals[::-1])):
+        path = tmp_path / f"{content.settings.language}.xlsx"
+        write_workbook(contents_of(warehouse, content), path)
+        guide = texts(openpyxl.load_workbook(path)["说明"])
+        assert spoken in guide and unspoken not in guide
+
+
 def test_a_unit_without_clues_is_told_so(
     warehouse: duckdb.DuckDBPyConnection, project: Project, tmp_path: Path
 ) -> None:

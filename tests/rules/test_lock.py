@@ -33,6 +33,8 @@ def edited(before: str, after: str) -> Rule:
 
 @pytest.mark.parametrize(("before", "after"), [
     ("title: Pension", "title: A pension"), ("why: The month", "why: Because the month"),
+    ("why: The month", "why_zh: 缘由\n    why: The month"), ("steps:\n", "titles_zh: {payments: 笔数}\nsteps:\n"),
+    ("parameters:\n", "false_positives_zh: [死亡日期有误。]\nparameters:\n"),
     ("modified: 2026-08-20", "modified: 2026-09-01"), ("reason: already returned", "reason: given back"),
     ("where: overpaid >= 1000", "where:   overpaid   >=1000"),
     ("month_end(death.died_on)", "month_end( death.died_on )"),

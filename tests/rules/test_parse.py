@@ -45,6 +45,18 @@ def test_a_rule_is_read_whole() -> None:
     assert [item.rows and item.rows.value for item in rule.clue.evidence] == [None, "payment"]
 
 
+def test_what_is_not_written_in_chinese_is_read_in_english() -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    for more in ("", "false_positives_zh: [死亡日期有误。]\n"):
+        node = parse_yaml(more + text.replace("    why: ", "    why_zh: 缘由。\n    why: " if more else "    why: "),
+                          "r.yml", Problems())
+        rule = parse_rule(node, "r.yml", Problems()) if node else None
+        assert rule is not None and rule.false_positives == ("The death date is wrong.",)
+        assert rule.false_positives_zh == (("死亡日期有误。",) if more else rule.false_positives)
+        grace = rule.parameters["grace"]
+        assert grace.why_zh == ("缘由。" if more else grace.why)
+
+
 def test_given_tables_keep_the_line_of_each_row_and_null_cells() -> None:
     rule = read(EXAMPLE)
     first = rule.trials[0]
@@ -110,6 +122,8 @@ def test_coverage_watermark_and_overrides_of_a_test() -> None:
     ("tests: [{expect: nobody}]", "write 'expect: none'"),
     ("tests: [{expect: [{strength: 1}]}]", "must name its subject"),
     ("tests: [{given: {a: [1]}}]", "must be a text block"),
+    ("false_positives: [a, b]\nfalse_positives_zh: [甲]", "'false_positives_zh' has 1 entries, and 'false"),
+    ("titles_zh: {payments: [笔数]}", "the title of 'payments' must be text"),
 ])  # fmt: skip
 def test_faults_are_told_in_words(text: str, message: str) -> None:
     problems = Problems()
@@ -153,7 +167,7 @@ def test_no_mutation_of_a_rule_crashes_the_parser() -> None:
 def test_dropping_or_renaming_a_top_key_is_told(path: Path) -> None:
     node = read_yaml(path, Problems())
     assert node is not None and isinstance(node.value, dict)
-    free = {"version", "description_zh", "parameters", "meta", "related"}
+    free = {"version", "description_zh", "false_positives_zh", "titles_zh", "parameters", "meta", "related"}
     for key in set(node.value) - free:
         problems = Problems()
         parse_rule(replace(node, value={name: v for name, v in node.value.items() if name != key}), "r.yml", problems)

@@ -95,6 +95,16 @@ def test_the_worked_model_is_read_whole(tmp_path: Path) -> None:
     assert str(model.routes[1].when.at(0) if model.routes[1].when else "").endswith("model.yml:31:11")
 
 
+def test_goal_and_steps_are_read_in_both_languages(tmp_path: Path) -> None:
+    model, _ = read(tmp_path, MODEL)
+    assert model is not None and model.goal_zh == model.goal and model.handling_zh == model.handling
+    more = "goal_zh: 追回资金。\nhandling_zh: [以两个来源核对死亡日期。]\n"
+    model, problems = read(tmp_path, MODEL + more)
+    assert model is not None and not len(problems)
+    assert (model.goal, model.goal_zh) == ("Recover the money.", "追回资金。")
+    assert model.handling_zh == ("以两个来源核对死亡日期。",)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -102,6 +112,8 @@ def test_the_worked_model_is_read_whole(tmp_path: Path) -> None:
         ("goal: Recover the money.\n", "", "1:1: E102 the model has no 'goal'"),
         ("status: shadow", "status: shado", "4:9: E104 the status 'shado' is not known\n    help: did you mean 'shad"),
         ("line: public_interest", "line: civl", "6:7: E104 the line 'civl' is not known"),
+        ("dispositions: [", "handling_zh: [核对, 追回]\ndispositions: [",
+         "43:14: E107 'handling_zh' has 2 entries, and 'handling' has 1"),
         ("merge: subject", "merge: subjects", "14:8: E104 what to merge by 'subjects' is not known"),
         ("method: points", "method: point", "16:11: E104 the method 'point' is not known"),
         ("  factors_apply: first\n", "", "16:3: E102 scoring has factors and no 'factors_apply'"),

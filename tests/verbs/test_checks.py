@@ -55,6 +55,8 @@ CASES = [
     ("E304 a date is wanted here", "happened_on: first_paid", "happened_on: payments"),
     ("E206 the column 'amount' has the name of a part of every clue", "      payments: count(*)",
      "      payments: count(*)\n      amount: max(payment.amount)"),
+    ("E201 there is a title for 'paymets', which no step computes", "steps:\n",
+     "titles_zh:\n  paymets: 笔数\nsteps:\n"),
     ("E206 'two words' cannot name a column", "      payments: count(*)",
      "      payments: count(*)\n      two words: 1"),
 ]

@@ -39,10 +39,12 @@ def explanation(name: str, project: Path | None, language: str | None) -> list[s
         title = (law.title_zh if chinese else law.title) if law else basis.law
         lines.append(f"  {article_zh(title, basis.article) if chinese else f'{title}, article {basis.article}'}")
     for name_, parameter in rule.parameters.items():
-        lines.append(
-            f"  ${name_} = {parameter.quantity.value} {parameter.quantity.unit}  {parameter.title_zh}  {parameter.why}"
-        )
-    return [*lines, "", *explain(plan, settings.language)]
+        title, why = (parameter.title_zh, parameter.why_zh) if chinese else (parameter.title, parameter.why)
+        value = f"{parameter.quantity.value} {parameter.quantity.unit}"
+        lines.append("  ".join(part for part in (f"  ${name_} = {value}", title, why) if part))
+    doubts = rule.false_positives_zh if chinese else rule.false_positives
+    return [*lines, "", *explain(plan, settings.language), "", "须先排除：" if chinese else "Rule out first:",
+            *(f"  {doubt}" for doubt in doubts)]
 
 
 def show_dry_run(

@@ -21,7 +21,7 @@ ZH: Said = {
     "file": "来源文件", "row": "第 {row} 行", "received": "收到", "sender": "来文单位", "letter": "文号",
     "by": "接收人", "history": "经过", "factor": "加分因素", "parameters": "参数", "of": "示 {shown} 行，共 {all} 行",
     "superseded": "该文件已于 {on} 被批次 {batch} 取代", "amount": "涉及金额", "due": "应办结", "shadow": "试运行",
-    "strength": "强度", "version": "第 {version} 版",
+    "strength": "强度", "version": "第 {version} 版", "doubts": "须先排除", "handling": "办理步骤",
 }  # fmt: skip
 EN: Said = {
     "score": "score", "because": "alleged", "law": "law", "steps": "steps of the rule (rows left)",
@@ -29,6 +29,7 @@ EN: Said = {
     "letter": "letter", "by": "by", "history": "history", "factor": "factor", "parameters": "parameters",
     "of": "{shown} of {all} rows shown", "superseded": "superseded on {on} by batch {batch}", "amount": "amount",
     "due": "due", "shadow": "shadow run", "strength": "strength", "version": "version {version}",
+    "doubts": "rule out first", "handling": "steps to take",
 }  # fmt: skip
 
 
@@ -52,6 +53,11 @@ def print_chain(chain: Chain, project: Project) -> None:
         _print_rule(rule, project, said)
     for factor in chain.factors:
         console.say(f"\n{said['factor']}: {factor['title_zh']} ({factor['condition']})  +{plain(factor['result'])}")
+    if model := project.models.models.get(clue["model"]):
+        console.say(f"\n{said['handling']}")
+        steps = model.handling if project.settings.language == "en" else model.handling_zh
+        for number, step in enumerate(steps, start=1):
+            console.say(f"  {number}. {step}")
     console.say(f"\n{said['history']}")
     for event in chain.events:
         change = " -> ".join(part for part in (event.before, event.after) if part)
@@ -75,6 +81,10 @@ def _print_rule(rule: RuleChain, project: Project, said: Said) -> None:
     for step in rule.steps:
         sentence = step.sentence.en if english else step.sentence.zh
         console.say(f"    {step.number:<{width}}  {console.shown(step.rows):>12}  {sentence}")
+    if known := project.library.rules.get(rule.rule):
+        console.say(f"  {said['doubts']}:")
+        for doubt in known.false_positives if english else known.false_positives_zh:
+            console.say(f"    {doubt}")
     counts = said["of"].format(shown=len(rule.sources), all=sum(rule.evidence_rows.values()))
     console.say(f"  {said['rows']} ({counts}):")
     for source in rule.sources:

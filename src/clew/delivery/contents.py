@@ -119,7 +119,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class ModelGuide:
-    """What the handler needs to know of a model: its goal, steps, doubts and the answers it understands."""
+    """What the handler needs to know of a model, in the batch's language: its goal, steps, doubts and answers."""
 
     model: str
     title: str

@@ -97,7 +97,7 @@ def read_contents(screened: Screened, unit: str) -> Contents:
         funnel=_funnel(source, screening_id, ran),
         outcomes=_outcomes(source, screening_id, ran),
         gaps=_gaps(source, screening_id, ran, mask=mask),
-        guides=tuple(_guide(model, source.library) for model in models),
+        guides=tuple(_guide(model, source) for model in models),
         withheld=_withheld(source, screening_id, unit),
     )
 
@@ -217,16 +217,19 @@ def _about_person(library: Library, rule: str) -> bool:
     return known is None or known.clue.subject_type == "person"
 
 
-def _guide(model: Model, library: Library) -> ModelGuide:
-    rules = _rules(model, library)
+def _guide(model: Model, source: Source) -> ModelGuide:
+    rules, english = _rules(model, source.library), source.settings.language == "en"
     return ModelGuide(
         model=model.id,
         title=_title(model),
         shadow=model.shadow,
-        goal=model.goal,
+        goal=model.goal if english else model.goal_zh,
         supervised_body=model.supervised_body,
-        handling=model.handling,
-        false_positives=tuple((rule.title_zh or rule.title, rule.false_positives) for rule in rules),
+        handling=model.handling if english else model.handling_zh,
+        false_positives=tuple(
+            (rule.title, rule.false_positives) if english else (rule.title_zh, rule.false_positives_zh)
+            for rule in rules
+        ),
         dispositions=model.dispositions,
     )
 

@@ -12,6 +12,7 @@ from clew.rules.given import trial_data
 from clew.rules.labels import check_labels
 from clew.rules.laws import Laws
 from clew.rules.model import Rule
+from clew.rules.titles import check_titles
 
 
 def check_rule(rule: Rule, catalogue: Catalogue, laws: Laws | None, problems: Problems, *, as_of: date) -> None:
@@ -19,6 +20,7 @@ def check_rule(rule: Rule, catalogue: Catalogue, laws: Laws | None, problems: Pr
     compile_rule(rule, catalogue, problems, as_of=as_of)
     check_bands(rule, problems)
     check_labels(rule, catalogue, problems)
+    check_titles(rule, problems)
     _check_trials(rule, catalogue, problems)
     if laws is not None:
         laws.check(rule.legal_basis, problems)

@@ -19,6 +19,7 @@ from clew.rules.model import Rule, Step
 from clew.rules.trees import named, not_null, select
 from clew.rules.verbs import VERBS
 from clew.rules.verbs.shape import shaped
+from clew.rules.verbs.union import BRANCH
 from clew.rules.wording import Wording, wording
 
 
@@ -78,7 +79,10 @@ def _wording(rule: Rule, contracts: Mapping[str, Contract], parameters: Mapping[
     titles = {f"{alias}.{one.name}": f"{contract.title_zh}·{one.title_zh}" if one.title_zh else one.name
               for alias, contract in contracts.items() for one in contract.columns}
     datasets = {alias: contract.title_zh or contract.dataset for alias, contract in contracts.items()}
-    return wording(rule, titles, datasets, parameters)
+    codes = {f"{alias}.{one.name}": {code: word for word, code in reversed(list(one.values.items()))}
+             for alias, contract in contracts.items() for one in contract.columns if one.values}
+    codes[BRANCH] = dict(rule.titles_zh)
+    return wording(rule, titles, datasets, parameters, codes)
 
 
 def _walk_all(draft: Draft) -> tuple[Frame | None, dict[str, Type]]:

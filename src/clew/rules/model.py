@@ -51,11 +51,13 @@ class Parameter:
     """A threshold with unit, range, source and reason."""
 
     name: str
+    title: str
     title_zh: str
     quantity: Quantity
     range: tuple[Decimal, Decimal] | None
     source: str
     why: str
+    why_zh: str
     place: Place
 
 
@@ -138,7 +140,11 @@ class Trial:
 
 @dataclass(frozen=True)
 class Rule:
-    """One question of the data, read from ``rules/<domain>/<question>.yml``."""
+    """One question of the data, read from ``rules/<domain>/<question>.yml``.
+
+    ``titles_zh``: column or branch of a step -> its Chinese title. ``false_positives_zh`` and a parameter's
+    ``why_zh`` hold the English where the author wrote no Chinese.
+    """
 
     id: str
     version: int
@@ -153,6 +159,8 @@ class Rule:
     description_zh: str
     legal_basis: tuple[LegalBasis, ...]
     false_positives: tuple[str, ...]
+    false_positives_zh: tuple[str, ...]
+    titles_zh: Mapping[str, str]
     parameters: Mapping[str, Parameter]
     datasets: Mapping[str, Text]
     steps: tuple[Step, ...]

@@ -12,6 +12,7 @@ from clew.rules.parse_clue import parse_clue
 from clew.rules.parse_parameters import parse_parameters
 from clew.rules.parse_trials import parse_trials
 from clew.rules.shape import VERBS, Entries, Is, Key, entries_of, of_kind, one_of
+from clew.rules.translation import chinese_texts, english_texts
 from clew.yaml_file import Node, read_yaml
 
 __all__ = ["parse_legal_basis", "parse_rule", "parse_trials", "read_rule"]
@@ -32,6 +33,8 @@ _RULE = {
     "description_zh": Key(Is.TEXT, False),
     "legal_basis": Key(Is.LIST),
     "false_positives": Key(Is.TEXTS),
+    "false_positives_zh": Key(Is.TEXTS, False),
+    "titles_zh": Key(Is.MAPPING, False),
     "parameters": Key(Is.MAPPING, False),
     "datasets": Key(Is.MAPPING),
     "steps": Key(Is.LIST),
@@ -80,6 +83,8 @@ def parse_rule(node: Node, path: str, problems: Problems) -> Rule | None:
     datasets = _datasets(top.get("datasets"), problems)
     steps = _steps(top.get("steps"), problems)
     legal_basis = parse_legal_basis(top.get("legal_basis"), problems)
+    doubts_zh = chinese_texts(top, "false_positives", problems)
+    titles = _titles(top.get("titles_zh"), problems)
     clue_node, tests = top.get("clue"), top.get("tests")
     clue = parse_clue(clue_node, problems) if clue_node else None
     trials = parse_trials(tests, problems) if tests else ()
@@ -106,7 +111,9 @@ def parse_rule(node: Node, path: str, problems: Problems) -> Rule | None:
         description=" ".join(top.text("description").split()),
         description_zh=" ".join(top.text("description_zh").split()),
         legal_basis=legal_basis,
-        false_positives=top.texts("false_positives"),
+        false_positives=english_texts(top, "false_positives"),
+        false_positives_zh=doubts_zh,
+        titles_zh=titles,
         parameters=parameters,
         datasets=datasets,
         steps=steps,
@@ -184,6 +191,16 @@ def _datasets(node: Node | None, problems: Problems) -> dict[str, Text]:
             )
         else:
             found[alias] = Text.of(value)
+    return found
+
+
+def _titles(node: Node | None, problems: Problems) -> dict[str, str]:
+    found = {}
+    for name, title in node.items() if node else ():
+        if of_kind(title, Is.TEXT):
+            found[name] = title.text
+        else:
+            problems.error(title.place, "E103", f"the title of '{name}' must be text", "write: payments: 发放笔数")
     return found
 
 

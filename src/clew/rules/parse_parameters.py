@@ -9,6 +9,7 @@ from clew.problems import Problems, did_you_mean
 from clew.quantities import DURATION_UNITS, UNITS, Quantity, Rounding
 from clew.rules.model import Parameter
 from clew.rules.shape import Entries, Is, Key, entries_of, one_of
+from clew.rules.translation import chinese_text
 from clew.yaml_file import Node
 
 SOURCES = ("statute", "policy", "practice")
@@ -24,6 +25,7 @@ _PARAMETER = {
     "range": Key(Is.LIST, False),
     "source": Key(Is.TEXT),
     "why": Key(Is.TEXT),
+    "why_zh": Key(Is.TEXT, False),
 }
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -110,11 +112,13 @@ def _parameter(name: str, node: Node, problems: Problems) -> Parameter | None:
         )
     return Parameter(
         name,
+        entries.text("title"),
         entries.text("title_zh"),
         quantity,
         bounds,
         entries.text("source"),
         " ".join(entries.text("why").split()),
+        chinese_text(entries, "why"),
         node.place,
     )
 

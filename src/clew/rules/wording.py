@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from clew.quantities import Quantity
 from clew.rules.functions import FUNCTIONS
@@ -16,6 +16,7 @@ _PIECE = re.compile(
       | (?P<name>[^\W\d]\w*(?:\.\w+)?) | (?P<sign><=|>=|<>|!=)""",
     re.VERBOSE,
 )
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WORDS = {"and": "且", "or": "或", "not": "非", "in": "属于", "between": "介于", "case": "当", "when": "若",
           "then": "则", "else": "否则", "end": "结束", "true": "是", "false": "否", "as_of": "基准日"}
 _SIGNS = {"<=": "≤", ">=": "≥", "<>": "≠", "!=": "≠"}
@@ -26,11 +27,12 @@ _UNITS = {"day": "天", "month": "个月", "year": "年", "CNY": "元", "ratio":
 
 @dataclass(frozen=True)
 class Wording:
-    """The Chinese names of what a rule speaks about: columns, datasets, parameters."""
+    """The Chinese names of what a rule speaks about: columns, datasets, parameters, and codes by column."""
 
     titles: Mapping[str, str]
     datasets: Mapping[str, str]
     parameters: Mapping[str, str]
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def dataset(self, alias: str) -> str:
         """The Chinese title of the dataset behind an alias."""
@@ -40,9 +42,27 @@ class Wording:
         """An expression on one line, as written."""
         return " ".join(text.split())
 
-    def chinese(self, text: str) -> str:
-        """An expression on one line, with Chinese names and words."""
-        return " ".join(_PIECE.sub(self._replace, text).split())
+    def chinese(self, text: str, column: str = "") -> str:
+        """An expression on one line, with Chinese names and words.
+
+        A code is read as one of the column named before it, at first of ``column``, which the expression computes.
+        """
+        codes = self.codes.get(column, {})
+
+        def worded(found: re.Match[str]) -> str:
+            nonlocal codes
+            if found.lastgroup == "name":
+                codes = self.codes.get(found.group(), codes)
+            if found.lastgroup == "text":
+                word = found.group()[1:-1].replace("''", "'")
+                return word if _DAY.fullmatch(word) else f"“{codes.get(word, word)}”"
+            return self._replace(found)
+
+        return " ".join(_PIECE.sub(worded, text).split())
+
+    def name(self, word: str) -> str:
+        """The Chinese title of a column or a branch; the name where it has none."""
+        return self.titles.get(word, word)
 
     def _replace(self, found: re.Match[str]) -> str:
         kind, word = found.lastgroup, found.group()
@@ -57,13 +77,15 @@ class Wording:
         return {"isnot": "不为空", "isnull": "为空", "notin": "不属于"}.get(kind or "", word)
 
 
-def wording(rule: Rule, titles: Mapping[str, str], datasets: Mapping[str, str],
-            parameters: Mapping[str, Quantity]) -> Wording:
-    """The wording of a rule; its own evidence titles name the columns it computes."""
+def wording(rule: Rule, titles: Mapping[str, str], datasets: Mapping[str, str], parameters: Mapping[str, Quantity],
+            codes: Mapping[str, Mapping[str, str]]) -> Wording:
+    """The wording of a rule; its own titles, and those of its evidence, name the columns it computes."""
     shown = {item.show.value: item.title_zh for item in rule.clue.evidence if item.show and item.title_zh}
     named = {name: f"{rule.parameters[name].title_zh or name}({_quantity(quantity)})"
              for name, quantity in parameters.items() if name in rule.parameters}
-    return Wording({**shown, **titles}, datasets, named)
+    labels = {column: {code: zh for code, (zh, _) in words.items()} for column, words in rule.clue.labels.items()}
+    return Wording({**shown, **rule.titles_zh, **titles}, datasets, named,
+                   {**labels, **codes})
 
 
 def _quantity(quantity: Quantity) -> str:

@@ -106,7 +106,10 @@ class Promotion:
 
 @dataclass(frozen=True)
 class Model:
-    """A supervision model, read from ``models/<id>/``. ``suppress_after``: disposition -> term or 'until…'."""
+    """A supervision model, read from ``models/<id>/``. ``suppress_after``: disposition -> term or 'until…'.
+
+    ``goal_zh`` and ``handling_zh`` hold the English where the author wrote no Chinese.
+    """
 
     id: str
     id_place: Place
@@ -117,6 +120,7 @@ class Model:
     line: str
     supervised_body: str
     goal: str
+    goal_zh: str
     legal_basis: tuple[LegalBasis, ...]
     uses: tuple[Use, ...]
     amount: Amount
@@ -128,6 +132,7 @@ class Model:
     limits: Limits
     promote_when: Promotion | None
     handling: tuple[str, ...]
+    handling_zh: tuple[str, ...]
     dispositions: tuple[str, ...]
     trials: tuple[Trial, ...]
     sha256: str

@@ -14,6 +14,7 @@ from clew.quantities import Quantity
 from clew.rules.model import Text, Trial
 from clew.rules.parse import parse_legal_basis, parse_trials
 from clew.rules.shape import Entries, Is, Key, entries_of, of_kind, one_of
+from clew.rules.translation import chinese_text, chinese_texts, english_texts
 from clew.supervision.bounds import bounded, duration, whole
 from clew.supervision.model import Amount, Limits, Model, Promotion, Status, Use
 from clew.supervision.parse_scoring import parse_routes, parse_scoring
@@ -24,10 +25,11 @@ LINES = ("criminal", "civil", "administrative", "public_interest", "minors", "ex
 _MODEL = {
     "model": Key(Is.TEXT), "title": Key(Is.TEXT), "title_zh": Key(Is.TEXT), "status": Key(Is.TEXT),
     "owner": Key(Is.TEXT), "line": Key(Is.TEXT), "supervised_body": Key(Is.TEXT), "goal": Key(Is.TEXT),
-    "legal_basis": Key(Is.LIST), "rules": Key(Is.LIST), "merge": Key(Is.TEXT), "amount": Key(Is.TEXT, False),
+    "goal_zh": Key(Is.TEXT, False), "legal_basis": Key(Is.LIST), "rules": Key(Is.LIST), "merge": Key(Is.TEXT),
+    "amount": Key(Is.TEXT, False),
     "scoring": Key(Is.MAPPING), "routing": Key(Is.LIST), "suppress_after": Key(Is.MAPPING, False),
     "freshness": Key(Is.MAPPING, False), "limits": Key(Is.MAPPING, False), "promote_when": Key(Is.MAPPING, False),
-    "handling": Key(Is.TEXTS, False), "dispositions": Key(Is.TEXTS),
+    "handling": Key(Is.TEXTS, False), "handling_zh": Key(Is.TEXTS, False), "dispositions": Key(Is.TEXTS),
 }  # fmt: skip
 _USE = {
     "use": Key(Is.TEXT), "points": Key(Is.NUMBER, False), "weight": Key(Is.NUMBER, False),
@@ -72,6 +74,7 @@ def parse_model(
         known.append(one_of(amount, tuple(Amount), "the way to add up amounts", problems))
     uses = _uses(top["rules"], problems)
     terms = _suppress_after(top.get("suppress_after"), dispositions, problems)
+    handling_zh = chinese_texts(top, "handling", problems)
     limits, promotion = _limits(top, problems), _promotion(top, problems)
     if scoring is None or not all(known):
         return None
@@ -85,6 +88,7 @@ def parse_model(
         line=line.text,
         supervised_body=top.text("supervised_body"),
         goal=" ".join(top.text("goal").split()),
+        goal_zh=chinese_text(top, "goal"),
         legal_basis=parse_legal_basis(top["legal_basis"], problems),
         uses=uses,
         amount=Amount(amount.text) if amount else Amount.LARGEST,
@@ -95,7 +99,8 @@ def parse_model(
         freshness_places=freshness.keys if freshness else {},
         limits=limits,
         promote_when=promotion,
-        handling=tuple(" ".join(text.split()) for text in top.texts("handling")),
+        handling=english_texts(top, "handling"),
+        handling_zh=handling_zh,
         dispositions=dispositions,
         trials=trials,
         sha256=hash,

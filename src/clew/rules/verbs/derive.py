@@ -40,7 +40,7 @@ def _add(draft: Draft, frame: Frame, name: str, typed: Typed, number: str, *, co
 
 def _sentence(draft: Draft, entries: list[tuple[str, Node]]) -> Sentence:
     said = draft.wording
-    zh = "，".join(f"{said.chinese(name)} = {said.chinese(node.text)}" for name, node in entries)
+    zh = "，".join(f"{said.chinese(name)} = {said.chinese(node.text, name)}" for name, node in entries)
     en = ", ".join(f"{name} = {said.english(node.text)}" for name, node in entries)
     return Sentence(f"计算{zh}。", f"Compute {en}.")
 

@@ -78,7 +78,7 @@ def _together(draft: Draft, frame: Frame | None, ends: Mapping[str, Frame], step
     for other in queries[1:]:
         query = exp.union(query, other, distinct=False)
     draft.add(number, query, columns, materialise=True)
-    draft.step(number, "union", _sentence(ends))
+    draft.step(number, "union", _sentence(draft, ends))
     return shape
 
 
@@ -105,8 +105,9 @@ def _origins(ends: Mapping[str, Frame], columns: Mapping[str, Type]) -> dict[str
     return found
 
 
-def _sentence(ends: Mapping[str, Frame]) -> Sentence:
-    return Sentence(f"合并以下任一情形：{'、'.join(ends)}。", f"Take rows of any branch: {', '.join(ends)}.")
+def _sentence(draft: Draft, ends: Mapping[str, Frame]) -> Sentence:
+    chinese = "、".join(draft.wording.name(end) for end in ends)
+    return Sentence(f"合并以下任一情形：{chinese}。", f"Take rows of any branch: {', '.join(ends)}.")
 
 
 def _begin(draft: Draft, step: Step, number: str) -> Frame | None:
