@@ -14,13 +14,12 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
-from clew.ingest.docs import write_validation_docs
-
 from clew.cli import console, night_report
 from clew.cli.exits import Exit
 from clew.cli.failures import CommandError, explain_failure
 from clew.demo.compare import Compared, compare, recall
 from clew.demo.generate import TRUTH_FILE, generate
+from clew.ingest.docs import write_validation_docs
 from clew.night import NightReport
 from clew.project import Project
 from clew.warehouse import open_warehouse
@@ -81,7 +80,8 @@ def run_flow(project: Project) -> NightReport:
         from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
         from pipelines.nightly import nightly
-        from pipelines.stage import StageError, overheard
+        from pipelines.run_log import hand_in, overheard
+        from pipelines.stage import StageError
 
         progress("3/4 the nightly flow: receive, screen, deliver")
         # A heartbeat holds each flow's end up by a second, and nobody watches for this one's.
@@ -90,6 +90,8 @@ def run_flow(project: Project) -> NightReport:
                 report = nightly(str(settings.project), AS_OF)
             except StageError as failed:
                 raise CommandError(Exit.REFUSED, str(failed), f"the same night, with reasons: {RUN}") from None
+            finally:
+                hand_in()
         progress("stopping the server")
     return report
 

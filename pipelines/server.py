@@ -30,7 +30,6 @@ OFFLINE = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-    "PREFECT_SERVER_SERVICES_TELEMETRY_ENABLED": "false",
 }
 
 # What the stages say goes to the task's log, where the server shows it; a person's screen stays clear of Prefect.
@@ -41,6 +40,11 @@ QUIET = {
     "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
     "PREFECT_CLI_PROMPT": "false",
 }
+
+# The server fetches a registry of Prefect's plug-ins when asked for worker types, and has a copy for when it
+# cannot. No setting forbids it, so whatever it wants of the network meets a closed door.
+CLOSED = "http://127.0.0.1:9"
+NO_WAY_OUT = {"HTTP_PROXY": CLOSED, "HTTPS_PROXY": CLOSED, "ALL_PROXY": CLOSED, "NO_PROXY": "127.0.0.1,localhost"}
 
 
 class ServerError(RuntimeError):
@@ -85,6 +89,7 @@ def start(port: int, log: Path, lock: BinaryIO) -> subprocess.Popen[bytes]:
     with log.open("wb") as output:
         return subprocess.Popen(
             command,
+            env=os.environ | NO_WAY_OUT | {name.lower(): value for name, value in NO_WAY_OUT.items()},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

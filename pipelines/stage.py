@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -46,20 +45,3 @@ def told(stage: str) -> Iterator[Callable[[str], None]]:
     except Exception as fault:
         report = save_report(fault, stage)
         raise StageError(f"{stage}: {type(fault).__name__}; where it happened: {report}") from None
-
-
-@contextmanager
-def overheard(progress: Callable[[str], None]) -> Iterator[None]:
-    """Pass on what the stages write into their tasks' logs; Prefect's own lines are not for a person's screen."""
-
-    class Overheard(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            if hasattr(record, "stage"):
-                progress(record.getMessage())
-
-    tasks, handler = logging.getLogger("prefect.task_runs"), Overheard()
-    tasks.addHandler(handler)
-    try:
-        yield
-    finally:
-        tasks.removeHandler(handler)
