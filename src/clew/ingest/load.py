@@ -46,8 +46,7 @@ def write_rows(con: duckdb.DuckDBPyConnection, delivery: Delivery, source: Sourc
         status="landed",
     )
     statement = load_statement(Validation(delivery.contract), source, delivery.batch, delivery.incoming.path.name)
-    with unordered(con):
-        read = int(con.execute(statement).fetchall()[0][0])
+    read = int(con.execute(statement).fetchall()[0][0])
     _whole(con, delivery, read)
     return read
 

@@ -12,8 +12,9 @@ from clew.contracts.checks import table_checks
 from clew.contracts.model import Contract
 from clew.ingest import ledger
 from clew.ingest.deliveries import Incoming, waiting
+from clew.ingest.delivery import Delivery, RefusedError
 from clew.ingest.land import land, remove_unfinished
-from clew.ingest.load import Delivery, RefusedError, settle, write_rows
+from clew.ingest.load import settle, unordered, write_rows
 from clew.ingest.read import READERS, format_of
 from clew.ingest.read.source import Request, Source
 from clew.ingest.report import FileReport, IngestReport
@@ -177,7 +178,7 @@ def _read_and_load(
 def _load(
     con: duckdb.DuckDBPyConnection, catalogue: Catalogue, delivery: Delivery, source: Source, own: Problems
 ) -> FileReport:
-    with transaction(con):
+    with unordered(con), transaction(con):
         read = write_rows(con, delivery, source)
     try:
         with transaction(con):

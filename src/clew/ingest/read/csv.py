@@ -6,12 +6,13 @@ can be wrong for the rest of the file.
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
 from clew.contracts.literal import quoted
-from clew.ingest.encoding import encoding_of
+from clew.ingest.encoding import encoding_of, keeps_ascii_bytes
 from clew.ingest.read.csv_engine import NotRegularError, engine_relation, parts
 from clew.ingest.read.csv_exact import Dialect, first_record, rows
 from clew.ingest.read.headers import Headers, match_headers
@@ -34,7 +35,7 @@ def read(request: Request, problems: Problems) -> Iterator[Source | None]:
         yield None
         return
     exact = partial(_exact, request, dialect, headers)
-    if request.landed.census.nul_bytes or headers.width == 1 or not (delimiter + agreed.quote).isascii():
+    if not _for_engine(request, dialect, headers):
         with exact() as source:
             yield source
         return
@@ -47,6 +48,17 @@ def read(request: Request, problems: Problems) -> Iterator[Source | None]:
     except NotRegularError:
         with exact() as source:
             yield source
+
+
+def _for_engine(request: Request, dialect: Dialect, headers: Headers) -> bool:
+    """Whether the engine's reader would see the same records: it accepts NUL, and reads blank lines as rows of one
+    column and a blank first line as the header."""
+    with request.landed.path.open("rb") as file:
+        blank_start = file.read(4).removeprefix(BOM_UTF8)[:1] in (b"\n", b"\r")
+    plain_marks = (dialect.delimiter + dialect.quote).isascii()
+    return not (request.landed.census.nul_bytes and keeps_ascii_bytes(dialect.encoding)) and (
+        headers.width > 1 and plain_marks and not blank_start
+    )
 
 
 def _part(path: str, headers: Headers, dialect: Dialect, first: int, leads: bool) -> str:

@@ -91,7 +91,10 @@ def _chunks(path: Path, encoding: str | None) -> Iterator[bytes]:
 
 def _utf8(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool) -> bytes:
     try:
-        return decoder.decode(chunk, final).encode("utf-8")
+        text = decoder.decode(chunk, final)
+        if "\0" in text:
+            raise NotRegularError("NUL")
+        return text.encode("utf-8")
     except UnicodeError as error:
         raise NotRegularError(str(error)) from error
 

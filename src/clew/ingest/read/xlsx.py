@@ -22,7 +22,7 @@ TITLE_ROWS = 10
 EXACT_BELOW = 10**15
 """Spreadsheets keep 15 significant digits of a number."""
 
-_LOST_DIGITS = r"^-?[0-9]{14,15}0+$"
+_LONG_NUMBER = r"^-?[0-9]{16,}$"
 _FLOAT = re.compile(r"Float\((.+?)\)")
 _MIDNIGHT = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}) 00:00:00$"
 
@@ -86,7 +86,7 @@ def _rounded_numbers(book: fastexcel.ExcelReader, chosen: str | int, cells: pa.T
     suspects = [
         index
         for index, column in enumerate(cells.columns)
-        if pc.any(pc.match_substring_regex(column, _LOST_DIGITS)).as_py()
+        if pc.any(pc.match_substring_regex(column, _LONG_NUMBER)).as_py()
     ]
     if not suspects:
         return {}
