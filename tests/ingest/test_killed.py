@@ -57,7 +57,7 @@ def test_a_killed_ingest_is_finished_by_the_next_as_if_nothing_had_happened(hous
     house.contract("list", kind="register")
     paper = "received_on: 2026-02-0{day}\nperiod: {{from: 2026-0{day}-01, to: 2026-0{next}-01}}\ncomplete: true\n"
     for day in range(1, 5):
-        rows = [payment(f"P{day}-{number}", amount="x" if number % 50 == 0 else "1", name=" 张三") for number in range(4000)]
+        rows = [payment(f"P{day}-{number}", amount="x" if number % 50 == 0 else "1", name=" 张三") for number in range(1500)]
         for dataset in ("pay", "list"):
             house.drop(dataset, f"{day}.csv", lines(*rows, rows[-1]), paper.format(day=day, next=day + 1))
     project, drop = house.settings.project, house.settings.drop_dir
