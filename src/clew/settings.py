@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from clew.problems import did_you_mean
+
+SIZE = re.compile(r"[1-9][0-9]*(\.[0-9]+)? ?[KMGT]i?B")
+"""A size with its unit: 512MB, 2GB, 1.5GiB."""
 
 
 class Settings(BaseSettings):
@@ -24,10 +31,27 @@ class Settings(BaseSettings):
     memory_limit: str = Field(default="2GB", description="most memory the engine may use")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1, description="engine threads")
     temp_limit: str = Field(default="20GB", description="most disk the engine may spill to")
-    purpose: str = Field(
-        default="list", pattern="^(list|case)$", description="list: personal data masked in batches; case: shown"
+    purpose: Literal["list", "case"] = Field(
+        default="list", description="list: personal data masked in batches; case: shown"
     )
-    language: str = Field(default="zh", pattern="^(zh|en)$", description="language of pages and workbooks")
+    language: Literal["zh", "en"] = Field(default="zh", description="language of pages and workbooks")
+
+    @field_validator("memory_limit", "temp_limit")
+    @classmethod
+    def take_a_size(cls, text: str) -> str:
+        """A size the engine would refuse is refused here, in words."""
+        if not SIZE.fullmatch(text):
+            raise ValueError(f"'{text}' is not a size; write a number and its unit, such as 512MB or 2GB")
+        return text
+
+    @model_validator(mode="after")
+    def refuse_unknown_variables(self) -> Self:
+        """A misspelt variable must not leave the default in force without a word."""
+        known = {f"CLEW_{name.upper()}" for name in type(self).model_fields}
+        for name in sorted(os.environ):
+            if name.startswith("CLEW_") and name not in known:
+                raise ValueError(f"the environment variable {name} is no setting; {did_you_mean(name, known)}")
+        return self
 
     @classmethod
     def settings_customise_sources(

@@ -144,3 +144,21 @@ def test_an_interrupt_is_exit_130(clew: Clew, fresh: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(opening, "find_settings", stop)
     assert clew("check", "-C", fresh).code == 130
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("CLEW_MEMORY_LIMIT", "lots", "memory_limit: 'lots' is not a size"),
+        ("CLEW_MEMRY_LIMIT", "1GB", "did you mean 'CLEW_MEMORY_LIMIT'?"),
+        ("CLEW_PURPOSE", "curiosity", "purpose: Input should be 'list' or 'case'"),
+    ],
+)
+def test_a_faulty_setting_is_refused_in_words(
+    variable: str, value: str, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from clew.cli.main import run
+
+    monkeypatch.setenv(variable, value)
+    assert run(["clues"]) == 2
+    assert words in capsys.readouterr().err

@@ -96,7 +96,10 @@ def _warehouse(message: str) -> CommandError:
 
 def _settings(fault: BaseException) -> str:
     errors: list[Mapping[str, Any]] = getattr(fault, "errors", list)()
-    parts = [f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in errors]
+    named = (
+        (".".join(str(part) for part in error["loc"]), error["msg"].removeprefix("Value error, ")) for error in errors
+    )
+    parts = [f"{name}: {message}" if name else message for name, message in named]
     return "; ".join(parts) or "unreadable"
 
 

@@ -71,7 +71,7 @@ def deliver(
             settings.warehouse_path,
             "D001",
             f"there is no screening '{screening_id}'",
-            "list what was screened with: clew batches --all",
+            "list what was delivered with: clew batches",
         )
     screened = Screened(source, screening_id, found[0][0], json.loads(found[0][1]))
     folder = settings.batches_dir / screening_id
