@@ -20,10 +20,12 @@ def read(request: Request, problems: Problems) -> Iterator[Source | None]:
     try:
         found = request.connection.execute(f"describe select * from {relation}").fetchall()
     except duckdb.Error as error:
+        # The engine names the landed copy: the sender knows the file by the name it was sent under.
+        said = str(error).splitlines()[0].replace(str(request.landed.path), request.shown)
         problems.error(
             Place(request.shown),
             "I015",
-            f"this is not a readable Parquet file: {str(error).splitlines()[0]}",
+            f"this is not a readable Parquet file: {said}",
             "ask the sender for it again",
         )
         yield None
