@@ -14,6 +14,7 @@ from clew.rules.model import Step
 from clew.rules.pairing import Pairing, pair
 from clew.rules.trees import as_subquery, both, column, named, not_null, relation, select
 from clew.rules.trees import number as whole
+from clew.rules.verbs.optional import misplaced, with_absent
 from clew.rules.verbs.verb import Shape, Verb
 
 EXPECT = ("1:1", "n:1", "1:n", "n:m")
@@ -31,12 +32,12 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         draft.read((name for key in pairing.keys for name in key.left_columns), later=True)
     joined = _joined(draft, frame, pairing, number, keep, expect)
     flag = f"?{number}"
+    misplaced(draft, step, keep)
+    sides: tuple[Side, ...] = ()
     if keep == "optional":
-        draft.add(number, _query(joined, pairing, frame.relation, optional=True), joined.columns,
-                  materialise=True)
-        joined = replace(joined, relation=number, base=number)
+        joined, sides = with_absent(draft, frame, joined, pairing, step, number)
     else:
-        pairs = draft.add(f"{number}.pairs", _query(joined, pairing, frame.relation, flag=flag),
+        pairs = draft.add(f"{number}.pairs", _query(joined, pairing, frame.relation, flag),
                           {**joined.columns, flag: Type.BOOLEAN}, materialise=True)
         certain = column(flag)
         if order is None:
@@ -48,7 +49,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
                       materialise=True)
             joined = replace(joined, relation=number, base=number)
     guards = _guards(draft, frame, joined, pairing, number, expect)
-    draft.step(number, "join", _sentence(draft, step, pairing, keep), *guards)
+    draft.step(number, "join", _sentence(draft, step, pairing, keep), *guards, *sides)
     return joined
 
 
@@ -85,20 +86,16 @@ def _joined(draft: Draft, frame: Frame, pairing: Pairing, number: str, keep: str
         repeated[alias] = number
     kept = draft.lasting({**frame.columns, **pairing.columns})
     key = (*frame.key, pairing.identity) if many_right else frame.key
-    suspect = frame.suspect | ({alias} if expect in ("", "n:m", "n:1") else set())
+    suspect = frame.suspect | (set() if expect in ("1:1", "1:n") else {alias})
     return Frame(relation=number, columns=kept, rows={**frame.rows, alias: False}, key=key, base=number,
                  repeated=repeated, fans=frame.fans + many_right, suspect=frozenset(suspect),
-                 origins=frame.origins, unknown=frame.unknown)
+                 shared=frame.shared | ({alias} if keep == "optional" else set()), origins=frame.origins, unknown=frame.unknown)
 
 
-def _query(joined: Frame, pairing: Pairing, left: str, *, flag: str = "",
-           optional: bool = False) -> exp.Select:
+def _query(joined: Frame, pairing: Pairing, left: str, flag: str) -> exp.Select:
     """The pairs; ``flag`` holds whether the conditions are certain, and impossible pairs are left out."""
-    columns = joined.everything()
     right = relation(pairing.source.relation)
-    if optional:
-        return select(columns, left).join(right, on=both([pairing.equal(), pairing.certain()]), join_type="left")
-    query = select([*columns, named(pairing.certain(), flag)], left).join(right, on=pairing.equal())
+    query = select([*joined.everything(), named(pairing.certain(), flag)], left).join(right, on=pairing.equal())
     return query.where(pairing.possible()) if pairing.conditions else query
 
 
@@ -186,4 +183,4 @@ _KEPT = {
 
 
 JOIN = Verb("join", "关联", Shape.ALIAS, _apply, inner={}, options={
-    "on": True, "where": False, "expect": False, "keep": False, "order_by": False})
+    "on": True, "where": False, "expect": False, "keep": False, "order_by": False, "from": False, "to": False})

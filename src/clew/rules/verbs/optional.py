@@ -1,0 +1,91 @@
+"""``join`` with ``keep: optional``: rows without a match stay, where it is certain that there is none.
+
+What is missing from a dataset is an absence like any other: the excuse that an ``exclude`` looks for may stand in the
+file that never came. So rows without a match stay only inside certified coverage, and where no record with their key
+was set aside; outside it their subject is undecided. A row whose only matches are uncertain is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlglot import exp
+
+from clew.plan import Side, Type
+from clew.rules.absence import FROM, REGION, TO, Claim, decided, judge, region_of, undecided
+from clew.rules.draft import Draft
+from clew.rules.frame import Frame
+from clew.rules.model import Step
+from clew.rules.pairing import Pairing
+from clew.rules.trees import as_subquery, column, day, is_null, named, not_null, relation, select
+
+PERIOD = ("from", "to")
+"""The options that say for which days the dataset must be certified; without them any certificate of the region."""
+
+_KNOWN = "?known"
+
+
+def with_absent(
+    draft: Draft, frame: Frame, joined: Frame, pairing: Pairing, step: Step, number: str
+) -> tuple[Frame, tuple[Side, ...]]:
+    """The certain pairs and the rows that certainly have none; and the sides of those that cannot be decided."""
+    flag, pairs, exact = f"?{number}", f"{number}.pairs", "from" in step.options
+    first, last = _period(draft, frame, step)
+    keys = sorted({name for key in pairing.keys for name in key.left_columns} - _names(joined))
+    columns = [*joined.everything(), *(column(name) for name in keys)]
+    carried = tuple(one.name for one in columns)
+    extra = {flag: pairing.certain(), _KNOWN: pairing.known(), FROM: first, TO: last,
+             REGION: region_of(draft, frame, pairing)}
+    on = exp.and_(pairing.equal(), pairing.possible())
+    query = select([*columns, *(named(tree.copy(), name) for name, tree in extra.items())], frame.relation)
+    draft.add(pairs, query.join(relation(pairing.source.relation), on=on, join_type="left"), joined.columns,
+              materialise=True)
+    alone = is_null(column(pairing.identity))
+    draft.add(f"{number}.candidates", select([column(name) for name in (*carried, FROM, TO, REGION)], pairs, alone,
+                                             column(_KNOWN)), {}, materialise=True)
+    claim = Claim(f"{number}.candidates", carried, pairing, exact)
+    judged = judge(draft, claim, number)
+    certain = exp.or_(exp.and_(not_null(column(pairing.identity)), column(flag)),
+                      exp.and_(alone, exp.Not(this=column(_KNOWN))))
+    draft.add(number, exp.union(select(joined.everything(), pairs, certain),
+                                select(joined.everything(), judged, decided(claim)), distinct=False),
+              joined.columns, materialise=True)
+    if pairing.conditions:
+        draft.count(number, _unknown(frame, pairing, pairs, flag, number))
+    sides = undecided(draft, joined, claim, judged, number)
+    return replace(joined, relation=number, base=number), sides
+
+
+def misplaced(draft: Draft, step: Step, keep: str) -> None:
+    """Say where a period is given that has no meaning (E111)."""
+    if keep == "optional" and not ("to" in step.options and "from" not in step.options):
+        return
+    for name in PERIOD:
+        if name in step.options:
+            draft.problems.error(step.options[name].place, "E111",
+                                 f"'{name}' has a meaning only with keep: optional, and 'to' only beside 'from'",
+                                 "it says for which days the dataset must be certified before 'no match' counts")
+
+
+def _period(draft: Draft, frame: Frame, step: Step) -> tuple[exp.Expr, exp.Expr]:
+    """The first and the last day of the claim; the day of the screening where none is given (or it has a fault)."""
+    days: Mapping[str, exp.Expr] = {
+        name: typed.tree for name in PERIOD if name in step.options
+        and (typed := draft.expression(step.options[name], frame.columns, frame.unknown, expect=Type.DATE))}
+    now = day(draft.as_of)
+    return days.get("from", now), days.get("to", now.copy())
+
+
+def _names(joined: Frame) -> set[str]:
+    return {one.name for one in joined.everything()}
+
+
+def _unknown(frame: Frame, pairing: Pairing, pairs: str, flag: str, number: str) -> exp.Select:
+    """Rows that have uncertain matches only."""
+    keys = [column(name) for name in frame.key]
+    maybe = as_subquery(select(keys, pairs, not_null(column(pairing.identity)), is_null(column(flag))).distinct(), "m")
+    sure = as_subquery(select([named(column(name), f"?{name}") for name in frame.key], pairs, column(flag)), "s")
+    same = exp.and_(*(exp.NullSafeEQ(this=column(name, "m"), expression=column(f"?{name}", "s")) for name in frame.key))
+    return exp.select(named(exp.Count(this=exp.Star()), f"{number}.unknown")).from_(maybe).join(
+        sure, on=same, join_type="anti")
