@@ -52,7 +52,8 @@ class Frame:
     ``columns``: what an author may name. ``rows``: alias -> whether its row identity is a list (``alias##``).
     ``key``: columns that tell two rows apart. ``repeated``: alias -> the join that repeats its rows.
     ``fans``: how many joins fanned out. ``suspect``: aliases whose rows may be repeated by a join without
-    ``expect`` (guarded when run).
+    ``expect`` (guarded when run). ``shared``: aliases whose rows may stand here twice, or not at all, by the
+    author's own word (branches of a union, an optional match): sums over them are guarded, counts are not.
     ``origins``: computed column -> the aliases it comes from. ``base`` and ``marks``: the row-wise block, for counting.
     ``unknown``: names whose own fault is already reported. ``pending``: the identities are not gathered yet.
     """
@@ -65,6 +66,7 @@ class Frame:
     marks: tuple[Mark, ...] = ()
     repeated: Mapping[str, str] = field(default_factory=dict)
     suspect: frozenset[str] = frozenset()
+    shared: frozenset[str] = frozenset()
     fans: int = 0
     origins: Mapping[str, frozenset[str]] = field(default_factory=dict)
     unknown: frozenset[str] = frozenset()

@@ -46,5 +46,6 @@ def check_grain(name: str, typed: Typed, frame: Frame, place: Place, problems: P
 
 def to_guard(typed: Typed, frame: Frame) -> frozenset[str]:
     """The aliases of a measure whose rows must be counted against their identities when run."""
-    return frozenset(alias for aliases, _ in _adding(typed, frame) for alias in aliases - set(frame.repeated)
-                     if alias in frame.suspect and not frame.rows[alias])
+    return frozenset(
+        alias for aliases, is_sum in _adding(typed, frame) for alias in aliases - set(frame.repeated)
+        if not frame.rows[alias] and (alias in frame.suspect or (is_sum and alias in frame.shared)))

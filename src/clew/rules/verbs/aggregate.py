@@ -23,7 +23,7 @@ from clew.rules.verbs.where import filtered
 from clew.yaml_file import Node
 
 OPTIONS = ("by", "having", "keep")
-TWICE = "rows were repeated by a join without expect, so the measures would count them twice"
+TWICE = "rows stand here more than once (a join without expect, or two branches), so sums would count them twice"
 
 
 def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
@@ -107,7 +107,8 @@ def _identities(frame: Frame, grouped: Frame) -> list[exp.Expr]:
     def gather(alias: str, listed: bool) -> str:
         if listed:
             return "clew_row_lists"
-        return "clew_rows_once" if frame.key == (f"{alias}#",) else "clew_rows"
+        once = alias not in {*frame.repeated, *frame.suspect, *frame.shared}
+        return "clew_rows_once" if once else "clew_rows"
 
     return [named(call(gather(alias, listed), column(frame.identity(alias))), grouped.identity(alias))
             for alias, listed in frame.rows.items()]

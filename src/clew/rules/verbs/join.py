@@ -89,7 +89,8 @@ def _joined(draft: Draft, frame: Frame, pairing: Pairing, number: str, keep: str
     suspect = frame.suspect | (set() if expect in ("1:1", "1:n") else {alias})
     return Frame(relation=number, columns=kept, rows={**frame.rows, alias: False}, key=key, base=number,
                  repeated=repeated, fans=frame.fans + many_right, suspect=frozenset(suspect),
-                 shared=frame.shared | ({alias} if keep == "optional" else set()), origins=frame.origins, unknown=frame.unknown)
+                 shared=frame.shared | ({alias} if keep == "optional" else set()),
+                 origins=frame.origins, unknown=frame.unknown)
 
 
 def _query(joined: Frame, pairing: Pairing, left: str, flag: str) -> exp.Select:

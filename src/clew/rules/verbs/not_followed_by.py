@@ -40,7 +40,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     draft.close(frame.marked(frame.relation, Mark(number, Count.KNOWN,
                                                   exp.Case(ifs=[exp.If(this=known, true=exp.true())]))))
     alias = pairing.source.alias
-    kept = replace(frame, relation=number, rows={**frame.rows, alias: False}, marks=(),
+    kept = replace(frame, relation=number, rows={**frame.rows, alias: False}, marks=(), shared=frame.shared | {alias},
                    columns=draft.lasting({**frame.columns, **ADDED}),
                    origins={**frame.origins, **dict.fromkeys(ADDED, frozenset({*frame.rows, alias}))})
     draft.add(f"{number}.done", _done(frame, pairing, when.tree), {}, materialise=True)

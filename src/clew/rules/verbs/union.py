@@ -71,7 +71,8 @@ def _together(draft: Draft, frame: Frame | None, ends: Mapping[str, Frame], step
     shape = Frame(relation=number, columns=columns, rows=listed, key=(), base=number, unknown=unknown,
                   repeated={alias: where for end in ends.values() for alias, where in end.repeated.items()},
                   suspect=frozenset().union(*(end.suspect for end in ends.values())),
-                  fans=max(end.fans for end in ends.values()), origins=_origins(ends, columns))
+                  shared=frozenset(aliases), fans=max(end.fans for end in ends.values()),
+                  origins=_origins(ends, columns))
     shape = replace(shape, key=(BRANCH, *(shape.identity(alias) for alias in aliases)))
     queries = [_branch(name, end, shape) for name, end in ends.items()]
     query: exp.Query = queries[0]
