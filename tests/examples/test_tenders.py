@@ -14,6 +14,9 @@ from examples.shared_data import copy_of, flagged, opened, shared, worked
 
 DATASETS = ("tender_process", "tender_bid", "tender_tenderer", "tender_award", "tender_supplier")
 
+LETTER = "complete: true\nperiod: {from: 1990-01-01, to: 2001-01-01}\n"
+"""The files are all there is: without a certificate, a tender nobody won could have been won in a missing file."""
+
 CASES = [
     ("R003", {"OCID": "tender.short_submission_period"}, {}),
     ("R003-threshold-10", {"OCID": "tender.short_submission_period"}, {"least_days": 10}),
@@ -42,6 +45,7 @@ def test_the_same_flags_as_the_publisher(
         target = settings.drop_dir / dataset
         target.mkdir(parents=True)
         shutil.copy(data / f"{case}.jsonl", target / f"{case}.jsonl")
+        (target / f"{case}.jsonl.yml").write_text(LETTER, "utf-8")
     _, report = worked(opened(settings), date(2000, 12, 31))
     assert not report.stopped
     expected = json.loads((data / f"{case}.expected").read_text("utf-8"))
