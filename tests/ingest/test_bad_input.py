@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import csv as python_csv
 import io
 import json
-import csv as python_csv
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from ingest.house import House
 
 from clew.contracts.literal import quoted
+from ingest.house import House
 
 BAD = Path(__file__).parents[2].parent / "shared" / "data" / "bad-input"
 pytestmark = pytest.mark.skipif(not BAD.is_dir(), reason=f"THE TEST DATA IS NOT HERE: {BAD}")
@@ -28,15 +28,21 @@ def test_csv_spectrum_equals_its_json_twin(house: House, path: Path) -> None:
     if path.stem == "location_coordinates":  # its twin is one record, and disagrees on the telephone number
         twin = [twin | {"Contact Phone Number": "2095257564"}]
     names = list(twin[0])
-    house.contract("twin", "\n".join(
-        f"  - {{name: c{index}, physicalName: {json.dumps(name)}, logicalType: string}}" for index, name in enumerate(names)))
+    house.contract(
+        "twin",
+        "\n".join(
+            f"  - {{name: c{index}, physicalName: {json.dumps(name)}, logicalType: string}}"
+            for index, name in enumerate(names)
+        ),
+    )
     house.drop("twin", path.name, content)
     (file,) = house.ingest().files
     columns = ", ".join(f"c{index}" for index in range(len(names)))
     found = house.rows(f"select {columns} from data.twin order by _row")
     assert file.rows_quarantined == 0
     assert [dict(zip(names, row, strict=True)) for row in found] == [
-        {name: value or None for name, value in record.items()} for record in twin]
+        {name: value or None for name, value in record.items()} for record in twin
+    ]
 
 
 def test_the_json_test_suite_never_crashes_and_every_record_is_somewhere(house: House) -> None:
@@ -65,14 +71,24 @@ def test_naughty_strings_come_back_as_they_went_in(house: House) -> None:
     writer.writerows(enumerate(strings))
     house.contract("naughty", "  - {name: n, logicalType: integer}\n  - {name: s, logicalType: string}")
     house.drop("naughty", "a.csv", text.getvalue())
-    house.drop("naughty", "b.jsonl", "\n".join(
-        json.dumps({"n": number, "s": string}, ensure_ascii=False) for number, string in enumerate(strings, start=10_000)))
+    house.drop(
+        "naughty",
+        "b.jsonl",
+        "\n".join(
+            json.dumps({"n": number, "s": string}, ensure_ascii=False)
+            for number, string in enumerate(strings, start=10_000)
+        ),
+    )
     report = house.ingest()
     assert [file.status for file in report.files] == ["loaded", "loaded"]
     for first, origin in ((0, "a.csv"), (10_000, "b.jsonl")):
         found = dict(house.rows("select n, s from data.naughty where _file = ?", origin))
-        aside = {row for (row,) in house.rows("select q.row from clew.quarantine q join clew.delivery d using (batch) "
-                                              "where d.file = ?", origin)}
+        aside = {
+            row
+            for (row,) in house.rows(
+                "select q.row from clew.quarantine q join clew.delivery d using (batch) where d.file = ?", origin
+            )
+        }
         for number, string in enumerate(strings):
             if "\0" in string:
                 assert number + 1 in aside
@@ -80,16 +96,22 @@ def test_naughty_strings_come_back_as_they_went_in(house: House) -> None:
                 assert found[first + number] == (string or None), string
 
 
-CELLS = st.text(st.sampled_from([*'ab12",\n\r é张\t\0 ;\'', "\ufeff"]), max_size=6)
+CELLS = st.text(st.sampled_from([*"ab12\",\n\r é张\t\0 ;'", "\ufeff"]), max_size=6)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(body=st.lists(CELLS, max_size=12).map(",".join), raw=st.binary(max_size=12), encoding=st.sampled_from(["UTF-8", "GB18030"]))
+@given(
+    body=st.lists(CELLS, max_size=12).map(",".join),
+    raw=st.binary(max_size=12),
+    encoding=st.sampled_from(["UTF-8", "GB18030"]),
+)
 @example(body='x,"y\n1,2', raw=b"", encoding="UTF-8")
 def test_every_record_read_is_loaded_or_set_aside(house: House, body: str, raw: bytes, encoding: str) -> None:
     number = house.rows("select count(*) from clew.delivery")[0][0]
     dataset = f"any{number}"
-    house.contract(dataset, "  - {name: a, logicalType: string}\n  - {name: b, logicalType: integer}", encoding=encoding)
+    house.contract(
+        dataset, "  - {name: a, logicalType: string}\n  - {name: b, logicalType: integer}", encoding=encoding
+    )
     content = b"a,b\nfirst,1\n" + body.encode(encoding, errors="replace") + raw + b"\nlast,2\n"
     dropped = house.drop(dataset, "x.csv", content)
     (file,) = house.ingest().files

@@ -10,13 +10,12 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
-from ingest.house import House, lines, payment
-
 from clew.contracts.catalogue import read_catalogue
 from clew.ingest.run import ingest_folder
 from clew.problems import Problems
 from clew.settings import Settings
 from clew.warehouse import open_warehouse
+from ingest.house import House, lines, payment
 
 KILLS = 12
 PROGRAM = """
@@ -44,11 +43,18 @@ def warehouse_of(project: Path, state: str) -> list[object]:
     """Everything the warehouse holds, in an order of its own."""
     settings = Settings(project=project, state=project / state, threads=2, memory_limit="1GB")
     with closing(open_warehouse(settings)) as con:
-        return [con.execute(query).fetchall() for query in (
-            "select * from data.pay order by _batch, _row", "select * from data.list order by _batch, _row",
-            f"select {COLUMNS} from clew.delivery order by batch", "select * from clew.quarantine order by batch, row",
-            "select * from clew.repair order by all", "select * from clew.coverage order by all",
-            "select batch, success, result::varchar from clew.validation order by batch")]
+        return [
+            con.execute(query).fetchall()
+            for query in (
+                "select * from data.pay order by _batch, _row",
+                "select * from data.list order by _batch, _row",
+                f"select {COLUMNS} from clew.delivery order by batch",
+                "select * from clew.quarantine order by batch, row",
+                "select * from clew.repair order by all",
+                "select * from clew.coverage order by all",
+                "select batch, success, result::varchar from clew.validation order by batch",
+            )
+        ]
 
 
 def test_a_killed_ingest_is_finished_by_the_next_as_if_nothing_had_happened(house: House) -> None:
@@ -57,17 +63,21 @@ def test_a_killed_ingest_is_finished_by_the_next_as_if_nothing_had_happened(hous
     house.contract("list", kind="register")
     paper = "received_on: 2026-02-0{day}\nperiod: {{from: 2026-0{day}-01, to: 2026-0{next}-01}}\ncomplete: true\n"
     for day in range(1, 5):
-        rows = [payment(f"P{day}-{number}", amount="x" if number % 50 == 0 else "1", name=" 张三") for number in range(1500)]
+        rows = [
+            payment(f"P{day}-{number}", amount="x" if number % 50 == 0 else "1", name=" 张三") for number in range(1500)
+        ]
         for dataset in ("pay", "list"):
             house.drop(dataset, f"{day}.csv", lines(*rows, rows[-1]), paper.format(day=day, next=day + 1))
     project, drop = house.settings.project, house.settings.drop_dir
-    chance, killed = random.Random(20260630), 0
+    chance = random.Random(20260630)  # noqa: S311 - moments to kill at, not secrets
+    killed = 0
     took = run_whole(project, drop, "undisturbed")
     expected = warehouse_of(project, "undisturbed")
     give_drop(project, drop, "disturbed")
     for attempt in range(KILLS):
-        process = subprocess.Popen([sys.executable, "-c", PROGRAM, str(project), "disturbed"], stdout=subprocess.PIPE,
-                                   text=True)
+        process = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, str(project), "disturbed"], stdout=subprocess.PIPE, text=True
+        )
         assert process.stdout is not None
         process.stdout.readline()
         time.sleep(chance.uniform(0, took * (attempt + 2) / (KILLS + 2)))

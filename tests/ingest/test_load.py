@@ -270,7 +270,8 @@ def test_rows_that_refer_to_nothing_are_set_aside_and_an_unreceived_dataset_is_s
     house.contract(
         "stay",
         "  - {name: stay, logicalType: string}\n"
-        "  - {name: who, logicalType: string, relationships: [{type: foreignKey, to: person.id, customProperties: [{property: action, value: quarantine}]}]}",
+        "  - {name: who, logicalType: string, relationships: [{type: foreignKey, to: person.id, "
+        "customProperties: [{property: action, value: quarantine}]}]}",
     )
     house.drop("stay", "a.csv", "stay,who\ns1,A\ns2,B\ns3,\n")
     report = house.ingest()

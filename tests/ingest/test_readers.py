@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
-from ingest.house import HEADER, ID, House, lines, payment
 
 from clew.ingest.read import csv_engine
+from ingest.house import HEADER, ID, House, lines, payment
 
 TWO = "  - {name: a, logicalType: string}\n  - {name: b, logicalType: string}"
 
@@ -35,21 +35,39 @@ def test_four_byte_characters_of_gb18030(house: House) -> None:
     assert read(house, "a,b\n𠮷,㐀\n".encode("gb18030"), encoding="GB18030") == [(1, "𠮷", "㐀")]
 
 
-@pytest.mark.parametrize("content", [
-    b"a,b\n1,2\n3,4", b"a,b\r\n1,2\r\n3,4\r\n", b"a,b\r1,2\r3,4\r", b"a,b\n1,2\r\n3,4\n", b"a,b\n\n1,2\n\n\n3,4\n\n",
-    b'a,b\n1,"2"\n"3",4', b"b,a\n2,1\n4,3\n", b"\na,b\n1,2\n3,4\n", b'a,b\n1, "2"\n3,4\n',
-])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"a,b\n1,2\n3,4",
+        b"a,b\r\n1,2\r\n3,4\r\n",
+        b"a,b\r1,2\r3,4\r",
+        b"a,b\n1,2\r\n3,4\n",
+        b"a,b\n\n1,2\n\n\n3,4\n\n",
+        b'a,b\n1,"2"\n"3",4',
+        b"b,a\n2,1\n4,3\n",
+        b"\na,b\n1,2\n3,4\n",
+        b'a,b\n1, "2"\n3,4\n',
+    ],
+)
 def test_csv_line_ends_blank_lines_and_column_order(house: House, content: bytes) -> None:
     assert read(house, content) == [(1, "1", "2"), (2, "3", "4")]
 
 
-@pytest.mark.parametrize(("content", "reason"), [
-    (b"a,b\n1,2\n3\n5,6\n", "columns"), (b"a,b\n1,2\n3,4,5\n5,6\n", "columns"), (b"a,b\n1,2\n3\x00,4\n5,6\n", "nul"),
-    (b"a,b\n1,2\n3\xff,4\n5,6\n", "encoding"), (b'a,b\n1,2\n"3"x,4\n5,6\n', "quotes"),
-    (b'a,b\n1,2\n"3,4\n5,6\n', "quotes"), (b"a,b\n1,2\n\xed\xa0\x80,4\n5,6\n", "encoding"),
-])
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"a,b\n1,2\n3\n5,6\n", "columns"),
+        (b"a,b\n1,2\n3,4,5\n5,6\n", "columns"),
+        (b"a,b\n1,2\n3\x00,4\n5,6\n", "nul"),
+        (b"a,b\n1,2\n3\xff,4\n5,6\n", "encoding"),
+        (b'a,b\n1,2\n"3"x,4\n5,6\n', "quotes"),
+        (b'a,b\n1,2\n"3,4\n5,6\n', "quotes"),
+        (b"a,b\n1,2\n\xed\xa0\x80,4\n5,6\n", "encoding"),
+    ],
+)
 def test_an_irregular_record_is_set_aside_under_its_number_and_the_others_are_read(
-        house: House, content: bytes, reason: str) -> None:
+    house: House, content: bytes, reason: str
+) -> None:
     assert read(house, content) == [(1, "1", "2"), (3, "5", "6")]
     ((row, reasons),) = house.rows("select row, reasons from clew.quarantine")
     assert (row, [text.partition(":")[0] for text in reasons]) == (2, [reason])
@@ -60,21 +78,34 @@ def test_columns_the_contract_does_not_name_are_said_and_not_loaded(house: House
     house.drop("two", "x.csv", "a,secret,b\n1,2,3\n")
     report = house.ingest()
     assert [(problem.code, problem.place.column) for problem in report.problems] == [("I011", 2)]
-    assert "secret" not in {name for (name,) in house.rows("select column_name from duckdb_columns() where table_name = 'two'")}
+    assert "secret" not in {
+        name for (name,) in house.rows("select column_name from duckdb_columns() where table_name = 'two'")
+    }
 
 
-@pytest.mark.parametrize(("content", "code", "says"), [
-    (b"a\n1\n", "I010", "'b' (b) is missing"), (b"a,b,a\n1,2,3\n", "I012", "columns 1 and 3"),
-    (b"", "I013", "no header"), (b"\n\n", "I013", "no header"), ("甲,乙\n1,2\n".encode(), "I010", "missing"),
-])
-def test_a_file_with_wrong_headers_is_refused_with_its_place(house: House, content: bytes, code: str, says: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "code", "says"),
+    [
+        (b"a\n1\n", "I010", "'b' (b) is missing"),
+        (b"a,b,a\n1,2,3\n", "I012", "columns 1 and 3"),
+        (b"", "I013", "no header"),
+        (b"\n\n", "I013", "no header"),
+        ("甲,乙\n1,2\n".encode(), "I010", "missing"),
+    ],
+)
+def test_a_file_with_wrong_headers_is_refused_with_its_place(
+    house: House, content: bytes, code: str, says: str
+) -> None:
     house.contract("two", TWO)
     house.drop("two", "bad.csv", content)
     house.drop("two", "good.csv", "a,b\n1,2\n")
     report = house.ingest()
     assert [(file.file, file.status) for file in report.files] == [("bad.csv", "refused"), ("good.csv", "loaded")]
-    assert [problem for problem in report.problems
-            if problem.code == code and says in problem.message and problem.place.path == "drop/two/bad.csv"]
+    assert [
+        problem
+        for problem in report.problems
+        if problem.code == code and says in problem.message and problem.place.path == "drop/two/bad.csv"
+    ]
 
 
 def test_headers_in_another_encoding_are_recognised(house: House) -> None:
@@ -88,8 +119,9 @@ def test_headers_in_another_encoding_are_recognised(house: House) -> None:
 
 
 @pytest.mark.parametrize("faulty", [False, True])
-def test_a_large_file_is_read_in_parts_with_the_same_numbers(house: House, monkeypatch: pytest.MonkeyPatch,
-                                                             faulty: bool) -> None:
+def test_a_large_file_is_read_in_parts_with_the_same_numbers(
+    house: House, monkeypatch: pytest.MonkeyPatch, faulty: bool
+) -> None:
     monkeypatch.setattr(csv_engine, "SMALLEST_PART", 1_000)
     body = [f'{number},"text\n{number}, ""x"""' if number % 3 else f"{number},文" for number in range(1, 2001)]
     if faulty:
@@ -121,14 +153,20 @@ def test_spreadsheet_cells_keep_their_text(house: House, tmp_path: Path) -> None
     house.drop("pay", "x.xlsx", path.read_bytes())
     (file,) = house.ingest().files
     assert house.rows("select _row, person_id, paid_on, payment_id from data.pay order by _row") == [
-        (4, ID, date(2026, 1, 5), "P001"), (6, ID, date(2026, 1, 5), "P002"), (7, ID, date(2026, 1, 5), "P003")]
-    found = dict(house.rows("select row, list_transform(reasons, lambda text: split_part(text, ':', 1)) from clew.quarantine"))
+        (4, ID, date(2026, 1, 5), "P001"),
+        (6, ID, date(2026, 1, 5), "P002"),
+        (7, ID, date(2026, 1, 5), "P003"),
+    ]
+    found = dict(
+        house.rows("select row, list_transform(reasons, lambda text: split_part(text, ':', 1)) from clew.quarantine")
+    )
     assert found == {8: ["number"], 9: ["person_id.identity"], 10: ["cell"]}
     assert file.rows_read == 6
 
 
-@pytest.mark.parametrize(("file", "content"), [("x.xlsx", b"no zip"), ("x.parquet", b"PAR1 no"), ("x.xlsx", b""),
-                                               ("x.parquet", b"")])
+@pytest.mark.parametrize(
+    ("file", "content"), [("x.xlsx", b"no zip"), ("x.parquet", b"PAR1 no"), ("x.xlsx", b""), ("x.parquet", b"")]
+)
 def test_what_is_not_the_format_it_says_is_refused(house: House, file: str, content: bytes) -> None:
     house.contract("two", TWO)
     house.drop("two", file, content)
@@ -148,29 +186,55 @@ def test_a_sheet_that_is_not_there_is_named(house: House, tmp_path: Path) -> Non
 
 
 def test_json_lines_keep_digits_and_say_what_is_no_object(house: House) -> None:
-    content = "\n".join([
-        '{"a": "x", "b": 1.10}', "", '{"a": 110101199001011237, "b": true, "c": 1}', '{"a": null}', "[1]", "{", '{"a": NaN}',
-        '{"a": "\\ud800"}', '{"a": "\\u0000"}', '{"a": 1, "a": 2}', '{"a": {"k": [1, "文"]}}', "[" * 100_000])
+    content = "\n".join(
+        [
+            '{"a": "x", "b": 1.10}',
+            "",
+            '{"a": 110101199001011237, "b": true, "c": 1}',
+            '{"a": null}',
+            "[1]",
+            "{",
+            '{"a": NaN}',
+            '{"a": "\\ud800"}',
+            '{"a": "\\u0000"}',
+            '{"a": 1, "a": 2}',
+            '{"a": {"k": [1, "文"]}}',
+            "[" * 100_000,
+        ]
+    )
     house.contract("two", TWO)
     house.drop("two", "x.jsonl", content)
     (file,) = house.ingest().files
     assert house.rows("select _row, a, b from data.two order by _row") == [
-        (1, "x", "1.10"), (3, "110101199001011237", "true"), (4, None, None), (11, '{"k": [1, "文"]}', None)]
+        (1, "x", "1.10"),
+        (3, "110101199001011237", "true"),
+        (4, None, None),
+        (11, '{"k": [1, "文"]}', None),
+    ]
     assert house.rows("select row from clew.quarantine order by row") == [(n,) for n in (5, 6, 7, 8, 9, 10, 12)]
     assert file.rows_read == 11
 
 
 def test_parquet_types_become_the_contracts_types(house: House, tmp_path: Path) -> None:
-    table = pa.table({
-        "身份证号": [ID, ID], "姓名": ["张三", "李四"], "类别": ["养老金", "丧葬费"],
-        "发放日期": pa.array([datetime(2026, 1, 5), datetime(2026, 1, 5, 10, 30)]), "金额": [1.5, 2.25],
-        "流水号": ["P1", "P2"], "extra": [1, 2]})
+    table = pa.table(
+        {
+            "身份证号": [ID, ID],
+            "姓名": ["张三", "李四"],
+            "类别": ["养老金", "丧葬费"],
+            "发放日期": pa.array([datetime(2026, 1, 5), datetime(2026, 1, 5, 10, 30)]),
+            "金额": [1.5, 2.25],
+            "流水号": ["P1", "P2"],
+            "extra": [1, 2],
+        }
+    )
     pq.write_table(table, tmp_path / "x.parquet")
     house.contract("pay", format_="parquet")
     house.drop("pay", "x.parquet", (tmp_path / "x.parquet").read_bytes())
     (file,) = house.ingest().files
     assert house.rows("select _row, paid_on, amount::varchar from data.pay order by _row") == [
-        (1, date(2026, 1, 5), "1.50"), (2, date(2026, 1, 5), "2.25")]
+        (1, date(2026, 1, 5), "1.50"),
+        (2, date(2026, 1, 5), "2.25"),
+    ]
     assert file.repairs["paid_on.date"] == 1
 
 
@@ -184,9 +248,16 @@ def test_sidecars_are_strict(house: House) -> None:
     house.drop("tow", "x.csv", "a,b\n1,2\n")
     report = house.ingest()
     assert {(file.dataset, file.file): file.status for file in report.files} == {
-        ("two", "x.csv"): "refused", ("two", "y.csv"): "refused", ("two", "z.csv"): "loaded", ("tow", "x.csv"): "refused"}
-    assert [(problem.code, problem.place.line) for problem in report.problems if problem.code in ("I002", "I003")
-            and "mistakes" not in problem.message] == [("I002", 1), ("I003", 2), ("I003", 1)]
+        ("two", "x.csv"): "refused",
+        ("two", "y.csv"): "refused",
+        ("two", "z.csv"): "loaded",
+        ("tow", "x.csv"): "refused",
+    }
+    assert [
+        (problem.code, problem.place.line)
+        for problem in report.problems
+        if problem.code in ("I002", "I003") and "mistakes" not in problem.message
+    ] == [("I002", 1), ("I003", 2), ("I003", 1)]
     assert {"I001", "I004", "I006"} <= {problem.code for problem in report.problems}
     assert "did you mean 'two'?" in {problem.help for problem in report.problems}
 

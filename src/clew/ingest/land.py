@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from shutil import copyfile
 from tempfile import mkstemp
 
 CHUNK = 4 * 1024 * 1024
@@ -36,24 +37,16 @@ class Landed:
 def land(source: Path, landing: Path) -> Landed:
     """Copy ``source`` into ``landing`` unless its bytes are there already; raises OSError.
 
-    The path of the copy is ``<first two hex digits>/<sha256><suffix>``. One pass: copy, hash and census together.
+    The path of the copy is ``<first two hex digits>/<sha256><suffix>``.
     """
     landing.mkdir(parents=True, exist_ok=True)
-    digest, size, nul_bytes, quotes = sha256(), 0, 0, 0
     handle, temporary_name = mkstemp(prefix=".landing-", dir=landing)
+    os.close(handle)
     temporary = Path(temporary_name)
     try:
-        with source.open("rb") as reader, os.fdopen(handle, "wb") as writer:
-            while chunk := reader.read(CHUNK):
-                digest.update(chunk)
-                size += len(chunk)
-                nul_bytes += chunk.count(b"\0")
-                quotes += chunk.count(b'"')
-                writer.write(chunk)
-            writer.flush()
-            os.fsync(writer.fileno())
-        name = digest.hexdigest()
-        target = landed_path(landing, name, source.name)
+        copyfile(source, temporary)
+        name, size, census = _examine(temporary)
+        target = landing / name[:2] / f"{name}{source.suffix.lower()}"
         if not target.exists():
             target.parent.mkdir(exist_ok=True)
             temporary.chmod(0o440)
@@ -62,12 +55,20 @@ def land(source: Path, landing: Path) -> Landed:
             _sync_folder(landing)
     finally:
         temporary.unlink(missing_ok=True)
-    return Landed(target, name, size, Census(nul_bytes, quotes))
+    return Landed(target, name, size, census)
 
 
-def landed_path(landing: Path, digest: str, file: str) -> Path:
-    """Where a file received under the name ``file`` rests."""
-    return landing / digest[:2] / f"{digest}{Path(file).suffix.lower()}"
+def _examine(path: Path) -> tuple[str, int, Census]:
+    """Hash and count the copy itself, so that what is named is what is kept even if the sender writes on; flush it."""
+    digest, size, nul_bytes, quotes = sha256(), 0, 0, 0
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+            nul_bytes += chunk.count(b"\0")
+            quotes += chunk.count(b'"')
+        os.fsync(file.fileno())
+    return digest.hexdigest(), size, Census(nul_bytes, quotes)
 
 
 def remove_unfinished(landing: Path) -> None:

@@ -53,7 +53,9 @@ def exact(column: Column, text: str, value: str) -> str:
         Type.DECIMAL: _decimal_form(column.precision[1]),
         Type.TIMESTAMP: r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6}0*)?)?Z?)?$",
     }[column.type]
-    printed = f"{value}::varchar = {text}" + (f" and {text} like '____-__-__%'" if column.type is Type.TIMESTAMP else "")
+    printed = f"{value}::varchar = {text}" + (
+        f" and {text} like '____-__-__%'" if column.type is Type.TIMESTAMP else ""
+    )
     return f"case when {printed} or regexp_matches({text}, '{form}') then {value} end"
 
 

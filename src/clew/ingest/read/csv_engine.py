@@ -8,6 +8,7 @@ refuses, so a part that reads is a part that was cut right.
 from __future__ import annotations
 
 import codecs
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from clew.contracts.literal import text_literal
+from clew.ingest.encoding import keeps_ascii_bytes
 from clew.ingest.land import CHUNK
 from clew.ingest.read.csv_exact import Dialect
 from clew.ingest.read.source import Request
@@ -45,115 +47,87 @@ def parts(request: Request, dialect: Dialect, width: int) -> Iterator[list[tuple
 
     Raises NotRegularError for bytes outside the encoding and for a cut that went wrong.
     """
-    wanted = max(1, min(request.threads, request.landed.size // SMALLEST_PART))
-    utf8 = dialect.encoding in ("utf-8", "utf-8-sig")
-    if utf8 and wanted == 1:
-        yield [(str(request.landed.path), 0)]
+    utf8, path = dialect.encoding in ("utf-8", "utf-8-sig"), request.landed.path
+    if utf8 and request.landed.size < 2 * SMALLEST_PART:
+        yield [(str(path), 0)]
         return
     request.spill.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="csv-", dir=request.spill) as folder:
-        cutter = _Cutter(Path(folder), request.landed.size // wanted, dialect.quote.encode())
-        for chunk in _chunks(request.landed.path, None if utf8 else dialect.encoding):
-            cutter.write(chunk)
-        cutter.close()
-        yield _numbered(cutter, request.connection, dialect, width)
+        if not utf8:
+            path = _transcoded(path, dialect.encoding, Path(folder) / "whole.csv")
+        wanted = max(1, min(request.threads, path.stat().st_size // SMALLEST_PART))
+        quoted = request.landed.census.quotes > 0 or not keeps_ascii_bytes(dialect.encoding)
+        cuts = _cuts(path, wanted, dialect.quote.encode() if quoted else b"")
+        made = _cut(path, cuts, Path(folder))
+        yield list(zip(made, _before(made, request.connection, dialect, width), strict=True))
 
 
-def _numbered(
-    cutter: _Cutter, connection: duckdb.DuckDBPyConnection, dialect: Dialect, width: int
-) -> list[tuple[str, int]]:
-    before, found = 0, []
-    for index, path in enumerate(cutter.paths):
-        found.append((path, before))
-        if index + 1 == len(cutter.paths):
-            break
-        header = dialect.header and index == 0
-        if cutter.plain:
-            before += cutter.lines[index] - header
-            continue
-        relation = engine_relation(path, width, dialect, header=header)
+def _before(made: list[str], connection: duckdb.DuckDBPyConnection, dialect: Dialect, width: int) -> list[int]:
+    """How many records stand before each part, counted by the engine itself."""
+    before = [0]
+    for index, path in enumerate(made[:-1]):
+        relation = engine_relation(path, width, dialect, header=dialect.header and index == 0)
         try:
-            before += connection.execute(f"select count(*) from {relation}").fetchall()[0][0]
+            before.append(before[-1] + connection.execute(f"select count(*) from {relation}").fetchall()[0][0])
         except duckdb.Error as error:
             raise NotRegularError(str(error)) from error
-    return found
+    return before
 
 
-def _chunks(path: Path, encoding: str | None) -> Iterator[bytes]:
-    """The file's bytes, turned into UTF-8 when it is written in another encoding."""
-    decoder = codecs.getincrementaldecoder(encoding)("strict") if encoding else None
+def _cuts(path: Path, wanted: int, quote: bytes) -> list[int]:
+    """Byte offsets at which parts end: the first line end outside quotes after each even share of the file.
+
+    ``quote`` is empty when the file holds none, and then only the neighbourhood of each cut is read.
+    """
+    size, cuts, position, quotes = path.stat().st_size, [], 0, 0
     with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            yield _utf8(decoder, chunk, final=False) if decoder else chunk
-    if decoder:
-        yield _utf8(decoder, b"", final=True)
+        for share in range(1, wanted):
+            target = size * share // wanted
+            if quote:
+                while position < target and (chunk := file.read(min(CHUNK, target - position))):
+                    position, quotes = position + len(chunk), quotes + chunk.count(quote)
+            else:
+                position = file.seek(target)
+            for line in file:
+                position, quotes = position + len(line), quotes + (line.count(quote) if quote else 0)
+                if quotes % 2 == 0:
+                    break
+            if position < size and position not in cuts:
+                cuts.append(position)
+    return [*cuts, size]
 
 
-def _utf8(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool) -> bytes:
+def _cut(path: Path, cuts: list[int], folder: Path) -> list[str]:
+    """Copy each range of bytes to a file of its own, within the kernel."""
+    if len(cuts) == 1:
+        return [str(path)]
+    made, start = [], 0
+    with path.open("rb") as source:
+        for index, end in enumerate(cuts):
+            part = folder / f"part-{index}.csv"
+            with part.open("wb") as target:
+                while start < end:
+                    start += os.sendfile(target.fileno(), source.fileno(), start, end - start)
+            made.append(str(part))
+    return made
+
+
+def _transcoded(path: Path, encoding: str, target: Path) -> Path:
+    """The file in UTF-8; strict: a byte outside the encoding, or NUL, is not regular."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
     try:
-        text = decoder.decode(chunk, final)
-        if "\0" in text:
-            raise NotRegularError("NUL")
-        return text.encode("utf-8")
+        with path.open("rb") as source, target.open("wb") as made:
+            while chunk := source.read(CHUNK):
+                made.write(decoder.decode(chunk).encode("utf-8"))
+            made.write(decoder.decode(b"", final=True).encode("utf-8"))
     except UnicodeError as error:
         raise NotRegularError(str(error)) from error
+    if not keeps_ascii_bytes(encoding) and any(b"\0" in chunk for chunk in _chunks(target)):
+        raise NotRegularError("NUL")
+    return target
 
 
-class _Cutter:
-    """Writes chunks to part files and starts a new one at a line end outside quotes, once ``size`` bytes are in.
-
-    ``plain`` says that every line end ends a record (no quote and no blank line), so ``lines`` counts records.
-    """
-
-    def __init__(self, folder: Path, size: int, quote: bytes) -> None:
-        self._folder, self._size, self._quote = folder, size, quote
-        self.paths: list[str] = []
-        self.lines: list[int] = []
-        self.plain = True
-        self._quotes = 0
-        self._tail = b"\n"
-        self._next_part()
-
-    def write(self, chunk: bytes) -> None:
-        """Add the next bytes of the file."""
-        while self._written + len(chunk) > self._size and (cut := self._cut(chunk)) is not None:
-            self._keep(chunk[:cut])
-            self._file.close()
-            self._next_part()
-            chunk = chunk[cut:]
-        self._keep(chunk)
-
-    def close(self) -> None:
-        """Close the last part; an empty one is left out."""
-        self._file.close()
-        if not self._written and len(self.paths) > 1:
-            self.paths.pop()
-
-    def _cut(self, chunk: bytes) -> int | None:
-        start = max(0, self._size - self._written)
-        quotes = self._quotes + chunk.count(self._quote, 0, start)
-        while (end := chunk.find(b"\n", start)) >= 0:
-            quotes += chunk.count(self._quote, start, end)
-            if quotes % 2 == 0:
-                return end + 1
-            start = end + 1
-        return None
-
-    def _keep(self, chunk: bytes) -> None:
-        if not chunk:
-            return
-        self._file.write(chunk)
-        self._written += len(chunk)
-        self._quotes += chunk.count(self._quote)
-        self.lines[-1] += chunk.count(b"\n")
-        seen = self._tail + chunk
-        if self._quotes or b"\n\n" in seen or b"\n\r\n" in seen:
-            self.plain = False
-        self._tail = seen[-2:]
-
-    def _next_part(self) -> None:
-        path = self._folder / f"part-{len(self.paths)}.csv"
-        self._file = path.open("wb")
-        self._written = 0
-        self.paths.append(str(path))
-        self.lines.append(0)
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
