@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def told_file(file: FileReport) -> dict[str, object]:
         "dataset": file.dataset,
         "file": file.file,
         "status": file.status,
-        "refused for": ", ".join(code_of(line) for line in file.problem.splitlines()),
+        "refused for": ", ".join(codes_of(file.problem)),
         "read": file.rows_read,
         "loaded": file.rows_loaded,
         "set aside": file.rows_quarantined,
@@ -48,6 +49,6 @@ def told_file(file: FileReport) -> dict[str, object]:
     }
 
 
-def code_of(problem: str) -> str:
-    """The code in ``path:line:column: CODE message``; the message may quote what stood in the file."""
-    return problem.partition(": ")[2].partition(" ")[0]
+def codes_of(problems: str) -> list[str]:
+    """The codes in lines of ``path:line:column: CODE message``; the messages may quote what stood in the file."""
+    return sorted(set(re.findall(r"^\S.*?:\d+:\d+: ([A-Z]\d{3}) ", problems, re.MULTILINE)))

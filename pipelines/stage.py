@@ -34,8 +34,9 @@ async def busy(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
 def told(stage: str) -> Iterator[Callable[[str], None]]:
     """Run one stage; yields where to say how it goes: the task's log.
 
-    Prefect keeps the messages of exceptions in clear, and one that nobody foresaw may quote a person's row. So it
-    is replaced by a StageError; where the fault happened goes into a report beside, without messages or values.
+    Prefect keeps exceptions in clear, messages in its database and pickles beside it, and one that nobody foresaw
+    may quote a person's row. So it is replaced by a StageError; where the fault happened goes into a report of its
+    own, without messages or values.
     """
     try:
         log = get_run_logger()

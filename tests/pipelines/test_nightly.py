@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from contextlib import closing
@@ -13,6 +14,7 @@ import pytest
 
 from clew.demo.calendar import AS_OF
 from clew.warehouse import open_warehouse
+from pipelines.server import ServerError, local_server
 from tests.pipelines.conftest import Server, State, Told, told
 
 ID_NUMBER = re.compile(r"[1-9]\d{16}[\dX]")
@@ -64,7 +66,7 @@ def test_stages_say_how_they_go_and_prefect_is_quiet(flow: Told) -> None:
 
 def test_artifacts_tell_the_night_in_numbers(flow: Told, plain: State) -> None:
     tables: dict[str, list[list[dict[str, object]]]] = {}
-    for artifact in flow.result["artifacts"]:
+    for artifact in (one for one in flow.result["artifacts"] if one["key"]):
         tables.setdefault(artifact["key"], []).append(artifact["data"])
     assert {key: len(found) for key, found in tables.items()} == {
         "received-files": 2, "clues-by-model": 2, "outcomes-by-rule": 2, "clue-batches": 2,
@@ -105,9 +107,13 @@ def test_nothing_personal_is_in_prefects_keeping(flow: Told, server: Server, pla
     known = {row[0] for row in plain.rows("select person_id from data.population_register")} | {QUOTED}
     names = {row[0] for row in plain.rows("select subject_name from clew.clue where length(subject_name) > 2")}
     assert len(known) > 1_900 and len(names) > 10
-    database = b"".join(path.read_bytes() for path in server.home.glob("prefect.db*"))
-    assert b"clues-by-model" in database
-    written = database.decode("utf-8", errors="replace") + json.dumps(flow.result, ensure_ascii=False)
+    kept = b"".join(path.read_bytes() for path in server.home.glob("prefect.db*"))
+    assert b"clues-by-model" in kept
+    pickles = [path.read_bytes() for path in (server.home / "storage").iterdir()]
+    assert pickles, "Prefect keeps the exceptions of failed flows"
+    kept += b"".join(base64.b64decode(pickled) for pickled in pickles)
+    kept += b"".join(path.read_bytes() for path in server.home.glob("*.log"))
+    written = kept.decode("utf-8", errors="replace") + json.dumps(flow.result, ensure_ascii=False)
     written += written.encode().decode("unicode_escape", errors="replace")
     assert set(ID_NUMBER.findall(written)) & known == set()
     assert {name for name in {*names, "张建国"} if name in written} == set()
@@ -138,6 +144,11 @@ def test_the_server_answers_this_machine_and_this_password_only(server: Server) 
         urlopen(f"{server.address}/api/flows/count", data=b"{}")  # noqa: S310 - http on loopback
     assert (server.home / "password").stat().st_mode & 0o777 == 0o600
     assert server.home.stat().st_mode & 0o777 == 0o700
+
+
+def test_one_server_works_in_a_folder(server: Server) -> None:
+    with pytest.raises(ServerError, match="already works"), local_server(server.home):
+        pass
 
 
 def test_nothing_tried_to_leave_this_machine(flow: Told, server: Server) -> None:

@@ -110,7 +110,8 @@ def ingest_file(
             )
         report = _read_and_load(con, settings, catalogue, delivery, own, say)
     except RefusedError as refused:
-        own.found.append(refused.problem)
+        if refused.problem not in own.found:
+            own.found.append(refused.problem)
         report = _refuse(con, delivery, own.errors)
     problems.found.extend(problem for problem in own.found if problem not in problems.found)
     return report
