@@ -27,7 +27,8 @@ COLUMNS = {
     "payment_id": "VARCHAR", "person_id": "VARCHAR", "name": "VARCHAR", "scheme": "VARCHAR", "kind": "VARCHAR",
     "pay_month": "DATE", "paid_on": "DATE", "amount": "DECIMAL(18,2)", "account": "VARCHAR", "returned_on": "DATE",
     "region": "VARCHAR", "months": "BIGINT", "active": "BOOLEAN", "base": "DECIMAL(18,2)", "note": "VARCHAR",
-    "clerk": "BIGINT", "counter": "VARCHAR", "created_at": "TIMESTAMP", "ratio": "DECIMAL(18,6)", "reference": "VARCHAR",
+    "clerk": "BIGINT", "counter": "VARCHAR", "created_at": "TIMESTAMP", "ratio": "DECIMAL(18,6)",
+    "reference": "VARCHAR",
 }  # fmt: skip
 _LOGICAL = {"VARCHAR": "string", "DATE": "date", "BIGINT": "integer", "BOOLEAN": "boolean", "TIMESTAMP": "timestamp"}
 _REPAIRS = {
