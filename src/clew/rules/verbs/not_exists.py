@@ -13,7 +13,20 @@ from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
 from clew.rules.pairing import Pairing, pair
-from clew.rules.trees import as_subquery, both, column, day, is_null, named, not_null, relation, select
+from clew.rules.trees import (
+    as_subquery,
+    both,
+    cast,
+    column,
+    day,
+    either,
+    is_null,
+    join,
+    named,
+    not_null,
+    relation,
+    select,
+)
 from clew.rules.verbs.reason import REASON, reason_of
 from clew.rules.verbs.verb import Shape, Verb
 
@@ -31,8 +44,10 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         return frame
     exact = "from" in step.options
     if exact and pairing.source.event_column is not None:
-        pairing = pairing.also(*_inside(draft, pairing, period)).knowing(period)
-    known = both([pairing.known(), *(not_null(one.copy()) for one in period)])
+        inside = _inside(draft, pairing, period)
+        # Without 'to' the period ends on as_of, and later rows are invisible anyway.
+        pairing = pairing.also(*(inside if "to" in step.options else inside[:1])).knowing(period)
+    known = both([pairing.known(), *(not_null(one) for one in period)])
     region = region_of(draft, frame, pairing)
     draft.close(frame.marked(frame.relation, Mark(number, Count.KNOWN,
                                                   exp.Case(ifs=[exp.If(this=known, true=exp.true())]))))
@@ -59,11 +74,11 @@ def _carried(kept: Frame, pairing: Pairing) -> list[exp.Expr]:
 def _candidates(frame: Frame, kept: Frame, pairing: Pairing, period: tuple[exp.Expr, exp.Expr], region: exp.Expr,
                 known: exp.Expr) -> exp.Select:
     """Rows with a key and a period, and neither a certain nor a possible match."""
-    columns = [*_carried(kept, pairing), named(period[0].copy(), FROM), named(period[1].copy(), TO),
+    columns = [*_carried(kept, pairing), named(period[0], FROM), named(period[1], TO),
                named(region, REGION)]
-    return select(columns, frame.relation).join(
-        relation(pairing.source.relation), on=exp.and_(pairing.equal(), pairing.possible()),
-        join_type="anti").where(known)
+    unmatched = join(select(columns, frame.relation), relation(pairing.source.relation),
+                     both([pairing.equal(), pairing.possible()]), "anti")
+    return unmatched.where(known, copy=False)
 
 
 def _count_possible(draft: Draft, frame: Frame, pairing: Pairing, number: str) -> None:
@@ -72,11 +87,10 @@ def _count_possible(draft: Draft, frame: Frame, pairing: Pairing, number: str) -
         return
     right = pairing.source.relation
     perhaps = select([exp.Star()], right, *_has_gap(frame, pairing))
-    maybe = select(frame.everything(), frame.relation).join(
-        as_subquery(perhaps, "u"), on=exp.and_(pairing.equal(), pairing.unknown()), join_type="semi")
-    query = exp.select(named(exp.Count(this=exp.Star()), f"{number}.unknown")).from_(as_subquery(maybe, "p")).join(
-        relation(right), on=exp.and_(pairing.equal(), pairing.certain()), join_type="anti")
-    draft.count(number, query)
+    maybe = join(select(frame.everything(), frame.relation), as_subquery(perhaps, "u"),
+                 both([pairing.equal(), pairing.unknown()]), "semi")
+    query = select([named(exp.Count(this=exp.Star()), f"{number}.unknown")], as_subquery(maybe, "p"))
+    draft.count(number, join(query, relation(right), both([pairing.equal(), pairing.certain()]), "anti"))
 
 
 def _has_gap(frame: Frame, pairing: Pairing) -> list[exp.Expr]:
@@ -90,7 +104,7 @@ def _has_gap(frame: Frame, pairing: Pairing) -> list[exp.Expr]:
     if any(not isinstance(node, _PLAIN) for node in nodes) or names & set(frame.columns) - pairing.given:
         return []
     own = sorted(name for name in names if name not in frame.columns)
-    return [exp.or_(*(is_null(column(name)) for name in own))] if own else []
+    return [either(*(is_null(column(name)) for name in own))] if own else []
 
 
 def _period(draft: Draft, frame: Frame, step: Step, pairing: Pairing) -> tuple[exp.Expr, exp.Expr] | None:
@@ -112,7 +126,7 @@ def _period(draft: Draft, frame: Frame, step: Step, pairing: Pairing) -> tuple[e
             "add from: <the first day looked at>, and to: <the last day> ($as_of when left out)")
         return None
     if start is None:
-        return now, now.copy()
+        return now, now
     typed = draft.expression(start, frame.columns, frame.unknown, expect=Type.DATE)
     until = draft.expression(end, frame.columns, frame.unknown, expect=Type.DATE) if end is not None else None
     if typed is None or (end is not None and until is None):
@@ -128,9 +142,9 @@ def _inside(draft: Draft, pairing: Pairing, period: tuple[exp.Expr, exp.Expr]) -
     event: exp.Expr = column(name)
     found = contract.column(pairing.source.event_column or "")
     if found is not None and found.type is Type.TIMESTAMP:
-        event = exp.cast(event, "date")
-    return (exp.GTE(this=event, expression=period[0].copy()),
-            exp.LTE(this=event.copy(), expression=period[1].copy()))
+        event = cast(event, "date")
+    return (exp.GTE(this=event, expression=period[0]),
+            exp.LTE(this=event, expression=period[1]))
 
 
 def _sentence(draft: Draft, step: Step, pairing: Pairing) -> Sentence:
