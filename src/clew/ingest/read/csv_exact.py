@@ -85,7 +85,9 @@ def _records(path: Path, dialect: Dialect) -> Iterator[Row]:
 def _broken(lines: _Lines, dialect: Dialect) -> Row:
     """The record that could not be parsed: its first line alone, read leniently; the lines after it come again."""
     first = lines.take_back()
-    cells = next(csv.reader([first.replace(dialect.quote, "")], delimiter=dialect.delimiter), [])
+    cells = first.rstrip("\r\n").replace(dialect.quote, "").split(dialect.delimiter)
+    if dialect.quote not in first:  # nothing else breaks a line without quotes
+        return Row(0, list(cells), "long: 单元格过长")
     return Row(0, list(cells), "quotes: 引号不成对或引号后有多余字符")
 
 

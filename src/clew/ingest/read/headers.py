@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from clew.contracts.model import Column, Contract
 from clew.problems import Place, Problems, did_you_mean
+
+_NUMBER = re.compile("[0-9]{6}")
 
 
 @dataclass(frozen=True)
@@ -29,15 +32,15 @@ def match_headers(
     known |= {_key(column.header): column for column in contract.columns}
     positions: dict[str, int] = {}
     good = True
+    titled = any(_key(header) in known for header in delivered)
     for position, header in enumerate(delivered):
         column, place = known.get(_key(header)), Place(shown, line, position + 1)
         if column is None:
-            named = f"'{_short(header)}'" if header.strip() else "without a header"
             problems.warn(
                 place,
                 "I011",
-                f"the column {named} is not in the contract and was not loaded",
-                did_you_mean(header, _unused(contract, delivered)),
+                f"the column {shown_header(header, titled)} is not in the contract and was not loaded",
+                did_you_mean(header, _unused(contract, delivered)) if titled else "",
             )
         elif column.name in positions:
             problems.error(
@@ -56,7 +59,7 @@ def match_headers(
                 Place(shown, line, 1),
                 "I010",
                 f"the column '{column.header}' ({column.name}) is missing",
-                _missing_help(column, delivered),
+                _missing_help(column, delivered if titled else ()),
             )
             good = False
     return Headers(positions, len(delivered)) if good else None
@@ -68,7 +71,7 @@ def _unused(contract: Contract, delivered: Sequence[str]) -> list[str]:
 
 
 def _missing_help(column: Column, delivered: Sequence[str]) -> str:
-    shown = ", ".join(_short(header) for header in delivered[:12])
+    shown = ", ".join(shown_header(header).strip("'") for header in delivered[:12])
     return (
         f"the file has: {shown}" if shown.strip(", ") else f"the first line must hold the headers, like {column.header}"
     )
@@ -78,9 +81,18 @@ def _key(header: str) -> str:
     return unicodedata.normalize("NFKC", header).strip().strip("\ufeff").casefold()
 
 
-def _short(header: str) -> str:
+def shown_header(header: str, titled: bool = True) -> str:
+    """A delivered header as messages may show it.
+
+    Where a file came without its header line (no header is known: not ``titled``) the first record stands there,
+    and a record is nobody's to read in a message; so is a number as long as those that tell people apart.
+    """
     text = " ".join(header.split())
-    return text if len(text) <= 40 else f"{text[:39]}…"
+    if not text:
+        return "without a header"
+    if not titled or _NUMBER.search(unicodedata.normalize("NFKC", text)):
+        return "headed by what looks like data"
+    return f"'{text}'" if len(text) <= 40 else f"'{text[:39]}…'"
 
 
 def match_key(key: str, contract: Contract) -> Column | None:

@@ -14,7 +14,7 @@ from typing import Any
 from clew.contracts.literal import quoted
 from clew.contracts.model import Contract
 from clew.ingest.encoding import encoding_of
-from clew.ingest.read.headers import Headers, match_key
+from clew.ingest.read.headers import Headers, match_key, shown_header
 from clew.ingest.read.nested import flat_records
 from clew.ingest.read.source import FAULT, ROW, Request, Row, Source, select, stream
 from clew.problems import Place, Problems, did_you_mean
@@ -78,7 +78,7 @@ def _rows(request: Request, encoding: str, problems: Problems) -> Iterator[Row]:
         problems.warn(
             Place(request.shown, number),
             "I011",
-            f"the key '{key[:40]}' is not in the contract and was not loaded",
+            f"the key {shown_header(key)} is not in the contract and was not loaded",
             did_you_mean(key, [column.header for column in contract.columns]),
         )
 
