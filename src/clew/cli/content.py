@@ -15,6 +15,7 @@ from clew.rules.check import check_rule
 from clew.rules.lock import check_lock, read_lock
 from clew.rules.lock import write_lock as write_lock_file
 from clew.rules.model import Rule
+from clew.rules.plans import Plans
 from clew.settings import Settings
 from clew.supervision.check import check_model
 from clew.supervision.model import Model
@@ -27,11 +28,12 @@ def check_content(project: Project, problems: Problems, *, today: date, with_loc
 
     ``today`` decides only whether a law's text was read too long ago (E703, a warning).
     """
+    plans = Plans()
     for _, rule in sorted(project.library.rules.items()):
-        check_rule(rule, project.catalogue, project.laws, problems, as_of=today)
+        check_rule(rule, project.catalogue, project.laws, problems, as_of=today, plans=plans)
         project.laws.check(rule.legal_basis, problems, today)
     for model in project.models:
-        check_model(model, project.library, project.catalogue, project.laws, problems)
+        check_model(model, project.library, project.catalogue, project.laws, problems, as_of=today, plans=plans)
     if with_lock:
         locked = read_lock(project.settings.project / LOCK, problems, LOCK)
         check_lock(project.library.rules.values(), locked, problems)

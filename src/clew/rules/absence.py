@@ -14,7 +14,23 @@ from clew.plan import Input, Side, Type
 from clew.rules.draft import Draft
 from clew.rules.frame import Frame
 from clew.rules.pairing import Pairing
-from clew.rules.trees import as_subquery, both, call, column, is_null, named, not_null, null, relation, select, text
+from clew.rules.trees import (
+    as_subquery,
+    both,
+    call,
+    cast,
+    column,
+    either,
+    group,
+    is_null,
+    join,
+    named,
+    not_null,
+    null,
+    relation,
+    select,
+    text,
+)
 
 NOT_COVERED = "the data received does not cover this region and period"
 SET_ASIDE = "a record with this key was set aside at ingest"
@@ -54,12 +70,12 @@ def judge(draft: Draft, claim: Claim, number: str) -> str:
     columns = [column(name, "c") for name in (*claim.columns, FROM, TO, REGION)]
     query = select([*columns, named(column("end", "k"), END), named(not_null(column(HELD, "h")), HELD)],
                    relation(claim.candidates, "c"))
-    query = query.join(relation(f"{number}.regions", "g"), join_type="left",
-                       on=exp.EQ(this=column(REGION, "g"), expression=column(REGION, "c")))
-    query = query.join(_intervals(claim, source), on=period, join_type="left")
-    query = query.join(_held(claim), on=_same_key(claim), join_type="left")
+    query = join(query, relation(f"{number}.regions", "g"),
+                 exp.EQ(this=column(REGION, "g"), expression=column(REGION, "c")), "left")
+    query = join(query, _intervals(claim, source), period, "left")
+    query = join(query, _held(claim), _same_key(claim), "left")
     several = len(claim.pairing.keys) > 1  # a partly read key set aside may meet a candidate more than once
-    draft.add(judged, query.distinct() if several else query, {}, materialise=True)
+    draft.add(judged, query.distinct(copy=False) if several else query, {}, materialise=True)
     return judged
 
 
@@ -75,23 +91,23 @@ def _intervals(claim: Claim, source: Input) -> exp.Expr:
     if claim.exact:
         return relation(source.covered, "k")
     newest = select([column("region"), named(exp.Max(this=column("end")), "end")], source.covered)
-    return as_subquery(newest.group_by(column("region")), "k")
+    return as_subquery(group(newest, [column("region")]), "k")
 
 
 def _regions(claim: Claim, source: Input) -> exp.Select:
     """Each region among the candidates with the longest certified code it belongs to."""
-    own = as_subquery(select([column(REGION)], claim.candidates).distinct(), "r")
+    own = as_subquery(select([column(REGION)], claim.candidates).distinct(copy=False), "r")
     longest = call("arg_max", column("region", "k"), call("length", column("region", "k")))
-    inside = exp.or_(exp.EQ(this=column("region", "k"), expression=text("")),
-                     call("starts_with", column(REGION, "r"), column("region", "k")))
-    return select([column(REGION, "r"), named(longest, "?as")], own).join(
-        relation(source.covered, "k"), on=inside).group_by(column(REGION, "r"))
+    inside = either(exp.EQ(this=column("region", "k"), expression=text("")),
+                    call("starts_with", column(REGION, "r"), column("region", "k")))
+    query = select([column(REGION, "r"), named(longest, "?as")], own)
+    return group(join(query, relation(source.covered, "k"), inside), [column(REGION, "r")])
 
 
 def _held(claim: Claim) -> exp.Expr:
     """The keys of records set aside, as text; each key once."""
     texts = [named(_held_key(key.right), f"?h{index}") for index, key in enumerate(claim.pairing.keys)]
-    query = select([*texts, named(exp.true(), HELD)], claim.pairing.source.held).distinct()
+    query = select([*texts, named(exp.true(), HELD)], claim.pairing.source.held).distinct(copy=False)
     return as_subquery(query, "h")
 
 
@@ -104,9 +120,9 @@ def _held_key(right: exp.Expr) -> exp.Expr:
 def _same_key(claim: Claim) -> exp.Expr:
     """The first key equals; of the others none differs (a part that could not be read may be equal)."""
     first, *others = [
-        (exp.EQ(this=column(f"?h{index}", "h"), expression=exp.cast(_left(key.left), "varchar")), index)
+        (exp.EQ(this=column(f"?h{index}", "h"), expression=cast(_left(key.left), "varchar")), index)
         for index, key in enumerate(claim.pairing.keys)]
-    return both([first[0], *(exp.or_(equal, is_null(column(f"?h{index}", "h"))) for equal, index in others)])
+    return both([first[0], *(either(equal, is_null(column(f"?h{index}", "h"))) for equal, index in others)])
 
 
 def _left(tree: exp.Expr) -> exp.Expr:
@@ -125,7 +141,7 @@ def covered(claim: Claim) -> exp.Expr:
 
 def decided(claim: Claim) -> exp.Expr:
     """Whether absence may be claimed."""
-    return exp.and_(covered(claim), exp.Not(this=column(HELD)))
+    return both([covered(claim), exp.Not(this=column(HELD))])
 
 
 def undecided(draft: Draft, frame: Frame, claim: Claim, judged: str, number: str) -> tuple[Side, Side]:
@@ -133,11 +149,11 @@ def undecided(draft: Draft, frame: Frame, claim: Claim, judged: str, number: str
     dataset = claim.pairing.source.dataset
     after = exp.Coalesce(this=column(END), expressions=[column(FROM)]) if claim.exact else column(FROM)
     until = call("clew_add_days", column(TO), exp.Literal.number(1))
-    whole = (column(FROM), until.copy())
+    whole = (column(FROM), until)
     missing = draft.inconclusive(f"{number}.not_covered", judged, frame, dataset, column(REGION), (after, until),
                                  exp.Not(this=covered(claim)), NOT_COVERED)
     held = draft.inconclusive(f"{number}.set_aside", judged, frame, dataset, column(REGION), whole,
-                              exp.and_(covered(claim), column(HELD)), SET_ASIDE)
+                              both([covered(claim), column(HELD)]), SET_ASIDE)
     return missing, held
 
 

@@ -7,17 +7,22 @@ from datetime import date
 from clew.contracts.catalogue import Catalogue
 from clew.problems import Problems
 from clew.rules.bands import check_bands
-from clew.rules.compile import compile_rule
-from clew.rules.given import trial_data
+from clew.rules.given import check_given
 from clew.rules.labels import check_labels
 from clew.rules.laws import Laws
 from clew.rules.model import Rule
+from clew.rules.plans import Plans
 from clew.rules.titles import check_titles
 
 
-def check_rule(rule: Rule, catalogue: Catalogue, laws: Laws | None, problems: Problems, *, as_of: date) -> None:
-    """Note everything wrong with a rule: E2xx names, E3xx expressions, E4xx clue, E5xx tests, E7xx law."""
-    compile_rule(rule, catalogue, problems, as_of=as_of)
+def check_rule(
+    rule: Rule, catalogue: Catalogue, laws: Laws | None, problems: Problems, *, as_of: date, plans: Plans | None = None
+) -> None:
+    """Note everything wrong with a rule: E2xx names, E3xx expressions, E4xx clue, E5xx tests, E7xx law.
+
+    ``plans`` keeps the plan, for whoever asks for it next.
+    """
+    (plans or Plans()).of(rule, catalogue, problems, as_of=as_of, overrides={})
     check_bands(rule, problems)
     check_labels(rule, catalogue, problems)
     check_titles(rule, problems)
@@ -30,7 +35,7 @@ def _check_trials(rule: Rule, catalogue: Catalogue, problems: Problems) -> None:
     """E501 no test that fires, E502 none that is silent, E503 none at the boundary of a threshold."""
     datasets = {alias: name.value for alias, name in rule.datasets.items()}
     for trial in rule.trials:
-        trial_data(trial, datasets, catalogue, problems)
+        check_given(trial, datasets, catalogue, problems)
         for name in trial.parameters:
             if name not in rule.parameters:
                 problems.error(trial.place, "E204", f"the test sets a parameter '{name}' the rule does not have")

@@ -12,7 +12,7 @@ from clew.rules.expression import Typed
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.message import check_message, names
 from clew.rules.model import Text
-from clew.rules.trees import both, column, named, not_null, null, relation, select, text
+from clew.rules.trees import both, cast, column, group, join, named, not_null, null, relation, select, text
 from clew.rules.trees import number as whole
 
 RESERVED = ("subject", "subject_name", "episode", "happened_on", "amount", "strength")
@@ -49,14 +49,14 @@ def finish(draft: Draft, frame: Frame) -> dict[str, Type]:
     if subject is None:
         return facts
     key = as_text(subject)
-    present = exp.and_(not_null(key.copy()), exp.NEQ(this=exp.Trim(this=key.copy()), expression=text("")))
+    present = both([not_null(key), exp.NEQ(this=exp.Trim(this=key), expression=text(""))])
     draft.close(frame.marked("clue", Mark("clue", Count.KNOWN, exp.Case(ifs=[exp.If(this=present, true=exp.true())]))))
     columns = [
         named(key, "subject"), named(_text_or_null(parts["subject_name"]), "subject_name"),
         named(_text_or_null(parts["episode"]) if clue.episode else text(""), "episode"),
         named(_tree(parts["happened_on"], Type.DATE), "happened_on"),
-        named(exp.cast(_tree(parts["amount"], Type.DECIMAL), "decimal(18, 2)"), "amount"),
-        named(exp.cast(strength, "decimal(9, 6)"), "strength"),
+        named(cast(_tree(parts["amount"], Type.DECIMAL), "decimal(18, 2)"), "amount"),
+        named(cast(strength, "decimal(9, 6)"), "strength"),
         *(column(name) for name in facts if name not in RESERVED),
         *(named(frame.rows_of(alias), f"{alias}##") for alias in frame.rows),
     ]
@@ -68,16 +68,16 @@ def _relations(draft: Draft, frame: Frame, columns: list[exp.Expr], present: exp
                facts: Mapping[str, Type]) -> None:
     """``clue.several`` holds each subject and episode with several rows; ``clue`` the rows of all others."""
     draft.add("clue.hits", select(columns, frame.relation, present), {}, materialise=True)
-    several = select([column("subject"), column("episode")], "clue.hits").group_by(
-        column("subject"), column("episode")).having(exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1)))
+    pair = [column("subject"), column("episode")]
+    several = group(select(pair, "clue.hits"), pair).having(
+        exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1)), copy=False)
     draft.add("clue.several", several, {"subject": Type.TEXT, "episode": Type.TEXT}, materialise=True)
     out = [column(one.alias_or_name, "h") for one in columns]
     kinds = {"subject": Type.TEXT, "subject_name": Type.TEXT, "episode": Type.TEXT, "happened_on": Type.DATE,
              "amount": Type.DECIMAL, "strength": Type.DECIMAL, **facts,
              **{f"{alias}##": Type.LIST for alias in frame.rows}}
     same = both(exp.NullSafeEQ(this=column(name, "s"), expression=column(name, "h")) for name in ("subject", "episode"))
-    draft.add("clue", select(out, relation("clue.hits", "h")).join(
-        relation("clue.several", "s"), on=same, join_type="anti"), kinds)
+    draft.add("clue", join(select(out, relation("clue.hits", "h")), relation("clue.several", "s"), same, "anti"), kinds)
     draft.count("clue", select([named(exp.Count(this=exp.Star()), "clue.rows")], "clue"))
     draft.step("clue", "clue", Sentence("评定强度，形成线索。", "Band the strength and write the clue."),
                draft.error_side("clue.several", TWICE))
@@ -90,7 +90,7 @@ def _part(draft: Draft, frame: Frame, written: Text | None, expect: Type | None)
 
 
 def _tree(typed: Typed | None, kind: Type) -> exp.Expr:
-    return typed.tree.copy() if typed is not None else null(kind)
+    return typed.tree if typed is not None else null(kind)
 
 
 def _text_or_null(typed: Typed | None) -> exp.Expr:

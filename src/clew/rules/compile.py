@@ -151,14 +151,14 @@ def _population(draft: Draft) -> str | None:
     for index, frame in enumerate(draft.stages):
         subject = draft.quiet(draft.rule.clue.subject, frame)
         if subject is not None:
-            own = draft.rule.clue.subject.value.strip()
+            own, rows = draft.rule.clue.subject.value.strip(), frame
             grouped = draft.stages[index + 1] if index + 1 < len(draft.stages) else frame
             # The same subjects, each already once: a right-away aggregation by subject, a register by its key.
             if grouped.key == (own,) and draft.rule.steps[index + 1].verb == "aggregate":
-                frame = grouped
-            query = select([named(subject, "subject")], frame.relation, not_null(subject.copy()))
-            if frame.key != (own,) and not _is_key(draft, own, frame):
-                query = query.distinct()
+                rows = grouped
+            query = select([named(subject, "subject")], rows.relation, not_null(subject))
+            if rows.key != (own,) and not _is_key(draft, own, rows):
+                query = query.distinct(copy=False)
             draft.relations.append(Relation("population", query, {"subject": Type.TEXT}))
             return "population"
     return None

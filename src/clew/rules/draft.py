@@ -17,7 +17,7 @@ from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Rule, Text
 from clew.rules.model import Step as RuleStep
 from clew.rules.tally import tally
-from clew.rules.trees import as_subquery, both, column, named, null, relation, select
+from clew.rules.trees import as_subquery, both, cast, column, group, join, named, null, relation, select
 from clew.rules.wording import Wording
 from clew.yaml_file import Node
 
@@ -183,7 +183,7 @@ class Draft:
         episode: exp.Expr = exp.Literal.string("")
         if clue.episode is not None:
             episode = self.quiet(clue.episode, frame) or missing
-        return [named(subject or missing, "subject"), named(episode.copy(), "episode")]
+        return [named(subject or missing, "subject"), named(episode, "episode")]
 
     def quiet(self, text: Text, frame: Frame) -> exp.Expr | None:
         """An expression of the clue as text over the rows so far; None where its columns are not there (yet)."""
@@ -195,7 +195,7 @@ class Draft:
         """A side of rows that cannot be decided: which data is missing, where and for when."""
         query = select(
             [*self.answered(frame), named(exp.Literal.string(dataset), "dataset"), named(region, "region"),
-             named(period[0], "period_from"), named(period[1], "period_to")], source, condition).distinct()
+             named(period[0], "period_from"), named(period[1], "period_to")], source, condition).distinct(copy=False)
         self.add(name, query, {"subject": Type.TEXT, "episode": Type.TEXT, "dataset": Type.TEXT,
                                "region": Type.TEXT, "period_from": Type.DATE, "period_to": Type.DATE})
         return Side(Role.INCONCLUSIVE, name, reason)
@@ -206,7 +206,7 @@ class Draft:
 
     def errors(self, name: str, source: str | exp.Expr, frame: Frame, condition: exp.Expr, reason: str) -> Side:
         """A side of rows whose answer would be wrong."""
-        self.add(name, select(self.answered(frame), source, condition).distinct(),
+        self.add(name, select(self.answered(frame), source, condition).distinct(copy=False),
                  {"subject": Type.TEXT, "episode": Type.TEXT})
         return self.error_side(name, reason)
 
@@ -224,15 +224,15 @@ class Draft:
         left = select([column(name) for name in frame.key], frame.relation)
         wanted = as_subquery(left, "w")
         same = both(exp.NullSafeEQ(this=column(name, "s"), expression=column(name, "w")) for name in frame.key)
-        gathered = select([*(named(column(name, "s"), f"?{name}") for name in frame.key), *lists],
-                          relation(source, "s")).join(wanted, on=same, join_type="semi")
-        gathered = gathered.group_by(*(column(name, "s") for name in frame.key))
+        gathered = join(select([*(named(column(name, "s"), f"?{name}") for name in frame.key), *lists],
+                               relation(source, "s")), wanted, same, "semi")
+        gathered = group(gathered, [column(name, "s") for name in frame.key])
         back = both(exp.NullSafeEQ(this=column(f"?{name}", "g"), expression=column(name, "f")) for name in frame.key)
         whole = replace(frame, relation=f"{frame.relation}.rows", base=f"{frame.relation}.rows", marks=(), pending=None)
         kept = [column(one.name, "f") for one in frame.everything()]
         identities = [column(whole.identity(alias), "g") for alias in whole.rows]
-        self.add(whole.relation, select([*kept, *identities], relation(frame.relation, "f")).join(
-            as_subquery(gathered, "g"), on=back), whole.columns, materialise=True)
+        rows = select([*kept, *identities], relation(frame.relation, "f"))
+        self.add(whole.relation, join(rows, as_subquery(gathered, "g"), back), whole.columns, materialise=True)
         return whole
 
     def keep(self, frame: Frame, number: str, condition: exp.Expr) -> Frame:
@@ -243,11 +243,11 @@ class Draft:
 
 def as_text(typed: Typed) -> exp.Expr:
     """A value as text, as people write it; a list is joined by '、'."""
-    tree = typed.tree.copy()
+    tree = typed.tree
     if typed.type is Type.TEXT:
         return tree
     if typed.type is Type.LIST:
         return exp.Anonymous(this="clew_joined", expressions=[tree])
-    return exp.cast(tree, "varchar")
+    return cast(tree, "varchar")
 
 

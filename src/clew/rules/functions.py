@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from clew.plan import Type
 from clew.quantities import Quantity, Rounding
+from clew.rules.trees import cast
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def _simple(name: str) -> Tree:
 
 
 def _cast(name: str, tree: exp.Expr) -> exp.Expr:
-    return exp.cast(tree, name)
+    return cast(tree, name)
 
 
 def _deadline(pieces: Sequence[Piece]) -> exp.Expr:

@@ -42,6 +42,22 @@ def trial_data(trial: Trial, datasets: Mapping[str, str], catalogue: Catalogue, 
     ``datasets`` maps the names its tables may have (a rule's aliases; a model's datasets) to datasets. Tables of two
     aliases of one dataset are put together. Faults are noted as E109.
     """
+    rows = _given(trial, datasets, catalogue, problems)
+    tables = {name: _arrow(found, contract) for name, found in rows.items()
+              if (contract := catalogue.get(name)) is not None}
+    return TrialData(tables, _coverage(trial, datasets, problems))
+
+
+def check_given(trial: Trial, datasets: Mapping[str, str], catalogue: Catalogue, problems: Problems) -> None:
+    """Note the faults of what a trial gives (E109), as :func:`trial_data` would."""
+    _given(trial, datasets, catalogue, problems)
+    _coverage(trial, datasets, problems)
+
+
+def _given(
+    trial: Trial, datasets: Mapping[str, str], catalogue: Catalogue, problems: Problems
+) -> dict[str, list[dict[str, Any]]]:
+    """The rows of each dataset that has a contract."""
     rows: dict[str, list[dict[str, Any]]] = {
         name: [] for name in set(datasets.values()) if catalogue.get(name) is not None}
     for table in trial.given:
@@ -51,9 +67,7 @@ def trial_data(trial: Trial, datasets: Mapping[str, str], catalogue: Catalogue, 
                            did_you_mean(table.name, datasets))
         elif contract is not None:
             rows[contract.dataset] += _rows(table, contract, problems)
-    tables = {name: _arrow(found, contract) for name, found in rows.items()
-              if (contract := catalogue.get(name)) is not None}
-    return TrialData(tables, _coverage(trial, datasets, problems))
+    return rows
 
 
 def _rows(table: GivenTable, contract: Contract, problems: Problems) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from clew.rules.draft import Draft
 from clew.rules.expression import Typed
 from clew.rules.frame import Frame
 from clew.rules.model import Step, Text
-from clew.rules.trees import both, call, is_null, not_null, text
+from clew.rules.trees import both, call, cast, is_null, not_null, text
 from clew.yaml_file import Node
 
 
@@ -56,13 +56,13 @@ class Pairing:
 
     def equal(self) -> exp.Expr:
         """The keys are equal and not empty."""
-        equalities: list[exp.Expr] = [exp.EQ(this=key.left.copy(), expression=key.right.copy()) for key in self.keys]
+        equalities: list[exp.Expr] = [exp.EQ(this=key.left, expression=key.right) for key in self.keys]
         return both([*equalities, *(_filled(key) for key in self.keys if key.type is Type.TEXT)])
 
     def known(self) -> exp.Expr:
         """Whether the rows so far have a key to match by (never NULL)."""
-        return both(exp.and_(not_null(key.left.copy()), _filled(key)) if key.type is Type.TEXT
-                    else not_null(key.left.copy()) for key in self.keys)
+        return both(both([not_null(key.left), _filled(key)]) if key.type is Type.TEXT
+                    else not_null(key.left) for key in self.keys)
 
     def certain(self) -> exp.Expr:
         """The conditions, three-valued."""
@@ -70,21 +70,21 @@ class Pairing:
 
     def possible(self) -> exp.Expr:
         """The conditions hold or are unknown; each apart, so that an engine can push it down."""
-        return both(exp.Not(this=exp.Is(this=exp.paren(one.copy()), expression=exp.false())) for one in self.conditions)
+        return both(exp.Not(this=exp.Is(this=exp.Paren(this=one), expression=exp.false())) for one in self.conditions)
 
     def unknown(self) -> exp.Expr:
         """Possible but not certain."""
-        return exp.and_(self.possible(), is_null(self.certain()))
+        return both([self.possible(), is_null(self.certain())])
 
     def key_text(self) -> exp.Expr:
         """The key of the rows so far as one text, for messages."""
-        return call("concat_ws", text(", "), *(exp.cast(key.left.copy(), "varchar") for key in self.keys))
+        return call("concat_ws", text(", "), *(cast(key.left, "varchar") for key in self.keys))
 
 
 def _filled(key: Key) -> exp.Expr:
     """Not '' and no blank at its start: '!' is the first sign after the blank. Engines copy this condition to the
     other side of the equality, so it must be cheap."""
-    return exp.GTE(this=key.left.copy(), expression=text("!"))
+    return exp.GTE(this=key.left, expression=text("!"))
 
 
 def pair(draft: Draft, frame: Frame, step: Step) -> tuple[Pairing | None, frozenset[str]]:

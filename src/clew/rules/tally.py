@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from clew.rules.frame import Count, Frame, Mark
-from clew.rules.trees import as_subquery, column, count_where, is_null, is_true, named, relation
+from clew.rules.trees import as_subquery, both, column, count_where, is_null, is_true, named, relation, select
 
 
 def tally(frame: Frame) -> exp.Query | None:
@@ -21,10 +21,10 @@ def tally(frame: Frame) -> exp.Query | None:
     for index, mark in enumerate(frame.marks):
         flag = f"?{index}"
         added, still, counted = _flag(mark, flag, alive)
-        source = as_subquery(exp.select(exp.Star(), named(added, mark.name or flag)).from_(source), f"t{index}")
+        source = as_subquery(select([exp.Star(), named(added, mark.name or flag)], source), f"t{index}")
         counts += counted
         alive = still
-    return exp.select(*counts).from_(source)
+    return select(counts, source)
 
 
 def _flag(mark: Mark, flag: str, alive: exp.Expr) -> tuple[exp.Expr, exp.Expr, Sequence[exp.Expr]]:
@@ -32,20 +32,20 @@ def _flag(mark: Mark, flag: str, alive: exp.Expr) -> tuple[exp.Expr, exp.Expr, S
     guarded = _when(alive, mark.tree)
     here = column(flag)
     if mark.count is Count.DERIVE:
-        counted = [named(count_where(alive.copy()), f"{mark.number}.rows")] if mark.number else []
-        return mark.tree.copy(), alive, counted
+        counted = [named(count_where(alive), f"{mark.number}.rows")] if mark.number else []
+        return mark.tree, alive, counted
     if mark.count is Count.DROP:
-        still = exp.and_(alive.copy(), exp.Not(this=is_true(here.copy())))
-        return guarded, still, [named(count_where(still.copy()), f"{mark.number}.rows"),
-                                named(count_where(here.copy()), f"{mark.number}.excluded")]
-    unknown = exp.and_(alive.copy(), is_null(here.copy()))
+        still = both([alive, exp.Not(this=is_true(here))])
+        return guarded, still, [named(count_where(still), f"{mark.number}.rows"),
+                                named(count_where(here), f"{mark.number}.excluded")]
+    unknown = both([alive, is_null(here)])
     counts = [named(count_where(unknown), f"{mark.number}.unknown")]
     if mark.count is Count.KEEP:
-        counts.insert(0, named(count_where(here.copy()), f"{mark.number}.rows"))
+        counts.insert(0, named(count_where(here), f"{mark.number}.rows"))
     return guarded, here, counts
 
 
 def _when(alive: exp.Expr, tree: exp.Expr) -> exp.Expr:
     if isinstance(alive, exp.Boolean):
-        return tree.copy()
-    return exp.Case(ifs=[exp.If(this=alive.copy(), true=tree.copy())])
+        return tree
+    return exp.Case(ifs=[exp.If(this=alive, true=tree)])

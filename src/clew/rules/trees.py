@@ -1,12 +1,14 @@
 """Small builders of sqlglot trees: every identifier quoted, nothing parsed from text.
 
-They build nodes directly: sqlglot's own helpers copy what they are given, again at each level.
+They build nodes directly: sqlglot's own helpers copy what they are given, again at each level. Trees are only ever
+read, so that a part may stand in several of them; what is put together is a query that nobody else holds yet.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 
 from sqlglot import exp
 
@@ -21,18 +23,17 @@ SQL_TYPES = {
 
 def column(name: str, table: str | None = None) -> exp.Column:
     """A column by its whole name ('death.died_on' is one identifier), of ``table`` where two stand side by side."""
-    return exp.column(name, table=table, quoted=True)
+    return exp.Column(this=_identifier(name), table=_identifier(table) if table else None)
 
 
 def named(tree: exp.Expr, name: str) -> exp.Expr:
     """``tree`` under the name ``name``."""
-    return exp.Alias(this=tree, alias=exp.to_identifier(name, quoted=True))
+    return exp.Alias(this=tree, alias=_identifier(name))
 
 
 def relation(name: str, alias: str | None = None) -> exp.Expr:
     """A relation of the plan."""
-    short = exp.TableAlias(this=exp.to_identifier(alias, quoted=True)) if alias else None
-    return exp.Table(this=exp.to_identifier(name, quoted=True), alias=short)
+    return exp.Table(this=_identifier(name), alias=exp.TableAlias(this=_identifier(alias)) if alias else None)
 
 
 def text(value: str) -> exp.Expr:
@@ -47,12 +48,17 @@ def number(value: int) -> exp.Expr:
 
 def day(value: date) -> exp.Expr:
     """A date literal."""
-    return exp.cast(exp.Literal.string(value.isoformat()), "date")
+    return cast(exp.Literal.string(value.isoformat()), "date")
 
 
 def null(kind: Type) -> exp.Expr:
     """NULL of a type."""
-    return exp.cast(exp.null(), SQL_TYPES[kind])
+    return cast(exp.null(), SQL_TYPES[kind])
+
+
+def cast(tree: exp.Expr, kind: str) -> exp.Expr:
+    """``tree`` as an engine type; the same tree where it is cast to that type already."""
+    return exp.cast(tree, _type(kind), copy=False)
 
 
 def call(function: str, *arguments: exp.Expr) -> exp.Expr:
@@ -62,18 +68,23 @@ def call(function: str, *arguments: exp.Expr) -> exp.Expr:
 
 def both(conditions: Iterable[exp.Expr]) -> exp.Expr:
     """All conditions at once; TRUE for none."""
-    parts = [condition.copy() for condition in conditions]
+    parts = list(conditions)
     return exp.and_(*parts, copy=False) if parts else exp.true()
+
+
+def either(*conditions: exp.Expr) -> exp.Expr:
+    """Any of the conditions."""
+    return exp.or_(*conditions, copy=False)
 
 
 def is_true(condition: exp.Expr) -> exp.Expr:
     """Certainly true (never NULL)."""
-    return exp.Coalesce(this=exp.paren(condition, copy=False), expressions=[exp.false()])
+    return exp.Coalesce(this=exp.Paren(this=condition), expressions=[exp.false()])
 
 
 def is_null(tree: exp.Expr) -> exp.Expr:
     """Whether a value is unknown."""
-    return exp.Is(this=exp.paren(tree, copy=False), expression=exp.null())
+    return exp.Is(this=exp.Paren(this=tree), expression=exp.null())
 
 
 def not_null(tree: exp.Expr) -> exp.Expr:
@@ -83,9 +94,20 @@ def not_null(tree: exp.Expr) -> exp.Expr:
 
 def select(columns: Sequence[exp.Expr], source: str | exp.Expr, *where: exp.Expr) -> exp.Select:
     """``select columns from source where ...``."""
-    query = exp.Select(expressions=list(columns))
-    query = query.from_(relation(source) if isinstance(source, str) else source, copy=False)
-    return query.where(*(condition.copy() for condition in where), copy=False) if where else query
+    read = exp.From(this=relation(source) if isinstance(source, str) else source)
+    return exp.Select(expressions=list(columns), from_=read, where=exp.Where(this=both(where)) if where else None)
+
+
+def join(query: exp.Select, other: exp.Expr, on: exp.Expr, how: str = "") -> exp.Select:
+    """``query`` with one more join: inner, or ``how`` ('left', 'semi' or 'anti')."""
+    query.append("joins", exp.Join(this=other, on=on, side=how.upper() if how == "left" else None,
+                                   kind=how.upper() if how in ("semi", "anti") else None))
+    return query
+
+
+def group(query: exp.Select, keys: Iterable[exp.Expr]) -> exp.Select:
+    """``query`` with one row per key; unchanged without keys."""
+    return query.group_by(*keys, copy=False)
 
 
 def count_where(condition: exp.Expr) -> exp.Expr:
@@ -95,4 +117,14 @@ def count_where(condition: exp.Expr) -> exp.Expr:
 
 def as_subquery(query: exp.Query, alias: str) -> exp.Expr:
     """A query to select from."""
-    return exp.Subquery(this=query, alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
+    return exp.Subquery(this=query, alias=exp.TableAlias(this=_identifier(alias)))
+
+
+def _identifier(name: str) -> exp.Identifier:
+    return exp.Identifier(this=name, quoted=True)
+
+
+@cache
+def _type(kind: str) -> exp.DataType:
+    """An engine type, read once: reading one takes a whole parser."""
+    return exp.DataType.build(kind)

@@ -10,6 +10,7 @@ from sqlglot import exp
 from clew.plan import Type
 from clew.problems import did_you_mean
 from clew.rules.functions import Piece
+from clew.rules.trees import column as quoted_column
 from clew.rules.typist import FORBIDDEN_NAMES, Typist, column_name, date_literal
 
 
@@ -30,7 +31,7 @@ def column(typist: Typist, node: exp.Column) -> Piece | None:
     typist.columns.add(name)
     if typist.inside is None:
         typist.bare.add(name)
-    return Piece(kind, exp.column(name, quoted=True), name=name)
+    return Piece(kind, quoted_column(name), name=name)
 
 
 def _unknown_column(typist: Typist, node: exp.Column, name: str) -> None:

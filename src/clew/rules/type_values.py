@@ -9,6 +9,7 @@ from sqlglot import exp
 from clew.plan import Type
 from clew.problems import did_you_mean
 from clew.rules.functions import DIGITS, DURATION, FUNCTIONS, Function, Kind, Piece, moved, own
+from clew.rules.trees import cast
 from clew.rules.typist import FORBIDDEN_NAMES, Typist, shown, words
 
 
@@ -38,7 +39,7 @@ def arithmetic(typist: Typist, node: exp.Expr) -> Piece | None:
     tree: exp.Expr = type(node)(this=left.tree, expression=right.tree)
     if type(node) is exp.Mul and kind is Type.DECIMAL:
         # A product's scale is the sum of its factors' scales: bring it back, or a long product stops fitting.
-        tree = exp.cast(tree, "decimal(38, 6)")
+        tree = cast(tree, "decimal(38, 6)")
     return Piece(kind, tree)
 
 

@@ -16,6 +16,7 @@ from sqlglot import exp
 from clew.plan import Type
 from clew.quantities import Quantity
 from clew.rules.functions import Function, Piece
+from clew.rules.trees import cast
 
 _WORDS = {
     Type.TEXT: "text",
@@ -143,7 +144,7 @@ class Typist:
         if wanted is Type.DATE and len(piece.constant) == 10:
             return Piece(Type.DATE, date_literal(moment.date()))
         if wanted is Type.TIMESTAMP:
-            return Piece(Type.TIMESTAMP, exp.cast(exp.Literal.string(moment.isoformat(sep=" ")), "timestamp"))
+            return Piece(Type.TIMESTAMP, cast(exp.Literal.string(moment.isoformat(sep=" ")), "timestamp"))
         return None
 
     def refuse(self, code: str, node: exp.Expr, message: str, help: str = "") -> None:
@@ -184,7 +185,7 @@ class Typist:
 
 def date_literal(day: date) -> exp.Expr:
     """A date as engines read it."""
-    return exp.cast(exp.Literal.string(day.isoformat()), "date")
+    return cast(exp.Literal.string(day.isoformat()), "date")
 
 
 def shown(node: exp.Expr) -> str:

@@ -8,9 +8,9 @@ from datetime import date
 from clew.contracts.catalogue import Catalogue
 from clew.plan import Plan
 from clew.problems import Problems, did_you_mean
-from clew.rules.compile import compile_rule
 from clew.rules.laws import Laws
 from clew.rules.library import Library
+from clew.rules.plans import Plans
 from clew.scoring.bands import band_of
 from clew.supervision.ceiling import highest_score
 from clew.supervision.judgement import Judgement, judgement
@@ -22,22 +22,29 @@ ANY_DAY = date(2000, 1, 1)
 """A plan's shape does not depend on its day."""
 
 
-def check_model(model: Model, library: Library, catalogue: Catalogue, laws: Laws, problems: Problems) -> None:
+def check_model(
+    model: Model, library: Library, catalogue: Catalogue, laws: Laws, problems: Problems, *,
+    as_of: date = ANY_DAY, plans: Plans | None = None,
+) -> None:
     """Note everything wrong with a model: E601 to E608, E701 to E703, and faults of its conditions (E2xx, E3xx).
 
     Faults of its rules are not repeated here: they are told where the rules are checked.
+    ``plans`` may hold plans of ``as_of`` already.
     """
     laws.check(model.legal_basis, problems)
-    check_content(model, library, catalogue, problems)
+    check_content(model, library, catalogue, problems, as_of=as_of, plans=plans)
 
 
-def check_content(model: Model, library: Library, catalogue: Catalogue, problems: Problems) -> None:
+def check_content(
+    model: Model, library: Library, catalogue: Catalogue, problems: Problems, *,
+    as_of: date = ANY_DAY, plans: Plans | None = None,
+) -> None:
     """Everything but the laws."""
     stated = check_stated(model, library, problems)
-    plans = compiled(model, library, catalogue)
-    if len(plans) < len(model.uses):
+    made = compiled(model, library, catalogue, as_of, plans or Plans())
+    if len(made) < len(model.uses):
         return
-    judged = judgement(model, {rule: plan.facts for rule, plan in plans.items()}, ANY_DAY, problems)
+    judged = judgement(model, {rule: plan.facts for rule, plan in made.items()}, ANY_DAY, problems)
     if judged is not None and stated:  # a faulty band or weight makes routes look unreachable
         check_reach(judged, problems)
 
@@ -51,16 +58,18 @@ def check_stated(model: Model, library: Library, problems: Problems) -> bool:
     return len(problems.errors) == before
 
 
-def compiled(model: Model, library: Library, catalogue: Catalogue) -> Mapping[str, Plan]:
+def compiled(
+    model: Model, library: Library, catalogue: Catalogue, as_of: date, plans: Plans
+) -> Mapping[str, Plan]:
     """The plans of those of the model's rules that compile."""
-    plans: dict[str, Plan] = {}
+    made: dict[str, Plan] = {}
     for use in model.uses:
         rule = library.rules.get(use.rule.value)
         overrides = {name: value for name, value in use.overrides.items() if rule and name in rule.parameters}
-        plan = rule and compile_rule(rule, catalogue, Problems(), as_of=ANY_DAY, overrides=overrides)
+        plan = rule and plans.of(rule, catalogue, Problems(), as_of=as_of, overrides=overrides)
         if plan:
-            plans[use.rule.value] = plan
-    return plans
+            made[use.rule.value] = plan
+    return made
 
 
 def check_bands(model: Model, problems: Problems) -> None:

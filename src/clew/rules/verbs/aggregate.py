@@ -16,7 +16,7 @@ from clew.rules.expression import Typed
 from clew.rules.frame import Frame, Pending
 from clew.rules.grain import check_grain, to_guard
 from clew.rules.model import Step
-from clew.rules.trees import both, call, column, named, relation, select
+from clew.rules.trees import both, call, column, group, join, named, relation, select
 from clew.rules.verbs.latest import nodes
 from clew.rules.verbs.verb import Shape, Verb
 from clew.rules.verbs.where import filtered
@@ -62,16 +62,16 @@ def _beside(draft: Draft, frame: Frame, step: Step, by: list[str], measures: dic
     """Every row with the measures of its key; computed once per key and joined back."""
     groups = f"{number}.groups"
     query = select([*(named(column(name), f"?{name}") for name in by),
-                    *(named(one.tree.copy(), name) for name, one in measures.items())], frame.relation)
-    draft.add(groups, query.group_by(*(column(name) for name in by)), {}, materialise=True)
+                    *(named(one.tree, name) for name, one in measures.items())], frame.relation)
+    draft.add(groups, group(query, [column(name) for name in by]), {}, materialise=True)
     measured = {name: one.type for name, one in measures.items()}
     origins = {**frame.origins, **{name: _origins(one, frame) for name, one in measures.items()}}
     kept = replace(frame, relation=number, columns={**draft.lasting(frame.columns), **measured}, base=number, marks=(),
                    origins=origins)
     left = [column(one.name, "l") for one in kept.everything() if one.name not in measured]
     same = both(exp.NullSafeEQ(this=column(f"?{name}", "g"), expression=column(name, "l")) for name in by)
-    draft.add(number, select([*left, *(column(name, "g") for name in measured)], relation(frame.relation, "l")).join(
-        relation(groups, "g"), on=same if by else exp.true()), kept.columns, materialise=True)
+    rows = select([*left, *(column(name, "g") for name in measured)], relation(frame.relation, "l"))
+    draft.add(number, join(rows, relation(groups, "g"), same if by else exp.true()), kept.columns, materialise=True)
     draft.step(number, "aggregate", _sentence(draft, step, beside=True))
     having = step.subject.get("having")
     return _having(draft, kept, having, number) if having is not None else kept
@@ -118,8 +118,9 @@ def _query(frame: Frame, by: list[str], measures: dict[str, Typed], guarded: lis
            identities: list[exp.Expr]) -> exp.Select:
     """One row per key; ``?n.<alias>`` counts the rows of an alias that is guarded."""
     counts = [named(exp.Count(this=column(frame.identity(alias))), f"?n.{alias}") for alias in guarded]
-    return select([*(column(name) for name in by), *(named(one.tree.copy(), name) for name, one in measures.items()),
-                   *identities, *counts], frame.relation).group_by(*(column(name) for name in by))
+    keys = [column(name) for name in by]
+    return group(select([*keys, *(named(one.tree, name) for name, one in measures.items()), *identities, *counts],
+                        frame.relation), keys)
 
 
 def _guard(draft: Draft, grouped: Frame, guarded: list[str], number: str) -> Side:
@@ -127,7 +128,7 @@ def _guard(draft: Draft, grouped: Frame, guarded: list[str], number: str) -> Sid
     sound = both(exp.EQ(this=column(f"?n.{alias}"), expression=call("len", column(grouped.identity(alias))))
                  for alias in guarded)
     draft.add(number, select(grouped.everything(), f"{number}.all", sound), grouped.columns)
-    return draft.errors(f"{number}.repeated", f"{number}.all", grouped, exp.Not(this=exp.paren(sound.copy())), TWICE)
+    return draft.errors(f"{number}.repeated", f"{number}.all", grouped, exp.Not(this=exp.Paren(this=sound)), TWICE)
 
 
 def _having(draft: Draft, grouped: Frame, having: Node, number: str) -> Frame:

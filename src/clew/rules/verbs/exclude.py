@@ -9,7 +9,7 @@ from clew.rules.draft import Draft
 from clew.rules.expression import Typed
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
-from clew.rules.trees import call, column, is_true, named, select, text
+from clew.rules.trees import call, column, group, is_true, named, select, text
 from clew.rules.verbs.reason import REASON, reason_of
 from clew.rules.verbs.verb import Shape, Verb
 
@@ -20,7 +20,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         return frame
     reason = reason_of(step)
     basis = step.options["basis"].text if "basis" in step.options else ""
-    kept = draft.add(number, select(frame.everything(), frame.relation, exp.Not(this=is_true(typed.tree.copy()))),
+    kept = draft.add(number, select(frame.everything(), frame.relation, exp.Not(this=is_true(typed.tree))),
                      frame.columns)
     ledger = _ledger(draft, frame, typed, number, reason.stored, basis)
     said = draft.wording
@@ -36,8 +36,9 @@ def _ledger(draft: Draft, frame: Frame, typed: Typed, number: str, reason: str, 
     alias = spoken[0] if spoken else next(iter(frame.rows))
     gather = "clew_row_lists" if frame.rows[alias] else "clew_rows"
     subject = draft.answered(frame)[0]
-    dropped = select([subject, named(call(gather, column(frame.identity(alias))), "rows"), named(text(alias), "alias")],
-                     frame.relation, typed.tree).group_by(exp.Literal.number(1))
+    rows = named(call(gather, column(frame.identity(alias))), "rows")
+    dropped = select([subject, rows, named(text(alias), "alias")], frame.relation, typed.tree)
+    dropped = group(dropped, [exp.Literal.number(1)])
     draft.add(f"{number}.excluded", dropped, {"subject": Type.TEXT, "rows": Type.LIST, "alias": Type.TEXT})
     return Side(Role.EXCLUDED, f"{number}.excluded", reason, basis)
 

@@ -11,7 +11,7 @@ from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
 from clew.rules.pairing import Pairing, pair
-from clew.rules.trees import both, call, column, named, relation, select
+from clew.rules.trees import both, call, column, group, is_true, join, named, relation, select
 from clew.rules.verbs.reason import REASON
 from clew.rules.verbs.verb import Shape, Verb
 
@@ -29,8 +29,9 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
                    rows={**frame.rows, alias: True}, marks=(Mark(number, Count.KNOWN, column(flag)),))
     left = [column(one.name, "l") for one in kept.everything() if one.name != rows]
     same = both(exp.NullSafeEQ(this=column(f"?{name}", "m"), expression=column(name, "l")) for name in frame.key)
-    draft.add(number, select([*left, column(rows, "m")], relation(frame.relation, "l")).join(
-        relation(matches, "m"), on=exp.and_(same, column(flag, "m"))), kept.columns, materialise=True)
+    found = select([*left, column(rows, "m")], relation(frame.relation, "l"))
+    draft.add(number, join(found, relation(matches, "m"), both([same, column(flag, "m")])), kept.columns,
+              materialise=True)
     draft.close(kept)
     draft.step(number, "exists", _sentence(draft, step, pairing))
     return replace(kept, base=number, marks=())
@@ -42,12 +43,12 @@ def _matches(frame: Frame, pairing: Pairing, flag: str) -> exp.Select:
     keys = [named(column(name), f"?{name}") for name in frame.key]
     surely = exp.Case(ifs=[exp.If(this=call("bool_or", _sure(pairing)), true=exp.true())])
     query = select([*keys, named(surely, flag), named(certain, f"{pairing.source.alias}##")], frame.relation)
-    query = query.join(relation(pairing.source.relation), on=exp.and_(pairing.equal(), pairing.possible()))
-    return query.group_by(*(column(name) for name in frame.key))
+    query = join(query, relation(pairing.source.relation), both([pairing.equal(), pairing.possible()]))
+    return group(query, [column(name) for name in frame.key])
 
 
 def _sure(pairing: Pairing) -> exp.Expr:
-    return exp.Coalesce(this=exp.paren(pairing.certain()), expressions=[exp.false()])
+    return is_true(pairing.certain())
 
 
 def _sentence(draft: Draft, step: Step, pairing: Pairing) -> Sentence:

@@ -12,7 +12,7 @@ from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
 from clew.rules.pairing import Pairing, pair
-from clew.rules.trees import as_subquery, both, column, named, not_null, relation, select
+from clew.rules.trees import as_subquery, both, column, group, join, named, not_null, relation, select
 from clew.rules.trees import number as whole
 from clew.rules.verbs.optional import misplaced, with_absent
 from clew.rules.verbs.verb import Shape, Verb
@@ -96,8 +96,8 @@ def _joined(draft: Draft, frame: Frame, pairing: Pairing, number: str, keep: str
 def _query(joined: Frame, pairing: Pairing, left: str, flag: str) -> exp.Select:
     """The pairs; ``flag`` holds whether the conditions are certain, and impossible pairs are left out."""
     right = relation(pairing.source.relation)
-    query = select([*joined.everything(), named(pairing.certain(), flag)], left).join(right, on=pairing.equal())
-    return query.where(pairing.possible()) if pairing.conditions else query
+    query = join(select([*joined.everything(), named(pairing.certain(), flag)], left), right, pairing.equal())
+    return query.where(pairing.possible(), copy=False) if pairing.conditions else query
 
 
 def _one_each(joined: Frame, key: tuple[str, ...], pairing: Pairing, pairs: tuple[str, exp.Expr],
@@ -106,9 +106,9 @@ def _one_each(joined: Frame, key: tuple[str, ...], pairing: Pairing, pairs: tupl
     by, last = order
     ranking = exp.Window(
         this=exp.RowNumber(), partition_by=[column(name) for name in key],
-        order=exp.Order(expressions=[exp.Ordered(this=by.copy(), desc=last, nulls_first=False),
+        order=exp.Order(expressions=[exp.Ordered(this=by, desc=last, nulls_first=False),
                                      exp.Ordered(this=column(pairing.identity), desc=False, nulls_first=False)]))
-    return select(joined.everything(), *pairs).qualify(exp.EQ(this=ranking, expression=whole(1)))
+    return select(joined.everything(), *pairs).qualify(exp.EQ(this=ranking, expression=whole(1)), copy=False)
 
 
 def _order(draft: Draft, frame: Frame, step: Step, pairing: Pairing | None,
@@ -155,12 +155,15 @@ def _guard(draft: Draft, joined: Frame, pairing: Pairing, name: str, key: tuple[
 
     Keys are counted by identities alone; their text is looked at only where one is broken.
     """
-    several = select([*(named(column(one), f"?{one}") for one in key), named(exp.Count(this=exp.Star()), "n")],
-                     joined.relation, not_null(column(pairing.identity))).group_by(*(column(one) for one in key))
-    broken = as_subquery(several.having(exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1))), "b")
+    counted = select([*(named(column(one), f"?{one}") for one in key), named(exp.Count(this=exp.Star()), "n")],
+                     joined.relation, not_null(column(pairing.identity)))
+    several = group(counted, [column(one) for one in key]).having(
+        exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1)), copy=False)
+    broken = as_subquery(several, "b")
     same = both(exp.NullSafeEQ(this=column(f"?{one}", "b"), expression=column(one, "j")) for one in key)
-    query = exp.select(named(pairing.key_text(), "key"), column("n", "b")).from_(relation(joined.relation, "j"))
-    draft.add(name, query.join(broken, on=same).order_by(column("key"), column("n")).limit(1),
+    query = select([named(pairing.key_text(), "key"), column("n", "b")], relation(joined.relation, "j"))
+    first = join(query, broken, same).order_by(column("key"), column("n"), copy=False).limit(1, copy=False)
+    draft.add(name, first,
               {"key": Type.TEXT, "n": Type.INTEGER})
     return Side(Role.GUARD, name, message)
 

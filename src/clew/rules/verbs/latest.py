@@ -10,7 +10,19 @@ from clew.plan import Sentence, Side, Type
 from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
-from clew.rules.trees import both, call, column, is_null, named, not_null, relation, select
+from clew.rules.trees import (
+    both,
+    call,
+    column,
+    either,
+    group,
+    is_null,
+    join,
+    named,
+    not_null,
+    relation,
+    select,
+)
 from clew.rules.trees import number as whole
 from clew.rules.verbs.verb import Shape, Verb
 from clew.yaml_file import Node
@@ -47,20 +59,21 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
 def _top(kept: Frame, source: str, keys: list[str], ranking: list[exp.Expr], known: exp.Expr) -> exp.Select:
     """The rows no other row of the same key is newer than."""
     window = exp.Window(this=exp.Anonymous(this="rank"), partition_by=[column(key) for key in keys], order=exp.Order(
-        expressions=[exp.Ordered(this=one.copy(), desc=True, nulls_first=False) for one in ranking]))
-    return select(kept.everything(), source, known).qualify(exp.EQ(this=window, expression=whole(1)))
+        expressions=[exp.Ordered(this=one, desc=True, nulls_first=False) for one in ranking]))
+    return select(kept.everything(), source, known).qualify(exp.EQ(this=window, expression=whole(1)), copy=False)
 
 
 def _tied(draft: Draft, kept: Frame, keys: list[str], number: str) -> Side:
     """Keys with several newest rows; ``?tied`` where these differ in what the rule still reads."""
     content = call("row", *(column(name) for name in kept.columns))
     different = exp.GT(this=exp.Count(this=exp.Distinct(expressions=[content])), expression=whole(1))
-    groups = select([*(column(key) for key in keys), named(exp.Min(this=_first_row(kept)), "?row"),
-                     named(different, "?tied")], f"{number}.top").group_by(*(column(key) for key in keys)).having(
-        exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1)))
+    by = [column(key) for key in keys]
+    groups = group(select([*by, named(exp.Min(this=_first_row(kept)), "?row"), named(different, "?tied")],
+                          f"{number}.top"), by).having(
+        exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1)), copy=False)
     draft.add(f"{number}.several", groups, {}, materialise=True)
     draft.add(f"{number}.rows", _with_several(kept, keys, number, [named(column("?tied", "g"), "?tied")])
-              .where(column("?tied", "g")), kept.columns)
+              .where(column("?tied", "g"), copy=False), kept.columns)
     return draft.errors(f"{number}.tied", f"{number}.rows", kept, exp.true(),
                         "several records are equally recent and differ")
 
@@ -73,16 +86,15 @@ def _first_row(kept: Frame, table: str | None = None) -> exp.Expr:
 
 def _with_several(kept: Frame, keys: list[str], number: str, extra: list[exp.Expr]) -> exp.Select:
     on = both(exp.EQ(this=column(key, "t"), expression=column(key, "g")) for key in keys)
-    return select([*kept.everything("t"), *extra], relation(f"{number}.top", "t")).join(
-        relation(f"{number}.several", "g"), on=on, join_type="left")
+    rows = select([*kept.everything("t"), *extra], relation(f"{number}.top", "t"))
+    return join(rows, relation(f"{number}.several", "g"), on, "left")
 
 
 def _chosen(kept: Frame, keys: list[str], number: str) -> exp.Select:
     """The single newest rows, and the first of several equal ones."""
-    first = exp.and_(exp.Not(this=column("?tied", "g")),
-                     exp.EQ(this=_first_row(kept, "t"), expression=column("?row", "g")))
-    return _with_several(kept, keys, number, []).where(
-        exp.or_(is_null(column("?row", "g")), first))
+    first = both([exp.Not(this=column("?tied", "g")),
+                  exp.EQ(this=_first_row(kept, "t"), expression=column("?row", "g"))])
+    return _with_several(kept, keys, number, []).where(either(is_null(column("?row", "g")), first), copy=False)
 
 
 def _sentence(draft: Draft, step: Step) -> Sentence:

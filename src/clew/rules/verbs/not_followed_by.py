@@ -14,7 +14,21 @@ from clew.rules.expression import Typed
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
 from clew.rules.pairing import Pairing, pair
-from clew.rules.trees import both, call, column, day, is_null, named, not_null, relation, select, text
+from clew.rules.trees import (
+    as_subquery,
+    both,
+    call,
+    column,
+    day,
+    group,
+    is_null,
+    join,
+    named,
+    not_null,
+    relation,
+    select,
+    text,
+)
 from clew.rules.verbs.reason import REASON, reason_of
 from clew.rules.verbs.verb import Shape, Verb
 
@@ -34,8 +48,8 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         return replace(frame, unknown=frame.unknown | lost | set(ADDED))
     when, after, until = dates
     draft.made["outcome"] = OUTCOMES
-    pairing = pairing.also(exp.GTE(this=when.tree.copy(), expression=after.tree.copy()))
-    known = both([pairing.known(), not_null(after.tree.copy()), not_null(until.tree.copy())])
+    pairing = pairing.also(exp.GTE(this=when.tree, expression=after.tree))
+    known = both([pairing.known(), not_null(after.tree), not_null(until.tree)])
     region = region_of(draft, frame, pairing)
     draft.close(frame.marked(frame.relation, Mark(number, Count.KNOWN,
                                                   exp.Case(ifs=[exp.If(this=known, true=exp.true())]))))
@@ -88,13 +102,13 @@ def _done(frame: Frame, pairing: Pairing, when: exp.Expr) -> exp.Select:
 
     Date and record are one number, so that one smallest value gives both.
     """
-    dated = call("clew_dated", when.copy(), column(pairing.identity))
+    dated = call("clew_dated", when, column(pairing.identity))
     first = exp.Filter(this=exp.Min(this=dated), expression=exp.Where(this=pairing.certain()))
     maybe = call("bool_or", is_null(pairing.certain()))
     keys = [named(column(name), f"?{name}") for name in frame.key]
-    return select([*keys, named(first, "?first"), named(maybe, "?maybe")], frame.relation).join(
-        relation(pairing.source.relation), on=exp.and_(pairing.equal(), pairing.possible())).group_by(
-        *(column(name) for name in frame.key))
+    matches = join(select([*keys, named(first, "?first"), named(maybe, "?maybe")], frame.relation),
+                   relation(pairing.source.relation), both([pairing.equal(), pairing.possible()]))
+    return group(matches, [column(name) for name in frame.key])
 
 
 def _carried(frame: Frame, draft: Draft, pairing: Pairing) -> tuple[str, ...]:
@@ -106,15 +120,14 @@ def _carried(frame: Frame, draft: Draft, pairing: Pairing) -> tuple[str, ...]:
 def _states(frame: Frame, carried: tuple[str, ...], number: str, period: tuple[exp.Expr, exp.Expr],
             region: exp.Expr, known: exp.Expr, identity: str) -> exp.Select:
     """Every row with a key and dates, its deadline, and what was done."""
-    left = select([*(column(name) for name in dict.fromkeys((*carried, *frame.key))), named(period[0].copy(), FROM),
-                   named(period[1].copy(), TO), named(region, REGION)], frame.relation, known)
+    left = select([*(column(name) for name in dict.fromkeys((*carried, *frame.key))), named(period[0], FROM),
+                   named(period[1], TO), named(region, REGION)], frame.relation, known)
     same = both(exp.NullSafeEQ(this=column(f"?{name}", "d"), expression=column(name, "l")) for name in frame.key)
     first = column("?first", "d")
-    done = [named(call("clew_dated_day", first), "?done"), named(call("clew_dated_row", first.copy()), identity),
+    done = [named(call("clew_dated_day", first), "?done"), named(call("clew_dated_row", first), identity),
             column("?maybe", "d")]
-    return exp.select(*(column(name, "l") for name in (*carried, FROM, TO, REGION)), *done).from_(
-        exp.Subquery(this=left, alias=exp.TableAlias(this=exp.to_identifier("l", quoted=True)))).join(
-        relation(f"{number}.done", "d"), on=same, join_type="left")
+    rows = select([*(column(name, "l") for name in (*carried, FROM, TO, REGION)), *done], as_subquery(left, "l"))
+    return join(rows, relation(f"{number}.done", "d"), same, "left")
 
 
 def _in_time() -> exp.Expr:
@@ -127,7 +140,7 @@ def _perhaps() -> exp.Expr:
 
 def _unknown(states: str, number: str) -> exp.Select:
     """Rows with an undated (or otherwise unknown) record that may have been in time."""
-    perhaps = exp.and_(exp.Not(this=_in_time()), _perhaps())
+    perhaps = both([exp.Not(this=_in_time()), _perhaps()])
     return select([named(exp.Count(this=exp.Star()), f"{number}.unknown")], states, perhaps)
 
 

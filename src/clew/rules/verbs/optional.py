@@ -18,7 +18,19 @@ from clew.rules.draft import Draft
 from clew.rules.frame import Frame
 from clew.rules.model import Step
 from clew.rules.pairing import Pairing
-from clew.rules.trees import as_subquery, column, day, is_null, named, not_null, relation, select
+from clew.rules.trees import (
+    as_subquery,
+    both,
+    column,
+    day,
+    either,
+    is_null,
+    join,
+    named,
+    not_null,
+    relation,
+    select,
+)
 
 PERIOD = ("from", "to")
 """The options that say for which days the dataset must be certified; without them any certificate of the region."""
@@ -37,19 +49,18 @@ def with_absent(
     carried = tuple(one.name for one in columns)
     extra = {flag: pairing.certain(), _KNOWN: pairing.known(), FROM: first, TO: last,
              REGION: region_of(draft, frame, pairing)}
-    on = exp.and_(pairing.equal(), pairing.possible())
-    query = select([*columns, *(named(tree.copy(), name) for name, tree in extra.items())], frame.relation)
-    draft.add(pairs, query.join(relation(pairing.source.relation), on=on, join_type="left"), joined.columns,
-              materialise=True)
+    on = both([pairing.equal(), pairing.possible()])
+    query = select([*columns, *(named(tree, name) for name, tree in extra.items())], frame.relation)
+    draft.add(pairs, join(query, relation(pairing.source.relation), on, "left"), joined.columns, materialise=True)
     alone = is_null(column(pairing.identity))
     draft.add(f"{number}.candidates", select([column(name) for name in (*carried, FROM, TO, REGION)], pairs, alone,
                                              column(_KNOWN)), {}, materialise=True)
     claim = Claim(f"{number}.candidates", carried, pairing, exact)
     judged = judge(draft, claim, number)
-    certain = exp.or_(exp.and_(not_null(column(pairing.identity)), column(flag)),
-                      exp.and_(alone, exp.Not(this=column(_KNOWN))))
+    certain = either(both([not_null(column(pairing.identity)), column(flag)]),
+                     both([alone, exp.Not(this=column(_KNOWN))]))
     draft.add(number, exp.union(select(joined.everything(), pairs, certain),
-                                select(joined.everything(), judged, decided(claim)), distinct=False),
+                                select(joined.everything(), judged, decided(claim)), distinct=False, copy=False),
               joined.columns, materialise=True)
     if pairing.conditions:
         draft.count(number, _unknown(frame, pairing, pairs, flag, number))
@@ -74,7 +85,7 @@ def _period(draft: Draft, frame: Frame, step: Step) -> tuple[exp.Expr, exp.Expr]
         name: typed.tree for name in PERIOD if name in step.options
         and (typed := draft.expression(step.options[name], frame.columns, frame.unknown, expect=Type.DATE))}
     now = day(draft.as_of)
-    return days.get("from", now), days.get("to", now.copy())
+    return days.get("from", now), days.get("to", now)
 
 
 def _names(joined: Frame) -> set[str]:
@@ -84,8 +95,8 @@ def _names(joined: Frame) -> set[str]:
 def _unknown(frame: Frame, pairing: Pairing, pairs: str, flag: str, number: str) -> exp.Select:
     """Rows that have uncertain matches only."""
     keys = [column(name) for name in frame.key]
-    maybe = as_subquery(select(keys, pairs, not_null(column(pairing.identity)), is_null(column(flag))).distinct(), "m")
+    paired = select(keys, pairs, not_null(column(pairing.identity)), is_null(column(flag)))
+    maybe = as_subquery(paired.distinct(copy=False), "m")
     sure = as_subquery(select([named(column(name), f"?{name}") for name in frame.key], pairs, column(flag)), "s")
-    same = exp.and_(*(exp.NullSafeEQ(this=column(name, "m"), expression=column(f"?{name}", "s")) for name in frame.key))
-    return exp.select(named(exp.Count(this=exp.Star()), f"{number}.unknown")).from_(maybe).join(
-        sure, on=same, join_type="anti")
+    same = both(exp.NullSafeEQ(this=column(name, "m"), expression=column(f"?{name}", "s")) for name in frame.key)
+    return join(select([named(exp.Count(this=exp.Star()), f"{number}.unknown")], maybe), sure, same, "anti")

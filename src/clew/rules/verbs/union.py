@@ -77,7 +77,7 @@ def _together(draft: Draft, frame: Frame | None, ends: Mapping[str, Frame], step
     queries = [_branch(name, end, shape) for name, end in ends.items()]
     query: exp.Query = queries[0]
     for other in queries[1:]:
-        query = exp.union(query, other, distinct=False)
+        query = exp.union(query, other, distinct=False, copy=False)
     draft.add(number, query, columns, materialise=True)
     draft.step(number, "union", _sentence(draft, ends))
     return shape
