@@ -46,7 +46,7 @@ def land(source: Path, landing: Path) -> Landed:
     try:
         copyfile(source, temporary)
         name, size, census = _examine(temporary)
-        target = landing / name[:2] / f"{name}{source.suffix.lower()}"
+        target = landed_path(landing, name, source.name)
         if not target.exists():
             target.parent.mkdir(exist_ok=True)
             temporary.chmod(0o440)
@@ -56,6 +56,11 @@ def land(source: Path, landing: Path) -> Landed:
     finally:
         temporary.unlink(missing_ok=True)
     return Landed(target, name, size, census)
+
+
+def landed_path(landing: Path, digest: str, file: str) -> Path:
+    """Where a file received under the name ``file`` rests."""
+    return landing / digest[:2] / f"{digest}{Path(file).suffix.lower()}"
 
 
 def _examine(path: Path) -> tuple[str, int, Census]:
