@@ -248,7 +248,7 @@ def make_office(folder: Path, **settings: Any) -> Office:
 
 
 def usual(office: Office) -> None:
-    """Person 0 is entitled and unpaid, 1 is paid, 2 lives in a shelter and is paid twice; 3 is paid in February only."""
+    """Person 0 is entitled and unpaid, 1 is paid, 2 is paid twice in a shelter; 3 is paid in February only."""
     office.drop("entitled", "名册.csv", entitled(0, 1, 2, 3))
     office.drop("shelter", "机构.csv", sheltered(2))
     office.drop("payment", "一季度.csv", [payment(3, "2026-02-03", "P1"), payment(1, "2026-03-03", "P2")],

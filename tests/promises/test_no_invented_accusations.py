@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+
 from promises.office import IDS, Night, Office, entitled, payment, sheltered, usual
 
 FULL = {IDS[0], IDS[3]}
