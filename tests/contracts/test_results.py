@@ -115,6 +115,14 @@ def test_a_check_that_was_not_measured_cannot_look_passed(sample):
         validation_result(sample, Measured(0, measures))
 
 
+def test_data_docs_go_to_a_relative_folder_too(public, tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = validation_result(public, Measured(len(ROWS), measure(stage(public, ROWS), public)))
+    index = write_data_docs([result], Path("var/docs"))
+    assert index == tmp_path.resolve() / "var" / "docs" / "index.html"
+    assert index.is_file()
+
+
 def test_data_docs_are_self_contained_and_repeatable(public, tmp_path: Path, no_network, capsys):
     result = validation_result(public, Measured(len(ROWS), measure(stage(public, ROWS), public)), batch="7",
                                received_on=date(2026, 6, 30))

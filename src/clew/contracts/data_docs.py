@@ -34,6 +34,7 @@ _RANDOM = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{
 
 def write_site(results: list[ExpectationSuiteValidationResult], folder: Path) -> Path:
     """Write the site of these results into ``folder``, replacing what was there; the path of its ``index.html``."""
+    folder = folder.resolve()  # GX takes absolute folders only
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".data_docs-") as scratch:
         built = Path(scratch) / "site"
