@@ -47,7 +47,7 @@ def test_flow_and_command_line_remember_the_same(flow: Told, state: State, plain
     """And the flow's second run, with nothing new received, changed nothing."""
     assert flow.result["replayed"] == [False, True]
     kept, expected = state.tables(), plain.tables()
-    assert len(kept["clue"]) > 40
+    assert len(kept["clue"]) > 30
     for table, rows in expected.items():
         assert kept[table] == rows, table
 
@@ -114,7 +114,7 @@ def test_nothing_personal_is_in_prefects_keeping(flow: Told, server: Server, pla
     kept += b"".join(base64.b64decode(pickled) for pickled in pickles)
     kept += b"".join(path.read_bytes() for path in server.home.glob("*.log"))
     written = kept.decode("utf-8", errors="replace") + json.dumps(flow.result, ensure_ascii=False)
-    written += written.encode().decode("unicode_escape", errors="replace")
+    written += re.sub(r"\\u([0-9a-fA-F]{4})", lambda escaped: chr(int(escaped[1], 16)), written)
     assert set(ID_NUMBER.findall(written)) & known == set()
     assert {name for name in {*names, "张建国"} if name in written} == set()
 
