@@ -88,8 +88,8 @@ def print_screening(settings: Settings, report: ScreeningReport) -> None:
 def _models(report: ScreeningReport) -> list[tuple[Any, ...]]:
     return [
         (
-            model.model,
-            words.MODEL_STATUS.get(model.status, model.status),
+            f"{model.model}\n{model.title_zh}",
+            f"{words.MODEL_STATUS.get(model.status, '')} {model.status}",
             *(model.bands.get(band, 0) for band in _bands(report)),
             model.found,
             model.new,
