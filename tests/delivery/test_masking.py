@@ -52,3 +52,7 @@ def test_running_text_loses_what_looks_like_an_identity_number_and_nothing_else(
 
 def test_the_longest_known_word_is_replaced_first() -> None:
     assert masked_text("张三丰与张三", {"张三": "张*", "张三丰": "张**"}) == "张**与张*"
+
+
+def test_a_sentence_keeps_its_punctuation_while_its_digits_are_read() -> None:
+    assert masked_text("生效，应于（３４０１０３１９４００３１２００１８）前：１２天") == "生效，应于（340*************18）前：12天"

@@ -59,10 +59,16 @@ def masked_personal(text: str) -> str:
 
 def masked_text(text: str, shown_as: Mapping[str, str] | None = None) -> str:
     """Running text with known personal values replaced, and whatever looks like an identity number masked."""
-    shown = unicodedata.normalize("NFKC", text) if _WIDE.search(text) else text
+    shown = _half_width_words(text) if _WIDE.search(text) else text
     for value in sorted(shown_as or {}, key=lambda word: (-len(word), word)):
         shown = shown.replace(value, (shown_as or {})[value])
     return _PHONE.sub(lambda match: _ends(match.group()), _IDENTITY.sub(lambda match: _ends(match.group()), shown))
+
+
+def _half_width_words(text: str) -> str:
+    """Full-width letters and digits in their plain form; the sentence's own Chinese punctuation stays."""
+    plain = ((letter, unicodedata.normalize("NFKC", letter)) for letter in text)
+    return "".join(half if half.isascii() and half.isalnum() else letter for letter, half in plain)
 
 
 def masked_record(record: Mapping[str, Any], contract: Contract | None) -> dict[str, Any]:
