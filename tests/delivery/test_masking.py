@@ -55,4 +55,5 @@ def test_the_longest_known_word_is_replaced_first() -> None:
 
 
 def test_a_sentence_keeps_its_punctuation_while_its_digits_are_read() -> None:
-    assert masked_text("生效，应于（３４０１０３１９４００３１２００１８）前：１２天") == "生效，应于（340*************18）前：12天"
+    written = "生效，应于（３４０１０３１９４００３１２００１８）前：１２天"
+    assert masked_text(written) == "生效，应于（340*************18）前：12天"
