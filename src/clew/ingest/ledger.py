@@ -20,44 +20,35 @@ class Earlier:
     batch: int
     file: str
     received_on: date
+    superseded_on: date | None = None
 
 
-def same_bytes(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed) -> int | None:
-    """The loaded delivery of these bytes, so that nothing is to be done; else None.
+def superseded_by(
+    con: duckdb.DuckDBPyConnection, incoming: Incoming, contract: Contract, restated: list[int]
+) -> list[Earlier]:
+    """Deliveries that the new one takes the place of, the valid ones first.
 
-    A file that went back to bytes it had before, after other bytes came under its name, is a new delivery.
+    The same file name with other bytes or papers; the file that the sidecar names in ``replaces``; the ``restated``
+    batches; and for a register the standing list of the same region. Of the same file name also those that were
+    replaced later than the new one was received: two versions of a file are never visible on one day.
     """
+    on = incoming.sidecar.received_on
     rows = con.execute(
-        """select batch, file, superseded_by is not null from clew.delivery
-        where dataset = ? and sha256 = ? and status = 'loaded' order by batch desc""",
-        [incoming.dataset, landed.sha256],
-    ).fetchall()
-    if not rows:
-        return None
-    latest = con.execute(
-        "select max_by(sha256, batch) from clew.delivery where dataset = ? and file = ? and status = 'loaded'",
-        [incoming.dataset, incoming.path.name],
-    ).fetchall()[0][0]
-    went_back = latest not in (None, landed.sha256) and all(superseded for _, _, superseded in rows)
-    return None if went_back else int(rows[0][0])
-
-
-def superseded_by(con: duckdb.DuckDBPyConnection, incoming: Incoming, contract: Contract) -> list[Earlier]:
-    """Valid deliveries that the new one takes the place of.
-
-    The same file name with other bytes; the file that the sidecar names in ``replaces``; and for a register the
-    standing list of the same region.
-    """
-    rows = con.execute(
-        """select batch, file, received_on from clew.delivery
-        where dataset = ? and status = 'loaded' and superseded_by is null
-          and (file = ? or file = ? or (? and region = ?)) order by batch""",
+        """select batch, file, received_on, superseded_on from clew.delivery
+        where dataset = ? and status = 'loaded' and batch in (
+            select batch from clew.delivery where superseded_by is null
+                and (file = ? or file = ? or (? and region = ?) or list_contains(?::integer[], batch))
+            union all select batch from clew.delivery where file = ? and superseded_on > greatest(?, received_on))
+        order by superseded_by is not null, batch""",
         [
             incoming.dataset,
             incoming.path.name,
             incoming.sidecar.replaces or incoming.path.name,
             contract.kind is Kind.REGISTER,
             incoming.sidecar.region,
+            restated,
+            incoming.path.name,
+            on,
         ],
     ).fetchall()
     return [Earlier(*row) for row in rows]
@@ -125,8 +116,9 @@ def record(
     con.execute(
         """
         insert into clew.delivery (batch, dataset, file, sha256, bytes, received_on, sender, letter, received_by,
-            region, period_from, period_to, expected_rows, format, contract_version, contract_hash, status, problem)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            region, period_from, period_to, expected_rows, format, contract_version, contract_hash, status, problem,
+            complete)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
             batch,
@@ -146,5 +138,6 @@ def record(
             contract.sha256,
             status,
             problem or None,
+            sidecar.complete,
         ],
     )

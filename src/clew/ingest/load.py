@@ -22,6 +22,7 @@ from clew.ingest.delivery import Delivery, RefusedError
 from clew.ingest.judge import row_measures, table_measures
 from clew.ingest.read.source import Source
 from clew.ingest.report import FileReport
+from clew.ingest.statement import restated, successor
 from clew.ingest.typed import create_table, table_columns
 from clew.ingest.validate import Validation, load_statement
 from clew.problems import Problem, Problems
@@ -74,9 +75,8 @@ def settle(
     )
     ledger.finish(con, batch, (read, read - set_aside, set_aside), replaced[0].batch if replaced else None)
     for one in replacing:
-        ledger.supersede(
-            con, [ledger.Earlier(batch, incoming.path.name, incoming.sidecar.received_on)], one.batch, one.received_on
-        )
+        mine = ledger.Earlier(batch, incoming.path.name, incoming.sidecar.received_on)
+        ledger.supersede(con, [mine], one.batch, one.superseded_on or one.received_on)
     why = coverage.why_not_certified(incoming.sidecar, contract, read, set_aside)
     if why is None:
         coverage.certify(con, incoming.sidecar, contract.dataset, batch)
@@ -161,12 +161,17 @@ def _count_repairs(con: duckdb.DuckDBPyConnection, validation: Validation, batch
 def _supersession(
     con: duckdb.DuckDBPyConnection, delivery: Delivery, problems: Problems
 ) -> tuple[list[ledger.Earlier], list[ledger.Earlier]]:
-    """Deliveries this one replaces (marked so), and newer lists of a register that replace this one at once."""
+    """Deliveries this one replaces (marked so), and the one that replaces this one at once, if any.
+
+    That is a newer list of a register, or the file that took the place of what is corrected here.
+    """
     incoming, on = delivery.incoming, delivery.incoming.sidecar.received_on
-    found = ledger.superseded_by(con, incoming, delivery.contract)
+    again = restated(con, incoming, delivery.landed)
+    found = ledger.superseded_by(con, incoming, delivery.contract, again)
     named = {incoming.path.name, incoming.sidecar.replaces}
-    newer = [one for one in found if one.file not in named and one.received_on > on]
+    newer = [one for one in found if one.file not in named and one.batch not in again and one.received_on > on]
     older = [one for one in found if one not in newer]
+    newer += _inherited(con, older, delivery)
     ledger.supersede(con, older, delivery.batch, on)
     if incoming.sidecar.replaces and incoming.sidecar.replaces not in {one.file for one in older}:
         problems.warn(
@@ -183,7 +188,16 @@ def _supersession(
                 f"it replaces '{one.file}' of the same day: a register's file is the whole list of its region",
                 "if both are parts of one list, give each its own 'region'",
             )
-    return older, newer[:1]
+    return older, sorted(newer, key=lambda one: (one.superseded_on or one.received_on, one.batch))[:1]
+
+
+def _inherited(
+    con: duckdb.DuckDBPyConnection, older: list[ledger.Earlier], delivery: Delivery
+) -> Iterator[ledger.Earlier]:
+    """Other files that replaced what is corrected here, with the day from which they replace the correction too."""
+    for one in older:
+        if one.superseded_on is not None and (by := successor(con, one.batch, delivery.incoming, delivery.contract)):
+            yield ledger.Earlier(*by, one.received_on, one.superseded_on)
 
 
 def _top_reasons(con: duckdb.DuckDBPyConnection, batch: int) -> tuple[tuple[str, int], ...]:

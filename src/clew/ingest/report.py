@@ -12,7 +12,7 @@ from clew.problems import Problem
 
 @dataclass(frozen=True)
 class FileReport:
-    """One file. ``status``: ``loaded``, ``unchanged`` (these bytes are in already) or ``refused``.
+    """One file. ``status``: ``loaded``, ``unchanged`` (nothing new in bytes or sidecar) or ``refused``.
 
     ``rows_read`` is always ``rows_loaded + rows_quarantined``. ``repairs`` counts changed values by
     ``column.repair``; ``reasons`` counts quarantined rows by reason, most frequent first. ``certified`` says

@@ -13,24 +13,18 @@ from clew.contracts.model import Contract
 from clew.ingest import ledger
 from clew.ingest.deliveries import Incoming, waiting
 from clew.ingest.delivery import Delivery, RefusedError
+from clew.ingest.engine_fault import NO_FILE_TO_BLAME, not_readable, stopped
 from clew.ingest.land import land, remove_unfinished
 from clew.ingest.load import settle, unordered, write_rows
 from clew.ingest.read import READERS, format_of
 from clew.ingest.read.source import Request, Source
 from clew.ingest.report import FileReport, IngestReport
+from clew.ingest.statement import Known, standing, stated
 from clew.problems import Place, Problem, Problems, did_you_mean
 from clew.settings import Settings
 from clew.warehouse import transaction
 
 Progress = Callable[[str], None]
-
-NOT_READABLE = (
-    duckdb.InvalidInputException,
-    duckdb.ConversionException,
-    duckdb.SerializationException,
-    duckdb.OutOfRangeException,
-)
-"""What the engine raises when a file is not what it should be. Anything else is not the file's fault."""
 
 __all__ = ["FileReport", "IngestReport", "ingest_file", "ingest_folder"]
 
@@ -92,9 +86,10 @@ def ingest_file(
             )
             return _turned_away(incoming, problem, problems)
         raise
-    unchanged = ledger.same_bytes(con, incoming, landed)
-    if unchanged is not None:
-        return FileReport(incoming.dataset, incoming.path.name, "unchanged", unchanged)
+    known = standing(con, incoming, landed, contract)
+    if known is not None:
+        _say_out_of_force(known, incoming, problems)
+        return FileReport(incoming.dataset, incoming.path.name, "unchanged", known.batch)
     format_ = format_of(incoming.path.name, contract.file_format)
     delivery = Delivery(incoming, landed, contract, format_, ledger.next_batch(con))
     own = Problems()
@@ -159,21 +154,21 @@ def _read_and_load(
             raise RefusedError(own.errors[0])
         try:
             return _load(con, catalogue, delivery, source, own)
-        except NOT_READABLE as error:
+        except NO_FILE_TO_BLAME:
+            raise
+        except duckdb.Error as error:
             if source.fallback is None:
-                raise RefusedError(
-                    Problem(
-                        delivery.place,
-                        "I015",
-                        f"the file cannot be read: {str(error).splitlines()[0]}",
-                        "ask the sender for it again",
-                    )
-                ) from error
+                raise not_readable(delivery, error) from None
         say(f"{incoming.shown}: not regular, reading it record by record")
         with source.fallback() as exact:
             if exact is None:
                 raise RefusedError(own.errors[0])
-            return _load(con, catalogue, delivery, exact, own)
+            try:
+                return _load(con, catalogue, delivery, exact, own)
+            except NO_FILE_TO_BLAME:
+                raise
+            except duckdb.Error as error:
+                raise stopped(delivery, error) from None
 
 
 def _load(
@@ -184,10 +179,14 @@ def _load(
     try:
         with transaction(con):
             return settle(con, catalogue, delivery, read, own)
-    except RefusedError:
+    except NO_FILE_TO_BLAME:
+        raise
+    except (RefusedError, duckdb.Error) as error:
         with transaction(con):
             ledger.discard(con, delivery.batch, delivery.contract.dataset)
-        raise
+        if isinstance(error, RefusedError):
+            raise
+        raise stopped(delivery, error) from None
 
 
 def clear_unfinished(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
@@ -214,6 +213,16 @@ def _refuse(con: duckdb.DuckDBPyConnection, delivery: Delivery, errors: list[Pro
                 problem=text,
             )
     return FileReport(incoming.dataset, incoming.path.name, "refused", problem=text)
+
+
+def _say_out_of_force(known: Known, incoming: Incoming, problems: Problems) -> None:
+    if known.file == incoming.path.name and known.statement != stated(incoming.sidecar):
+        problems.warn(
+            Place(incoming.shown),
+            "I028",
+            "its sidecar says something new, but another file took its place before that",
+            "if it is a delivery of its own, give the file another name",
+        )
 
 
 def _silent(message: str) -> None:
