@@ -53,7 +53,8 @@ tests:
 """
 
 RULES = {
-    "paid_after_death": ("""
+    "paid_after_death": (
+        """
 datasets: {death: death, payment: payment}
 steps:
   - from: death
@@ -73,14 +74,17 @@ steps:
 clue:
   subject: {type: person, id: death.person_id}
   happened_on: first
-""", """
+""",
+        """
 select d.person_id, d.died_on, count(*), sum(p.amount), min(p.paid_on), list_sort(list(distinct d.row)),
        list_sort(list(p.row))
 from death d join payment p on p.person_id = d.person_id and p.paid_on > last_day(d.died_on)
 where d.verified and p.kind <> 'grant' and p.paid_on <= date '2026-06-30'
 group by all having sum(p.amount) >= 1000
-"""),
-    "large_total": ("""
+""",
+    ),
+    "large_total": (
+        """
 datasets: {payment: payment}
 steps:
   - from: payment
@@ -90,14 +94,17 @@ steps:
 clue:
   subject: {type: person, id: payment.person_id}
   happened_on: first
-""", """
+""",
+        """
 with large as (select person_id, count(*) as n, sum(amount) as total, min(paid_on) as first from payment
                where kind = 'pension' and paid_on <= date '2026-06-30' group by all having sum(amount) >= 34000)
 select l.*, r.rows from large l join (
     select person_id, list_sort(list(row)) as rows from payment semi join large using (person_id)
     where kind = 'pension' and paid_on <= date '2026-06-30' group by all) r using (person_id)
-"""),
-    "certificate_expired_and_paid": ("""
+""",
+    ),
+    "certificate_expired_and_paid": (
+        """
 datasets: {certificate: certificate, payment: payment}
 steps:
   - from: certificate
@@ -111,14 +118,17 @@ steps:
 clue:
   subject: {type: person, id: certificate.person_id}
   happened_on: first
-""", """
+""",
+        """
 with newest as (select * from certificate
                 qualify row_number() over (partition by person_id order by issued_on desc, certificate_no desc) = 1)
 select n.person_id, sum(p.amount), min(p.paid_on), list_sort(list(distinct n.row)), list_sort(list(p.row))
 from newest n join payment p on p.person_id = n.person_id and p.paid_on > n.expires_on
 where n.expires_on < date '2026-06-30' and p.paid_on <= date '2026-06-30' group by all
-"""),
-    "entitled_and_not_paid": ("""
+""",
+    ),
+    "entitled_and_not_paid": (
+        """
 datasets: {certificate: certificate, payment: payment}
 steps:
   - from: certificate
@@ -130,12 +140,15 @@ clue:
   subject: {type: person, id: certificate.person_id}
   episode: certificate.certificate_no
   happened_on: certificate.issued_on
-""", """
+""",
+        """
 select c.person_id, c.certificate_no, c.issued_on, [c.row] from certificate c
 anti join payment p on p.person_id = c.person_id and p.paid_on between c.issued_on and date '2026-06-30'
 where c.level <= 2 and c.expires_on > date '2026-06-30'
-"""),
-    "certificate_without_payment": ("""
+""",
+    ),
+    "certificate_without_payment": (
+        """
 datasets: {certificate: certificate, payment: payment}
 steps:
   - from: certificate
@@ -150,13 +163,15 @@ clue:
   subject: {type: person, id: certificate.person_id}
   episode: certificate.certificate_no
   happened_on: due_on
-""", """
+""",
+        """
 select c.person_id, c.certificate_no, min(p.paid_on) as done_on, arg_min(p.row, (p.paid_on, p.row)), [c.row]
 from certificate c left join payment p
   on p.person_id = c.person_id and p.paid_on >= c.issued_on and p.paid_on <= date '2026-06-30'
 where c.level = 1 and last_day(c.issued_on) < date '2026-06-30'
 group by c.row, c.person_id, c.certificate_no, c.issued_on having done_on is null or done_on > last_day(c.issued_on)
-"""),
+""",
+    ),
 }
 
 
@@ -164,17 +179,52 @@ def contract(dataset: str, columns: dict[str, Type], event: str | None) -> Contr
     """A contract with nothing but types."""
     place = Place(dataset)
     made = tuple(Column(name, kind, name, name, "", place) for name, kind in columns.items())
-    return Contract(dataset, dataset, dataset, "1", "", "", made, (), (), Kind.EVENT if event else Kind.REGISTER,
-                    event, None, None, Decimal(0), FileFormat(), "", dataset, place)
+    return Contract(
+        dataset,
+        dataset,
+        dataset,
+        "1",
+        "",
+        "",
+        made,
+        (),
+        (),
+        Kind.EVENT if event else Kind.REGISTER,
+        event,
+        None,
+        None,
+        Decimal(0),
+        FileFormat(),
+        "",
+        dataset,
+        place,
+    )
 
 
-CATALOGUE = Catalogue({one.dataset: one for one in (
-    contract("payment", {"person_id": Type.TEXT, "paid_on": Type.DATE, "amount": Type.DECIMAL, "kind": Type.TEXT},
-             "paid_on"),
-    contract("death", {"person_id": Type.TEXT, "died_on": Type.DATE, "verified": Type.BOOLEAN}, None),
-    contract("certificate", {"certificate_no": Type.TEXT, "person_id": Type.TEXT, "issued_on": Type.DATE,
-                             "expires_on": Type.DATE, "level": Type.INTEGER}, None),
-)})
+CATALOGUE = Catalogue(
+    {
+        one.dataset: one
+        for one in (
+            contract(
+                "payment",
+                {"person_id": Type.TEXT, "paid_on": Type.DATE, "amount": Type.DECIMAL, "kind": Type.TEXT},
+                "paid_on",
+            ),
+            contract("death", {"person_id": Type.TEXT, "died_on": Type.DATE, "verified": Type.BOOLEAN}, None),
+            contract(
+                "certificate",
+                {
+                    "certificate_no": Type.TEXT,
+                    "person_id": Type.TEXT,
+                    "issued_on": Type.DATE,
+                    "expires_on": Type.DATE,
+                    "level": Type.INTEGER,
+                },
+                None,
+            ),
+        )
+    }
+)
 
 
 def make_data(connection: duckdb.DuckDBPyConnection, rows: int) -> None:
@@ -183,15 +233,15 @@ def make_data(connection: duckdb.DuckDBPyConnection, rows: int) -> None:
     person = "'340' || lpad(cast({} as varchar), 15, '0')"
     connection.execute(f"""
         create schema data;
-        create table data.payment as select {person.format(f'hash(i) % {persons}')} as person_id,
+        create table data.payment as select {person.format(f"hash(i) % {persons}")} as person_id,
             date '2024-01-01' + cast(hash(i + 1) % 900 as integer) as paid_on,
             cast(500 + hash(i + 2) % 2500 as decimal(18, 2)) as amount,
             case when hash(i + 3) % 10 = 0 then 'grant' else 'pension' end as kind,
             1 as _batch, 'payment.csv' as _file, i + 1 as _row from range({rows}) t(i);
-        create table data.death as select {person.format('i * 20')} as person_id,
+        create table data.death as select {person.format("i * 20")} as person_id,
             date '2024-01-01' + cast(hash(i + 4) % 900 as integer) as died_on, hash(i + 5) % 10 <> 0 as verified,
             2 as _batch, 'death.csv' as _file, i + 1 as _row from range({persons // 20}) t(i);
-        create table data.certificate as select 'C' || i as certificate_no, {person.format('i // 2 * 2')} as person_id,
+        create table data.certificate as select 'C' || i as certificate_no, {person.format("i // 2 * 2")} as person_id,
             date '2020-01-01' + cast(hash(i + 6) % 2300 as integer) as issued_on,
             date '2024-01-01' + cast(hash(i + 7) % 2000 as integer) as expires_on,
             cast(1 + hash(i + 8) % 4 as bigint) as level,
@@ -202,8 +252,10 @@ def make_data(connection: duckdb.DuckDBPyConnection, rows: int) -> None:
 def name_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Short names for the hand-written side, with the row identity as ``row``."""
     for name in CATALOGUE.contracts:
-        connection.execute(f"create view {name} as select * exclude (_row, _batch, _file), "
-                           f"(cast(_batch as bigint) << 36) | _row as row from data.{name}")
+        connection.execute(
+            f"create view {name} as select * exclude (_row, _batch, _file), "
+            f"(cast(_batch as bigint) << 36) | _row as row from data.{name}"
+        )
 
 
 def best(run: Callable[[], int], rounds: int) -> tuple[float, int]:
@@ -228,9 +280,12 @@ def main() -> None:
     make_data(connection, given.rows)
     name_tables(connection)
     sources = Sources(
-        {name: Source(f"data.{name}", frozenset(column.name for column in one.columns))
-         for name, one in CATALOGUE.contracts.items()},
-        tuple(Coverage(name, "", date(1, 1, 1), date(2027, 1, 1)) for name in CATALOGUE.contracts))
+        {
+            name: Source(f"data.{name}", frozenset(column.name for column in one.columns))
+            for name, one in CATALOGUE.contracts.items()
+        },
+        tuple(Coverage(name, "", date(1, 1, 1), date(2027, 1, 1)) for name in CATALOGUE.contracts),
+    )
     engine = DuckDBEngine(connection, sources)
     print(f"{given.rows:,} payments, {given.threads} threads, best of {given.rounds}")
     print(f"{'rule':<38}{'by hand':>9}{'compiled':>10}{'ratio':>7}{'clues':>10}")
@@ -240,8 +295,9 @@ def main() -> None:
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB, data included")
 
 
-def compare(connection: duckdb.DuckDBPyConnection, engine: DuckDBEngine, name: str, body: str, by_hand: str,
-            rounds: int) -> None:
+def compare(
+    connection: duckdb.DuckDBPyConnection, engine: DuckDBEngine, name: str, body: str, by_hand: str, rounds: int
+) -> None:
     """Time one pair and check that both find as many."""
     problems = Problems()
     alias = body.split("from: ", 1)[1].split("\n", 1)[0]

@@ -16,10 +16,11 @@ BIN = Path(sys.executable).parent
     "command",
     [
         [BIN / "ruff", "check", "."],
+        [BIN / "ruff", "format", "--check", "."],
         [BIN / "mypy"],
         [BIN / "lint-imports", "--no-cache"],
     ],
-    ids=["ruff", "mypy", "imports"],
+    ids=["ruff", "format", "mypy", "imports"],
 )
 def test_house_rule(command: list[str | Path]) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)

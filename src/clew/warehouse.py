@@ -27,9 +27,7 @@ create table if not exists clew.delivery (
     format varchar, contract_version varchar, contract_hash varchar,
     status varchar not null check (status in ('landed', 'loaded', 'refused')), problem varchar,
     rows_read bigint, rows_loaded bigint, rows_quarantined bigint,
-    supersedes integer, superseded_by integer, superseded_on date, complete boolean);
--- A warehouse from before ``complete`` was kept has NULL there: its coverage says what was certified.
-alter table clew.delivery add column if not exists complete boolean;
+    supersedes integer, superseded_by integer, superseded_on date, complete boolean not null default false);
 
 create table if not exists clew.quarantine (
     batch integer not null, dataset varchar not null, row bigint not null, reasons varchar[] not null,

@@ -98,7 +98,8 @@ def test_a_change_is_told(warehouse: duckdb.DuckDBPyConnection) -> None:
     store(warehouse, D1, a_clue())
     store(warehouse, D2, a_clue(score=80, amount="9000.00", route="criminal", due_on=date(2026, 8, 9)))
     assert table(warehouse, "select before, after, note from clew.event where kind = 'changed'") == [
-        ("orange 60", "orange 80", "score 60 to 80; route public_interest to criminal; the evidence rows changed")]
+        ("orange 60", "orange 80", "score 60 to 80; route public_interest to criminal; the evidence rows changed")
+    ]
     assert table(warehouse, "select due_on, amount from clew.clue") == [(date(2026, 8, 9), Decimal("9000.00"))]
     assert table(warehouse, "select count(*) from clew.signal") == [(1,)]
 
@@ -107,8 +108,11 @@ def test_a_clue_no_longer_found_is_kept_and_says_why(warehouse: duckdb.DuckDBPyC
     store(warehouse, D1, a_clue("A1"), a_clue("A2"))
     store(warehouse, D2, undecided=("A2",))
     store(warehouse, D2, undecided=("A2",))
-    assert table(warehouse, "select c.subject, gone, kind from clew.clue c join clew.event using (clue_id)"
-                            " where kind <> 'found' order by 1") == [("A1", True, "gone"), ("A2", True, "undecided")]
+    assert table(
+        warehouse,
+        "select c.subject, gone, kind from clew.clue c join clew.event using (clue_id)"
+        " where kind <> 'found' order by 1",
+    ) == [("A1", True, "gone"), ("A2", True, "undecided")]
     store(warehouse, D3, a_clue("A1"))
     assert ("A1", False) in table(warehouse, "select subject, gone from clew.clue")
     assert kinds(warehouse).count("found_again") == 1
@@ -193,8 +197,14 @@ def test_every_state_is_named_and_reachable() -> None:
     assert all(State.CLOSED in MOVES[state] for state in DISPOSITIONS)
 
 
-@given(st.lists(st.tuples(st.sampled_from("ABCD"), st.integers(0, 100), st.integers(1, 3)), max_size=4,
-                unique_by=lambda clue: clue[0]), st.data())
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("ABCD"), st.integers(0, 100), st.integers(1, 3)),
+        max_size=4,
+        unique_by=lambda clue: clue[0],
+    ),
+    st.data(),
+)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_remembering_the_same_again_changes_nothing(
     warehouse: duckdb.DuckDBPyConnection, found: list[tuple[str, int, int]], data: st.DataObject

@@ -37,60 +37,130 @@ CHOSEN = re.compile(
 )
 
 OPTIONAL: dict[str, frozenset[str]] = {
-    "contract": frozenset({
-        # Words for people.
-        "description dropped", "description.limitations dropped", "description.purpose dropped",
-        "description.usage dropped", "domain dropped", "name dropped", "status dropped", "team dropped",
-        "team.description dropped", "team.name dropped", "schema[].businessName dropped",
-        "schema[].physicalName dropped", "schema[].physicalType dropped", "schema[].logicalType dropped",
-        "schema[].properties[].businessName dropped", "schema[].properties[].description dropped",
-        "schema[].properties[].tags dropped", "schema[].properties[].enum[].label dropped",
-        # A contract may ask for less: no check, no limit, no repair, a wider audience only by the default.
-        "servers dropped", "servers[].encoding dropped", "slaProperties dropped", "schema[].quality dropped",
-        "schema[].quality[].description dropped", "schema[].quality[].dimension dropped",
-        "schema[].quality[].name dropped", "schema[].quality[].severity dropped", "schema[].quality[].type dropped",
-        "schema[].properties[].classification dropped", "schema[].properties[].customProperties dropped",
-        "schema[].properties[].customProperties[].value.* dropped",
-        "schema[].properties[].customProperties[].value.* renamed",  # a delivered code: only the sender knows it
-        "schema[].properties[].enum dropped", "schema[].properties[].logicalTypeOptions dropped",
-        "schema[].properties[].logicalTypeOptions.maxLength dropped",
-        "schema[].properties[].logicalTypeOptions.maximum dropped",
-        "schema[].properties[].logicalTypeOptions.minLength dropped",
-        "schema[].properties[].logicalTypeOptions.minimum dropped",
-        "schema[].properties[].logicalTypeOptions.pattern dropped",
-        "schema[].properties[].physicalName dropped", "schema[].properties[].physicalType dropped",
-        "schema[].properties[].primaryKeyPosition dropped", "schema[].properties[].relationships dropped",
-        "schema[].properties[].relationships[].customProperties dropped", "schema[].properties[].required dropped",
-    }),
-    "law": frozenset({
-        "articles.*[].effective_to dropped", "articles.*[].note dropped", "articles.*[].title dropped",
-        "articles.*[].title_zh dropped", "issuer dropped", "note dropped", "number dropped",
-    }),
-    "rule": frozenset({
-        "version dropped", "titles_zh.* dropped", "legal_basis[].effective_from dropped",
-        "parameters.*.counting dropped", "parameters.*.range dropped", "parameters.*.start dropped",
-        # An option left out is another rule, and a lawful one: its trials and the lock tell of it.
-        "steps[].aggregate.* dropped", "steps[].aggregate.* renamed", "steps[].expect dropped", "steps[].keep dropped",
-        "steps[].latest.prefer dropped", "steps[].to dropped", "steps[].where dropped",
-        "steps[].union.branches.* dropped", "steps[].union.branches.* renamed",
-        "steps[].union.branches.*[].expect dropped", "steps[].union.branches.*[].where dropped",
-        "clue.amount dropped", "clue.episode dropped", "clue.happened_on dropped", "clue.subject.name dropped",
-        "clue.labels.*.* dropped", "clue.evidence[].limit dropped", "clue.evidence[].title dropped",
-        "clue.evidence[].unit dropped",
-        # A test may look at less.
-        "tests[].coverage.*[].region dropped", "tests[].expect[].* dropped", "tests[].inconclusive dropped",
-        "tests[].watermark dropped",
-    }),
-    "model": frozenset({
-        "amount dropped", "freshness dropped", "freshness.* dropped", "handling dropped",
-        "legal_basis[].effective_from dropped", "limits dropped", "limits.clues_per_run.stop_above dropped",
-        "limits.clues_per_run.warn_above dropped", "promote_when dropped", "promote_when.precision.* dropped",
-        "routing[].due dropped", "routing[].due.counting dropped", "scoring.cap dropped", "scoring.factors dropped",
-        "suppress_after dropped", "suppress_after.* dropped",
-    }),
-    "model tests": frozenset({
-        "[].given.* dropped", "[].inconclusive dropped", "[].watermark dropped", "[].watermark.* dropped",
-    }),
+    "contract": frozenset(
+        {
+            # Words for people.
+            "description dropped",
+            "description.limitations dropped",
+            "description.purpose dropped",
+            "description.usage dropped",
+            "domain dropped",
+            "name dropped",
+            "status dropped",
+            "team dropped",
+            "team.description dropped",
+            "team.name dropped",
+            "schema[].businessName dropped",
+            "schema[].physicalName dropped",
+            "schema[].physicalType dropped",
+            "schema[].logicalType dropped",
+            "schema[].properties[].businessName dropped",
+            "schema[].properties[].description dropped",
+            "schema[].properties[].tags dropped",
+            "schema[].properties[].enum[].label dropped",
+            # A contract may ask for less: no check, no limit, no repair, a wider audience only by the default.
+            "servers dropped",
+            "servers[].encoding dropped",
+            "slaProperties dropped",
+            "schema[].quality dropped",
+            "schema[].quality[].description dropped",
+            "schema[].quality[].dimension dropped",
+            "schema[].quality[].name dropped",
+            "schema[].quality[].severity dropped",
+            "schema[].quality[].type dropped",
+            "schema[].properties[].classification dropped",
+            "schema[].properties[].customProperties dropped",
+            "schema[].properties[].customProperties[].value.* dropped",
+            "schema[].properties[].customProperties[].value.* renamed",  # a delivered code: only the sender knows it
+            "schema[].properties[].enum dropped",
+            "schema[].properties[].logicalTypeOptions dropped",
+            "schema[].properties[].logicalTypeOptions.maxLength dropped",
+            "schema[].properties[].logicalTypeOptions.maximum dropped",
+            "schema[].properties[].logicalTypeOptions.minLength dropped",
+            "schema[].properties[].logicalTypeOptions.minimum dropped",
+            "schema[].properties[].logicalTypeOptions.pattern dropped",
+            "schema[].properties[].physicalName dropped",
+            "schema[].properties[].physicalType dropped",
+            "schema[].properties[].primaryKeyPosition dropped",
+            "schema[].properties[].relationships dropped",
+            "schema[].properties[].relationships[].customProperties dropped",
+            "schema[].properties[].required dropped",
+        }
+    ),
+    "law": frozenset(
+        {
+            "articles.*[].effective_to dropped",
+            "articles.*[].note dropped",
+            "articles.*[].title dropped",
+            "articles.*[].title_zh dropped",
+            "issuer dropped",
+            "note dropped",
+            "number dropped",
+        }
+    ),
+    "rule": frozenset(
+        {
+            "version dropped",
+            "titles_zh.* dropped",
+            "legal_basis[].effective_from dropped",
+            "parameters.*.counting dropped",
+            "parameters.*.range dropped",
+            "parameters.*.start dropped",
+            # An option left out is another rule, and a lawful one: its trials and the lock tell of it.
+            "steps[].aggregate.* dropped",
+            "steps[].aggregate.* renamed",
+            "steps[].expect dropped",
+            "steps[].keep dropped",
+            "steps[].latest.prefer dropped",
+            "steps[].to dropped",
+            "steps[].where dropped",
+            "steps[].union.branches.* dropped",
+            "steps[].union.branches.* renamed",
+            "steps[].union.branches.*[].expect dropped",
+            "steps[].union.branches.*[].where dropped",
+            "clue.amount dropped",
+            "clue.episode dropped",
+            "clue.happened_on dropped",
+            "clue.subject.name dropped",
+            "clue.labels.*.* dropped",
+            "clue.evidence[].limit dropped",
+            "clue.evidence[].title dropped",
+            "clue.evidence[].unit dropped",
+            # A test may look at less.
+            "tests[].coverage.*[].region dropped",
+            "tests[].expect[].* dropped",
+            "tests[].inconclusive dropped",
+            "tests[].watermark dropped",
+        }
+    ),
+    "model": frozenset(
+        {
+            "amount dropped",
+            "freshness dropped",
+            "freshness.* dropped",
+            "handling dropped",
+            "legal_basis[].effective_from dropped",
+            "limits dropped",
+            "limits.clues_per_run.stop_above dropped",
+            "limits.clues_per_run.warn_above dropped",
+            "promote_when dropped",
+            "promote_when.precision.* dropped",
+            "routing[].due dropped",
+            "routing[].due.counting dropped",
+            "scoring.cap dropped",
+            "scoring.factors dropped",
+            "suppress_after dropped",
+            "suppress_after.* dropped",
+        }
+    ),
+    "model tests": frozenset(
+        {
+            "[].given.* dropped",
+            "[].inconclusive dropped",
+            "[].watermark dropped",
+            "[].watermark.* dropped",
+        }
+    ),
 }
 """By kind of file: what may be left out without a fault. Everything else must be told, save that any second,
 Chinese wording that is not required may be missing."""
@@ -204,8 +274,9 @@ def check_slips(kind: str, folder: Path) -> None:
     shapes = {f"{mutation.shape} {mutation.kind}" for mutation in sample}
     assert len(sample) > 20
     assert not faults, "\n" + "\n".join(faults)
-    unsaid = {shape: one for shape, one in silent.items()
-              if shape not in OPTIONAL[kind] and not shape.endswith("_zh dropped")}
+    unsaid = {
+        shape: one for shape, one in silent.items() if shape not in OPTIONAL[kind] and not shape.endswith("_zh dropped")
+    }
     assert not unsaid, "\n" + "\n".join(f"{shape}  ({one.file.name})" for shape, one in unsaid.items())
     assert OPTIONAL[kind] <= shapes, f"no file has these any more: {sorted(OPTIONAL[kind] - shapes)}"
 

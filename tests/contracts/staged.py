@@ -11,8 +11,14 @@ from clew.contracts.literal import quoted
 from clew.contracts.model import Contract
 from clew.plan import Type
 
-SQL_TYPES = {Type.TEXT: "VARCHAR", Type.INTEGER: "BIGINT", Type.BOOLEAN: "BOOLEAN", Type.DATE: "DATE",
-             Type.TIMESTAMP: "TIMESTAMP", Type.DECIMAL: "DECIMAL(18,3)"}
+SQL_TYPES = {
+    Type.TEXT: "VARCHAR",
+    Type.INTEGER: "BIGINT",
+    Type.BOOLEAN: "BOOLEAN",
+    Type.DATE: "DATE",
+    Type.TIMESTAMP: "TIMESTAMP",
+    Type.DECIMAL: "DECIMAL(18,3)",
+}
 
 
 def stage(contract: Contract, rows: Sequence[Mapping[str, str | None]]) -> duckdb.DuckDBPyConnection:
@@ -64,7 +70,8 @@ def table_measure(connection: duckdb.DuckDBPyConnection, check: TableCheck, rows
     nulls = connection.execute(f"select count(*) from staged where {missing}").fetchall()[0][0]
     repeated = connection.execute(
         f"""select {key} from staged where not ({missing}) and ({key}) in
-        (select {f'({key})' if len(check.columns) > 1 else key} from staged group by {key} having count(*) > 1)
-        order by position""").fetchall()
+        (select {f"({key})" if len(check.columns) > 1 else key} from staged group by {key} having count(*) > 1)
+        order by position"""
+    ).fetchall()
     samples = [dict(zip(check.columns, row, strict=True)) if len(row) > 1 else row[0] for row in repeated]
     return CheckMeasure(rows, nulls, len(repeated) if check.kind == "unique" else 0, samples[:20])

@@ -15,8 +15,17 @@ from clew.plan import Type
 
 from .staged import stage, violations
 
-GOOD = {"payment_id": "P1", "person_id": "11010519491231002X", "amount": "10.50", "grade": "1", "scheme": "职工",
-        "paid_on": "2026-01-02", "returned_on": "2026-01-02", "drunk": "true", "region": "340102"}
+GOOD = {
+    "payment_id": "P1",
+    "person_id": "11010519491231002X",
+    "amount": "10.50",
+    "grade": "1",
+    "scheme": "职工",
+    "paid_on": "2026-01-02",
+    "returned_on": "2026-01-02",
+    "drunk": "true",
+    "region": "340102",
+}
 NOTHING = dict.fromkeys(GOOD)
 
 
@@ -35,7 +44,9 @@ def test_names_are_stable_and_unique(sample):
 def test_a_good_row_and_an_empty_row(sample):
     found = violations(stage(sample, [GOOD, NOTHING]), sample)
     assert {name: rows for name, rows in found.items() if rows} == {
-        "payment_id.not_null": [1], "person_id.not_null": [1]}
+        "payment_id.not_null": [1],
+        "person_id.not_null": [1],
+    }
 
 
 @pytest.mark.parametrize(("column", "value", "broken"), [

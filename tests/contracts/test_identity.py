@@ -23,7 +23,7 @@ def engine() -> duckdb.DuckDBPyConnection:
 
 
 def violated(engine: duckdb.DuckDBPyConnection, identity: str, values: Sequence[str | None]) -> list[bool]:
-    sql = f'select {identity_violated(identity, chr(34) + "c" + chr(34))} from unnest(?::varchar[]) as t(c)'
+    sql = f"select {identity_violated(identity, chr(34) + 'c' + chr(34))} from unnest(?::varchar[]) as t(c)"
     return [row[0] for row in engine.execute(sql, [list(values)]).fetchall()]
 
 
@@ -49,7 +49,7 @@ ids = st.builds(id18, st.integers(110000, 829999), st.dates(date(1800, 1, 1), da
 @settings(max_examples=200, deadline=None)
 @given(number=ids, position=st.integers(0, 17), replacement=st.sampled_from([*"0123456789Xx+- .e", "①", "", "１"]))
 def test_a_changed_character_is_found(engine, number, position, replacement):
-    damaged = number[:position] + replacement + number[position + 1:]
+    damaged = number[:position] + replacement + number[position + 1 :]
     assert violated(engine, "id18", [number, damaged]) == [False, not well_formed_id(damaged)]
 
 
@@ -104,6 +104,6 @@ codes = st.builds(
 @settings(max_examples=200, deadline=None)
 @given(code=codes, position=st.integers(0, 17), replacement=st.sampled_from([*USCC_ALPHABET, *"IOSVZa", "", "Ａ"]))
 def test_uscc_agrees_with_stdnum(engine, code, position, replacement):
-    damaged = code[:position] + replacement + code[position + 1:]
+    damaged = code[:position] + replacement + code[position + 1 :]
     valid = damaged.isascii() and damaged == damaged.upper() and uscc.is_valid(damaged)
     assert violated(engine, "uscc", [code, damaged, None]) == [False, not valid, False]

@@ -126,7 +126,8 @@ def test_every_error_is_told_at_once(read: Reader):
 
 def test_an_unanchored_pattern_and_a_foreign_engine_are_said_but_do_not_stop(read: Reader):
     text = SAMPLE.replace("'^[0-9]{6}$'", "'[0-9]{6}'").replace(
-        "- {metric: nullValues,", "- {type: custom, engine: soda, implementation: x}\n          - {metric: nullValues,")
+        "- {metric: nullValues,", "- {type: custom, engine: soda, implementation: x}\n          - {metric: nullValues,"
+    )
     contract, problems = read(text)
     assert contract is not None and not problems.errors
     assert {problem.code for problem in problems} == {"C006", "C007"}

@@ -66,8 +66,12 @@ def test_results_equal_those_of_gx_on_pandas(public, no_network):
     frame = pandas.DataFrame(plain, columns=list(public.names), dtype=object)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    batch = context.data_sources.add_pandas("p").add_dataframe_asset("a").add_batch_definition(
-        "b").get_batch({"dataframe": frame})
+    batch = (
+        context.data_sources.add_pandas("p")
+        .add_dataframe_asset("a")
+        .add_batch_definition("b")
+        .get_batch({"dataframe": frame})
+    )
     compared = 0
     for (name, expectation), result, check in zip(
         expectations(public).items(), ours.results, every_check(public), strict=True
@@ -99,7 +103,10 @@ def test_the_suite_has_one_expectation_for_each_check(sample):
     assert [item.meta["check"] for item in built.expectations] == [check.name for check in every_check(sample)]
     severities = {item.meta["check"]: item.severity for item in built.expectations}
     assert (severities["some_rows"], severities["person_id.pattern"], severities["person_id.in_population"]) == (
-        "critical", "warning", "info")
+        "critical",
+        "warning",
+        "info",
+    )
 
 
 def test_values_of_personal_columns_never_reach_a_result(sample):
@@ -124,8 +131,9 @@ def test_data_docs_go_to_a_relative_folder_too(public, tmp_path: Path, monkeypat
 
 
 def test_data_docs_are_self_contained_and_repeatable(public, tmp_path: Path, no_network, capsys):
-    result = validation_result(public, Measured(len(ROWS), measure(stage(public, ROWS), public)), batch="7",
-                               received_on=date(2026, 6, 30))
+    result = validation_result(
+        public, Measured(len(ROWS), measure(stage(public, ROWS), public)), batch="7", received_on=date(2026, 6, 30)
+    )
     pages = []
     for folder in (tmp_path / "one", tmp_path / "one", tmp_path / "two"):
         index = write_data_docs([result], folder)
@@ -145,6 +153,8 @@ def test_data_docs_are_self_contained_and_repeatable(public, tmp_path: Path, no_
 
 
 def test_great_expectations_is_not_imported_before_it_is_needed():
-    program = ("import sys, clew.contracts.catalogue, clew.contracts.suite, clew.contracts.results;"
-               "sys.exit('great_expectations' in sys.modules or 'pandas' in sys.modules)")
+    program = (
+        "import sys, clew.contracts.catalogue, clew.contracts.suite, clew.contracts.results;"
+        "sys.exit('great_expectations' in sys.modules or 'pandas' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", program]).returncode == 0

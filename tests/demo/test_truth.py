@@ -80,9 +80,7 @@ def test_certified_alive_after_death(stage: Stage, data: Mapping[str, pl.DataFra
 def test_nobody_is_paid_a_subsidy_without_ever_holding_a_certificate(
     stage: Stage, data: Mapping[str, pl.DataFrame]
 ) -> None:
-    paid = data["benefit_payment"].filter(
-        col("program").str.starts_with("disability"), col("returned_on").is_null()
-    )
+    paid = data["benefit_payment"].filter(col("program").str.starts_with("disability"), col("returned_on").is_null())
     people = data["population_register"].select("person_id", home="region", own_name="name")
     bare = (
         paid.join(data["disability_certificate"], on="person_id", how="anti")
@@ -120,9 +118,7 @@ def test_nursing_due_and_unpaid(stage: Stage, data: Mapping[str, pl.DataFrame]) 
     rule = "disability.nursing_unpaid"
     found, undecided = unpaid(data, entitled(data).filter(col("level") <= 2), "disability_nursing")
     assert found == planted(stage, rule)
-    assert undecided == {
-        row.subject for row in stage.truth if row.rule == rule and row.kind == Planted.INCONCLUSIVE
-    }
+    assert undecided == {row.subject for row in stage.truth if row.rule == rule and row.kind == Planted.INCONCLUSIVE}
 
 
 def test_hardship_due_and_unpaid(stage: Stage, data: Mapping[str, pl.DataFrame]) -> None:
@@ -132,9 +128,7 @@ def test_hardship_due_and_unpaid(stage: Stage, data: Mapping[str, pl.DataFrame])
     )
     found, undecided = unpaid(data, entitled(data).join(poor, on="person_id", how="semi"), "disability_hardship")
     assert found == planted(stage, rule)
-    assert undecided == {
-        row.subject for row in stage.truth if row.rule == rule and row.kind == Planted.INCONCLUSIVE
-    }
+    assert undecided == {row.subject for row in stage.truth if row.rule == rule and row.kind == Planted.INCONCLUSIVE}
 
 
 def test_drunk_drivers_keep_no_licence(stage: Stage, data: Mapping[str, pl.DataFrame]) -> None:
@@ -160,9 +154,7 @@ def test_drug_users_hold_no_licence(stage: Stage, data: Mapping[str, pl.DataFram
     normal = data["driving_licence"].filter(col("status") == "normal", col("expires_on") >= AS_OF)
     both = running.join(normal, on="person_id", how="semi")
     assert set(both["control_no"]) == {
-        row.episode
-        for row in stage.truth
-        if row.rule == "traffic.drug_user_holds_licence" and row.kind == Planted.CLUE
+        row.episode for row in stage.truth if row.rule == "traffic.drug_user_holds_licence" and row.kind == Planted.CLUE
     }
 
 
@@ -200,9 +192,7 @@ def test_food_offenders_hold_no_licence(stage: Stage, data: Mapping[str, pl.Data
 
 
 def test_the_barred_hold_no_licence(stage: Stage, data: Mapping[str, pl.DataFrame]) -> None:
-    bars = data["trade_bar"].filter(
-        col("field") == "food", col("until_on").is_null() | (col("until_on") > AS_OF)
-    )
+    bars = data["trade_bar"].filter(col("field") == "food", col("until_on").is_null() | (col("until_on") > AS_OF))
     both = in_force(data).join(bars, on="person_id", how="semi")
     assert set(both["person_id"]) == planted(stage, "food.barred_by_decision")
 

@@ -80,11 +80,15 @@ def warehouse(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         insert into clew.coverage values ('roll', '34', '2020-01-01', '2027-01-01', 3);
     """)
     for batch, dataset, received, superseded in (
-            (1, "people", "2026-03-01", "2026-05-01"), (2, "people", "2026-05-01", None),
-            (3, "roll", "2026-03-01", None)):
+        (1, "people", "2026-03-01", "2026-05-01"),
+        (2, "people", "2026-05-01", None),
+        (3, "roll", "2026-03-01", None),
+    ):
         connection.execute(
             "insert into clew.delivery (batch, dataset, file, sha256, bytes, received_on, status, superseded_on) "
-            "values (?, ?, 'f', 's', 1, ?, 'loaded', ?)", [batch, dataset, received, superseded])
+            "values (?, ?, 'f', 's', 1, ?, 'loaded', ?)",
+            [batch, dataset, received, superseded],
+        )
     yield connection
     connection.close()
 
@@ -103,7 +107,9 @@ def test_a_record_set_aside_and_another_region_leave_subjects_undecided(warehous
     day = date(2026, 6, 30)
     found = for_warehouse(warehouse, day).run(plan(day))
     assert [(row["subject"], row["reason"].split()[1]) for row in found.inconclusive.to_pylist()] == [
-        ("B", "record"), ("D", "data")]
+        ("B", "record"),
+        ("D", "data"),
+    ]
     assert found.evaluated == 4
     step = found.funnel[-2]
     assert (step.number, step.rows, step.inconclusive) == ("s2_not_exists", 1, 2)
@@ -137,7 +143,8 @@ def test_nothing_is_left_behind_and_a_run_can_be_repeated(warehouse: duckdb.Duck
     assert first.funnel == second.funnel
     left = warehouse.execute(
         "select name from (select table_name as name, temporary from duckdb_tables() union all "
-        "select view_name, temporary from duckdb_views() where not internal) where temporary").fetchall()
+        "select view_name, temporary from duckdb_views() where not internal) where temporary"
+    ).fetchall()
     assert left == []
 
 
@@ -153,8 +160,12 @@ def test_a_rule_runs_where_the_engine_is_locked_down(warehouse: duckdb.DuckDBPyC
 
 def test_an_engine_for_a_trial_is_locked_down() -> None:
     engine = for_trial(TrialData({}), VERBS)
-    for statement in ("select * from read_text('/etc/hostname')", "copy (select 1) to '/tmp/out.csv'",
-                      "install httpfs", "attach '/tmp/other.duckdb'"):
+    for statement in (
+        "select * from read_text('/etc/hostname')",
+        "copy (select 1) to '/tmp/out.csv'",
+        "install httpfs",
+        "attach '/tmp/other.duckdb'",
+    ):
         with pytest.raises(duckdb.Error):
             engine.connection.execute(statement)
 

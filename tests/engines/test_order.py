@@ -67,14 +67,35 @@ tests:
 ids = st.sampled_from(["A", "B", "C", "", None])
 days = st.one_of(st.none(), st.integers(0, 5).map(lambda n: DAY - timedelta(days=n)))
 money = st.one_of(st.none(), st.integers(0, 4))
-people = st.lists(st.fixed_dictionaries({
-    "id": ids, "name": st.sampled_from(["N", "M"]), "day": days, "grade": money,
-    "flag": st.sampled_from([True, False, None]), "region": st.sampled_from(["3401", "35", None])}), max_size=7)
-visits = st.lists(st.fixed_dictionaries({
-    "id": ids, "day": days, "amount": money, "kind": st.sampled_from(["x", "y", None])}), max_size=8)
+people = st.lists(
+    st.fixed_dictionaries(
+        {
+            "id": ids,
+            "name": st.sampled_from(["N", "M"]),
+            "day": days,
+            "grade": money,
+            "flag": st.sampled_from([True, False, None]),
+            "region": st.sampled_from(["3401", "35", None]),
+        }
+    ),
+    max_size=7,
+)
+visits = st.lists(
+    st.fixed_dictionaries({"id": ids, "day": days, "amount": money, "kind": st.sampled_from(["x", "y", None])}),
+    max_size=8,
+)
 roll = st.lists(st.fixed_dictionaries({"id": ids, "status": st.sampled_from(["on", "off", None])}), max_size=3)
-TYPES = {"id": "varchar", "name": "varchar", "day": "date", "grade": "bigint", "flag": "boolean", "region": "varchar",
-         "amount": "decimal(18, 2)", "kind": "varchar", "status": "varchar"}
+TYPES = {
+    "id": "varchar",
+    "name": "varchar",
+    "day": "date",
+    "grade": "bigint",
+    "flag": "boolean",
+    "region": "varchar",
+    "amount": "decimal(18, 2)",
+    "kind": "varchar",
+    "status": "varchar",
+}
 
 
 def _plan() -> Plan:
@@ -97,8 +118,9 @@ def _run(tables: dict[str, list[dict[str, Any]]], threads: int) -> Answers:
         connection.execute(f"create table data.{name} ({typed}, _batch integer, _file varchar, _row bigint)")
         for row in rows:
             values = [row.get(column) for column in columns]
-            connection.execute(f"insert into data.{name} values ({', '.join('?' * len(values))}, 1, 'f', ?)",
-                               [*values, row["_row"]])
+            connection.execute(
+                f"insert into data.{name} values ({', '.join('?' * len(values))}, 1, 'f', ?)", [*values, row["_row"]]
+            )
         sources[name] = Source(f"data.{name}", frozenset(columns))
     covered = (Coverage("roll", "34", date(2020, 1, 1), date(2027, 1, 1)),)
     answers = DuckDBEngine(connection, Sources(sources, covered)).run(PLAN)
@@ -109,12 +131,18 @@ def _run(tables: dict[str, list[dict[str, Any]]], threads: int) -> Answers:
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(people, visits, roll, st.randoms())
 def test_order_and_threads_change_nothing(p: list[Any], v: list[Any], r: list[Any], random: Any) -> None:
-    tables = {name: [row | {"_row": number} for number, row in enumerate(rows, start=1)]
-              for name, rows in (("people", p), ("visits", v), ("roll", r))}
+    tables = {
+        name: [row | {"_row": number} for number, row in enumerate(rows, start=1)]
+        for name, rows in (("people", p), ("visits", v), ("roll", r))
+    }
     shuffled = {name: random.sample(rows, len(rows)) for name, rows in tables.items()}
     first, second = _run(tables, 1), _run(shuffled, 4)
-    for one, other in ((first.clues, second.clues), (first.inconclusive, second.inconclusive),
-                       (first.errors, second.errors), (first.excluded, second.excluded)):
+    for one, other in (
+        (first.clues, second.clues),
+        (first.inconclusive, second.inconclusive),
+        (first.errors, second.errors),
+        (first.excluded, second.excluded),
+    ):
         assert isinstance(one, pa.Table)
         assert one.equals(other)
     assert first.funnel == second.funnel

@@ -217,20 +217,3 @@ def test_an_older_list_of_a_register_whose_papers_are_corrected_is_visible_once(
     assert statuses(house) == {"may.csv": "loaded", "june.csv": "unchanged"}
     assert [visible(house, day) for day in ("2026-05-20", "2026-06-01")] == [[4], [2, 4]], "of another region after all"
     assert house.rows("select amount from data.pay where _batch = 4 and payment_id = 'P1'") == [(Decimal("100.00"),)]
-
-
-def test_a_warehouse_kept_before_statements_were_goes_by_what_it_certified(tmp_path: Path) -> None:
-    settings = Settings(project=tmp_path, state=tmp_path / "var", threads=2, memory_limit="1GB")
-    con = open_warehouse(settings)
-    house = House(settings, con)
-    house.contract("pay")
-    house.drop("pay", "a.csv", CONTENT, paper())
-    house.ingest()
-    con.execute("alter table clew.delivery drop column complete")
-    con.close()
-    house.con = open_warehouse(settings)
-    assert statuses(house) == {"a.csv": "unchanged"}
-    house.drop("pay", "a.csv", CONTENT, paper(complete=False))
-    assert statuses(house) == {"a.csv": "loaded"}
-    assert covered(house) == []
-    house.con.close()

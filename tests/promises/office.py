@@ -60,8 +60,11 @@ DATASETS = {
                 "      - {name: payment_id, physicalName: 流水号, logicalType: string, classification: internal,"
                 " primaryKey: true, primaryKeyPosition: 1}"),
 }  # fmt: skip
-HEADERS = {"entitled": "身份证号,姓名,区划,起始", "shelter": "身份证号,姓名,区划",
-           "payment": "身份证号,姓名,区划,发放日,金额,账号,流水号"}
+HEADERS = {
+    "entitled": "身份证号,姓名,区划,起始",
+    "shelter": "身份证号,姓名,区划",
+    "payment": "身份证号,姓名,区划,发放日,金额,账号,流水号",
+}
 
 HEAD = """rule: care.{name}
 title: {title}
@@ -76,7 +79,9 @@ legal_basis: [{{law: care_law, article: "1", effective_from: 2020-01-01}}]
 false_positives: [None known.]
 tests: [{{name: nothing, as_of: 2026-06-30, given: {{}}, expect: none}}]
 """
-UNPAID = HEAD.format(name="unpaid", title="Entitled and not paid") + """
+UNPAID = (
+    HEAD.format(name="unpaid", title="Entitled and not paid")
+    + """
 datasets: {entitled: entitled, shelter: shelter, payment: payment}
 steps:
   - from: entitled
@@ -101,7 +106,10 @@ clue:
   message_zh: "{entitled.name}自{entitled.since}起应享受而未发放。"
   evidence: [{rows: entitled, limit: 3, title_zh: 名册}]
 """
-TWICE = HEAD.format(name="much", title="Paid much") + """
+)
+TWICE = (
+    HEAD.format(name="much", title="Paid much")
+    + """
 datasets: {payment: payment, shelter: shelter}
 steps:
   - from: payment
@@ -125,6 +133,7 @@ clue:
   message_zh: "{recipient}在机构供养，仍领取{payments}笔共{total}元。"
   evidence: [{rows: payment, limit: 5, title_zh: 发放}, {rows: shelter, limit: 1, title_zh: 机构}]
 """
+)
 MODEL = """model: care
 title: Care subsidies
 title_zh: 关爱补贴法律监督模型
@@ -184,12 +193,22 @@ class Night:
             return connection.execute(query, list(values)).fetchall()
 
     def clues(self, rule: str = "care.unpaid") -> set[str]:
-        return {row[0] for row in self.rows(
-            "select subject from clew.clue join clew.signal using (clue_id) where rule = ? and not gone", rule)}
+        return {
+            row[0]
+            for row in self.rows(
+                "select subject from clew.clue join clew.signal using (clue_id) where rule = ? and not gone", rule
+            )
+        }
 
     def undecided(self, rule: str = "care.unpaid") -> set[str]:
-        return {row[0] for row in self.rows("select subject from clew.undecided where screening_id = ? and rule = ?",
-                                            self.screening.screening_id, rule)}
+        return {
+            row[0]
+            for row in self.rows(
+                "select subject from clew.undecided where screening_id = ? and rule = ?",
+                self.screening.screening_id,
+                rule,
+            )
+        }
 
 
 @dataclass(frozen=True)
@@ -198,8 +217,9 @@ class Office:
 
     settings: Settings
 
-    def drop(self, dataset: str, file: str, rows: Sequence[str], letter: str | None = "", *,
-             header: str | None = None) -> Path:
+    def drop(
+        self, dataset: str, file: str, rows: Sequence[str], letter: str | None = "", *, header: str | None = None
+    ) -> Path:
         """A file with its letter; ``letter`` adds lines to (or, as None, takes away) the usual certificate."""
         folder = self.settings.drop_dir / dataset
         folder.mkdir(parents=True, exist_ok=True)
@@ -227,19 +247,32 @@ class Office:
         project = self.project
         with closing(open_warehouse(self.settings)) as connection:
             report = ingest_folder(connection, self.settings, project.catalogue, today=as_of)
-            screening = screen(connection, self.settings, project.catalogue, project.library, project.models,
-                               as_of=as_of)
-            batches = deliver(connection, self.settings, project.catalogue, project.library, project.models,
-                              screening_id=screening.screening_id)
+            screening = screen(
+                connection, self.settings, project.catalogue, project.library, project.models, as_of=as_of
+            )
+            batches = deliver(
+                connection,
+                self.settings,
+                project.catalogue,
+                project.library,
+                project.models,
+                screening_id=screening.screening_id,
+            )
         return Night(self.settings, report, screening, batches)
 
 
 def make_office(folder: Path, **settings: Any) -> Office:
     """Write the project."""
-    texts = {f"data_contracts/{name}.odcs.yaml": CONTRACT.format(dataset=name, kind=kind, columns=columns)
-             for name, (kind, columns) in DATASETS.items()}
-    texts |= {"rules/care/unpaid.yml": UNPAID, "rules/care/much.yml": TWICE, "rules/laws/care_law.yml": LAW,
-              "models/care/model.yml": MODEL}
+    texts = {
+        f"data_contracts/{name}.odcs.yaml": CONTRACT.format(dataset=name, kind=kind, columns=columns)
+        for name, (kind, columns) in DATASETS.items()
+    }
+    texts |= {
+        "rules/care/unpaid.yml": UNPAID,
+        "rules/care/much.yml": TWICE,
+        "rules/laws/care_law.yml": LAW,
+        "models/care/model.yml": MODEL,
+    }
     for name, text in texts.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -251,8 +284,20 @@ def usual(office: Office) -> None:
     """Person 0 is entitled and unpaid, 1 is paid, 2 is paid twice in a shelter; 3 is paid in February only."""
     office.drop("entitled", "名册.csv", entitled(0, 1, 2, 3))
     office.drop("shelter", "机构.csv", sheltered(2))
-    office.drop("payment", "一季度.csv", [payment(3, "2026-02-03", "P1"), payment(1, "2026-03-03", "P2")],
-                "period: {from: 2026-01-01, to: 2026-04-01}")
-    office.drop("payment", "二季度.csv", [payment(1, "2026-04-03", "P3"), payment(2, "2026-05-03", "P4"),
-                                         payment(2, "2026-06-03", "P5", "99.50"), payment(2, "2026-06-04", "P6", "1")],
-                "period: {from: 2026-04-01, to: 2026-07-01}")
+    office.drop(
+        "payment",
+        "一季度.csv",
+        [payment(3, "2026-02-03", "P1"), payment(1, "2026-03-03", "P2")],
+        "period: {from: 2026-01-01, to: 2026-04-01}",
+    )
+    office.drop(
+        "payment",
+        "二季度.csv",
+        [
+            payment(1, "2026-04-03", "P3"),
+            payment(2, "2026-05-03", "P4"),
+            payment(2, "2026-06-03", "P5", "99.50"),
+            payment(2, "2026-06-04", "P6", "1"),
+        ],
+        "period: {from: 2026-04-01, to: 2026-07-01}",
+    )

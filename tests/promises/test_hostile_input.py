@@ -80,8 +80,9 @@ def test_folders_and_strange_things_in_the_drop_folder_stop_nothing(office: Offi
 
 def test_a_cell_of_ten_megabytes_is_set_aside_and_the_rest_is_read(office: Office) -> None:
     huge = payment(0, "2026-01-03", "H1", "1" * 10_000_000)
-    office.drop("payment", "huge.csv", [payment(1, "2026-01-02", "H0"), huge, payment(1, "2026-01-04", "H2")],
-                "complete: false")
+    office.drop(
+        "payment", "huge.csv", [payment(1, "2026-01-02", "H0"), huge, payment(1, "2026-01-04", "H2")], "complete: false"
+    )
     [file] = office.ingest().files
     assert (file.status, file.rows_loaded, file.rows_quarantined) == ("loaded", 2, 1)
 

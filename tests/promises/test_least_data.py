@@ -22,19 +22,33 @@ def test_no_word_of_a_night_names_anybody(
     office: Office, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     usual(office)
-    office.drop("payment", "坏行.csv", [
-        payment(0, "2026-02-30", "B1"), payment(1, "2026-02-03", "B2", "十元"), payment(1, "2026-02-03", "B2"),
-        f"{IDS[0][:-1]}9,{NAMES[0]},340103,2026-02-03,1,{ACCOUNT},B3", f'"{NAMES[2]},{IDS[2]}', f"{IDS[3]}",
-    ])
+    office.drop(
+        "payment",
+        "坏行.csv",
+        [
+            payment(0, "2026-02-30", "B1"),
+            payment(1, "2026-02-03", "B2", "十元"),
+            payment(1, "2026-02-03", "B2"),
+            f"{IDS[0][:-1]}9,{NAMES[0]},340103,2026-02-03,1,{ACCOUNT},B3",
+            f'"{NAMES[2]},{IDS[2]}',
+            f"{IDS[3]}",
+        ],
+    )
     office.drop("shelter", "无表头.csv", [f"{IDS[1]},{NAMES[1]},340103"], header=f"{IDS[0]},{NAMES[0]},340103")
     office.drop("entitled", "缺列.csv", entitled(0), header=f"{IDS[0]},姓名,区划,起始")
     with caplog.at_level(logging.DEBUG):
         night = office.night()
     assert night.ingest.refused == 2
     words = capfd.readouterr()
-    told = [caplog.text, words.out, words.err, *(str(one) for one in night.ingest.problems),
-            *(str(one) for one in night.screening.problems), night.screening.to_json(),
-            *(row[0] or "" for row in night.rows("select problem from clew.delivery"))]
+    told = [
+        caplog.text,
+        words.out,
+        words.err,
+        *(str(one) for one in night.ingest.problems),
+        *(str(one) for one in night.screening.problems),
+        night.screening.to_json(),
+        *(row[0] or "" for row in night.rows("select problem from clew.delivery")),
+    ]
     assert [said(text) for text in told if said(text)] == []
     assert said(str(night.ingest.as_dict())) == []
 
@@ -91,8 +105,9 @@ def test_a_rule_cannot_read_a_column_without_saying_so(
         assert "much.yml" in told.out + told.err
 
 
-def test_a_fault_tells_no_data(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-                               capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_fault_tells_no_data(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     usual(office)
 
     def broken(*_: object, **__: object) -> None:

@@ -26,6 +26,7 @@ def withhold(*names: str) -> Callable[[Office], None]:
         for name in names:
             for path in office.settings.drop_dir.glob(f"*/{name}*"):
                 path.unlink()
+
     return change
 
 
@@ -35,6 +36,7 @@ def papers(file: str, old: str, new: str) -> Callable[[Office], None]:
         text = path.read_text("utf-8")
         assert old in text
         path.write_text(text.replace(old, new), "utf-8")
+
     return change
 
 
@@ -42,6 +44,7 @@ def spoiled(file: str, *rows: str) -> Callable[[Office], None]:
     def change(office: Office) -> None:
         [path] = office.settings.drop_dir.glob(f"*/{file}")
         path.write_text(path.read_text("utf-8") + "\n".join(rows) + "\n", "utf-8")
+
     return change
 
 
@@ -90,8 +93,13 @@ def test_a_quarantined_excuse_is_no_absence_of_excuse(office: Office) -> None:
     good = [f"{IDS[2]},某,340103" for _ in range(9)]
     contract = office.settings.project / "data_contracts" / "shelter.odcs.yaml"
     text = contract.read_text("utf-8")
-    contract.write_text(text.replace("name: name, physicalName: 姓名, logicalType: string",
-                                     "name: name, physicalName: 姓名, logicalType: string, required: true"), "utf-8")
+    contract.write_text(
+        text.replace(
+            "name: name, physicalName: 姓名, logicalType: string",
+            "name: name, physicalName: 姓名, logicalType: string, required: true",
+        ),
+        "utf-8",
+    )
     rule = office.settings.project / "rules" / "care" / "unpaid.yml"
     rule.write_text(rule.read_text("utf-8").replace("expect: n:1", "expect: n:m"), "utf-8")
     path.write_text("\n".join(["身份证号,姓名,区划", *good, f"{IDS[0]},,340103"]) + "\n", "utf-8")
@@ -103,8 +111,12 @@ def test_a_shorter_correction_takes_its_rows_and_its_certificate_along(office: O
     """The corrected file lacks person 1's payment, and speaks for April only."""
     usual(office)
     office.ingest()
-    office.drop("payment", "二季度.csv", [payment(2, "2026-05-03", "P4")],
-                "received_on: 2026-06-25\nperiod: {from: 2026-04-01, to: 2026-05-01}")
+    office.drop(
+        "payment",
+        "二季度.csv",
+        [payment(2, "2026-05-03", "P4")],
+        "received_on: 2026-06-25\nperiod: {from: 2026-04-01, to: 2026-05-01}",
+    )
     night = office.night()
     assert night.clues() == set() and night.undecided() >= FULL
 
@@ -121,9 +133,17 @@ def test_a_list_of_another_region_does_not_wipe_the_first(office: Office) -> Non
 
 def test_the_same_delivery_under_another_name_counts_no_money_twice(office: Office) -> None:
     usual(office)
-    office.drop("payment", "二季度（重发）.csv", [
-        payment(2, "2026-05-03", "P4"), payment(2, "2026-06-03", "P5", "99.50"), payment(2, "2026-06-04", "P6", "1"),
-        payment(1, "2026-04-03", "P3")], "received_on: 2026-06-22\nperiod: {from: 2026-04-01, to: 2026-07-01}")
+    office.drop(
+        "payment",
+        "二季度（重发）.csv",
+        [
+            payment(2, "2026-05-03", "P4"),
+            payment(2, "2026-06-03", "P5", "99.50"),
+            payment(2, "2026-06-04", "P6", "1"),
+            payment(1, "2026-04-03", "P3"),
+        ],
+        "received_on: 2026-06-22\nperiod: {from: 2026-04-01, to: 2026-07-01}",
+    )
     office.drop("shelter", "机构.csv", sheltered(2, 2, 2))
     rule = office.settings.project / "rules" / "care" / "unpaid.yml"
     rule.write_text(rule.read_text("utf-8").replace("expect: n:1", "expect: n:m"), "utf-8")
@@ -136,8 +156,9 @@ def test_looking_back_gives_what_was_found_then(tmp_path: Path) -> None:
     from promises.office import make_office
 
     def told(night: Night) -> list[tuple[object, ...]]:
-        return night.rows("select clue_id, score, band, amount, due_on, content_hash, evidence_hash from clew.clue "
-                          "order by all") + night.rows("select subject, reason from clew.undecided order by all")
+        return night.rows(
+            "select clue_id, score, band, amount, due_on, content_hash, evidence_hash from clew.clue order by all"
+        ) + night.rows("select subject, reason from clew.undecided order by all")
 
     then, now = make_office(tmp_path / "then"), make_office(tmp_path / "now")
     for office in (then, now):
@@ -145,8 +166,12 @@ def test_looking_back_gives_what_was_found_then(tmp_path: Path) -> None:
     now.ingest()
     now.drop("entitled", "名册.csv", entitled(1), "received_on: 2026-07-03")
     now.drop("shelter", "机构.csv", sheltered(0, 3), "received_on: 2026-07-04")
-    now.drop("payment", "二季度.csv", [payment(0, "2026-04-03", "P7")],
-             "received_on: 2026-07-05\nperiod: {from: 2026-04-01, to: 2026-07-01}")
+    now.drop(
+        "payment",
+        "二季度.csv",
+        [payment(0, "2026-04-03", "P7")],
+        "received_on: 2026-07-05\nperiod: {from: 2026-04-01, to: 2026-07-01}",
+    )
     now.ingest()
     assert told(now.night()) == told(then.night())
     later = now.night(date(2026, 7, 31))

@@ -17,8 +17,11 @@ def test_what_was_excluded_is_kept_with_its_reason(usual_night: Night) -> None:
 
 def test_the_funnel_counts_every_row_that_an_exclusion_took(usual_night: Night) -> None:
     for rule in ("care.much", "care.unpaid"):
-        steps = usual_night.rows("select verb, rows, unknown, excluded, inconclusive, errors from clew.funnel"
-                                 " where rule = ? and variant = '' order by position", rule)
+        steps = usual_night.rows(
+            "select verb, rows, unknown, excluded, inconclusive, errors from clew.funnel"
+            " where rule = ? and variant = '' order by position",
+            rule,
+        )
         for before, (verb, rows, *others) in pairwise(steps):
             if verb == "exclude":
                 assert before[1] == rows + sum(others) and others[1:] == [others[1], 0, 0]
@@ -28,10 +31,14 @@ def test_the_funnel_counts_every_row_that_an_exclusion_took(usual_night: Night) 
 
 
 def test_everyone_evaluated_ends_in_one_outcome(usual_night: Night) -> None:
-    counts = {rule: dict(usual_night.rows("select outcome, subjects from clew.outcome where rule = ?", rule))
-              for rule in ("care.much", "care.unpaid")}
-    assert counts == {"care.unpaid": {"CLUE": 2, "CLEAR": 2, "INCONCLUSIVE": 0, "ERROR": 0},
-                      "care.much": {"CLUE": 1, "CLEAR": 2, "INCONCLUSIVE": 0, "ERROR": 0}}
+    counts = {
+        rule: dict(usual_night.rows("select outcome, subjects from clew.outcome where rule = ?", rule))
+        for rule in ("care.much", "care.unpaid")
+    }
+    assert counts == {
+        "care.unpaid": {"CLUE": 2, "CLEAR": 2, "INCONCLUSIVE": 0, "ERROR": 0},
+        "care.much": {"CLUE": 1, "CLEAR": 2, "INCONCLUSIVE": 0, "ERROR": 0},
+    }
 
 
 def test_every_row_received_is_loaded_or_set_aside(usual_night: Night) -> None:

@@ -20,8 +20,11 @@ make_office(Path(sys.argv[1]), threads=int(sys.argv[2])).night()
 
 def sealed(folder: Path) -> dict[str, bytes]:
     batches = folder / "var" / "batches"
-    return {path.relative_to(batches).as_posix(): path.read_bytes() for path in sorted(batches.rglob("*"))
-            if path.is_file() and path.name != manifest.NAME}
+    return {
+        path.relative_to(batches).as_posix(): path.read_bytes()
+        for path in sorted(batches.rglob("*"))
+        if path.is_file() and path.name != manifest.NAME
+    }
 
 
 def test_another_machine_seals_the_same_bytes(usual_night: Night, tmp_path: Path) -> None:
@@ -55,13 +58,20 @@ def test_the_order_of_arrival_changes_no_clue(usual_night: Night, tmp_path: Path
         office.ingest()
     night = office.night()
     assert night.screening.screening_id == usual_night.screening.screening_id
-    told = ("select * exclude (batch) from clew.evidence order by all", "select * from clew.clue order by all",
-            "select * from clew.signal order by all", "select * from clew.funnel order by all",
-            "select * from clew.outcome order by all", "select * from clew.undecided order by all")
+    told = (
+        "select * exclude (batch) from clew.evidence order by all",
+        "select * from clew.clue order by all",
+        "select * from clew.signal order by all",
+        "select * from clew.funnel order by all",
+        "select * from clew.outcome order by all",
+        "select * from clew.undecided order by all",
+    )
     for query in told:
         assert night.rows(query) == usual_night.rows(query), query
-    csv_of = [{name: content for name, content in sealed(folder).items() if name.endswith(".csv")}
-              for folder in (office.settings.project, usual_night.settings.project)]
+    csv_of = [
+        {name: content for name, content in sealed(folder).items() if name.endswith(".csv")}
+        for folder in (office.settings.project, usual_night.settings.project)
+    ]
     assert csv_of[0] == csv_of[1]
 
 

@@ -137,8 +137,9 @@ def _expressions() -> dict[str, st.SearchStrategy[str]]:
         leaf_numbers
         | dated
         | parts
-        | _leaf("(a.day - a.other)", "minutes_between(at, '2020-02-29 12:30:00')",
-                "days_elapsed(at, '2020-02-29 12:30:00')")
+        | _leaf(
+            "(a.day - a.other)", "minutes_between(at, '2020-02-29 12:30:00')", "days_elapsed(at, '2020-02-29 12:30:00')"
+        )
         | st.builds("length({})".format, texts),
         lambda inner: (
             st.builds("({} {} {})".format, inner, _leaf("+", "-", "*", "/"), inner)

@@ -48,8 +48,11 @@ def test_a_rule_is_read_whole() -> None:
 def test_what_is_not_written_in_chinese_is_read_in_english() -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
     for more in ("", "false_positives_zh: [死亡日期有误。]\n"):
-        node = parse_yaml(more + text.replace("    why: ", "    why_zh: 缘由。\n    why: " if more else "    why: "),
-                          "r.yml", Problems())
+        node = parse_yaml(
+            more + text.replace("    why: ", "    why_zh: 缘由。\n    why: " if more else "    why: "),
+            "r.yml",
+            Problems(),
+        )
         rule = parse_rule(node, "r.yml", Problems()) if node else None
         assert rule is not None and rule.false_positives == ("The death date is wrong.",)
         assert rule.false_positives_zh == (("死亡日期有误。",) if more else rule.false_positives)

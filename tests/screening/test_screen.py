@@ -25,39 +25,57 @@ def test_a_screening_finds_scores_and_stores(office: Any) -> None:
         (A2, 30, "yellow", "watch", Decimal("700.00"), "new", True),
         (A1, 91, "red", "public_interest", Decimal("15000.00"), "new", True),
     ]
-    assert office.rows("select rule, result, answers from clew.signal join clew.clue using (clue_id)"
-                       " where subject = ? order by position", A1) == [
-        ("benefit.paid", Decimal(60), 1), ("benefit.certified", Decimal(21), 1)]
+    assert office.rows(
+        "select rule, result, answers from clew.signal join clew.clue using (clue_id)"
+        " where subject = ? order by position",
+        A1,
+    ) == [("benefit.paid", Decimal(60), 1), ("benefit.certified", Decimal(21), 1)]
     assert office.rows("select condition, result from clew.factor") == [
-        ("amount >= 10000 or certifications >= 5", Decimal(10))]
+        ("amount >= 10000 or certifications >= 5", Decimal(10))
+    ]
     assert model.bands == {"red": 1, "yellow": 1} and model.routes == {"public_interest": 1, "watch": 1}
     assert not report.stopped and not report.replayed
 
 
 def test_the_ledger_says_what_was_read_dropped_and_decided(office: Any) -> None:
     report = office.screen()
-    paid = office.rows("select verb, rows, excluded, variant from clew.funnel where rule = 'benefit.paid'"
-                       " order by position")
+    paid = office.rows(
+        "select verb, rows, excluded, variant from clew.funnel where rule = 'benefit.paid' order by position"
+    )
     assert [row[1] for row in paid][:2] == [3, 3] and paid[-1][1] == 2
     assert {row[3] for row in paid} == {"min_amount=500"}
     assert sum(row[2] for row in paid) == 1, "one payment had been returned"
     assert office.rows("select rule, reason, subject, len(rows) from clew.exclusion") == [
-        ("benefit.paid", "already returned", A2, 1)]
+        ("benefit.paid", "already returned", A2, 1)
+    ]
     counts = {row.rule: dict(row.outcomes) for row in report.rules}
     assert counts["benefit.paid"] == {"CLUE": 2, "ERROR": 0, "INCONCLUSIVE": 0, "CLEAR": 1}
     assert office.rows("select outcome, subjects from clew.outcome where rule = 'benefit.certified' order by all") == [
-        ("CLEAR", 2), ("CLUE", 1), ("ERROR", 0), ("INCONCLUSIVE", 0)]
+        ("CLEAR", 2),
+        ("CLUE", 1),
+        ("ERROR", 0),
+        ("INCONCLUSIVE", 0),
+    ]
 
 
 def test_evidence_is_the_rows_the_rule_read_up_to_its_limit(office: Any) -> None:
     office.screen()
-    shown = office.rows("select alias, dataset, row, record->>'paid_on' from clew.evidence"
-                        " join clew.clue using (clue_id) where subject = ? and rule = 'benefit.paid'"
-                        " order by alias, row", A1)
-    assert shown == [("death", "death_register", 1, None), ("payment", "pension_payment", 2, "2026-02-20"),
-                     ("payment", "pension_payment", 3, "2026-03-20")]
-    [(rows,)] = office.rows("select evidence_rows from clew.signal join clew.clue using (clue_id)"
-                            " where subject = ? and rule = 'benefit.paid'", A1)
+    shown = office.rows(
+        "select alias, dataset, row, record->>'paid_on' from clew.evidence"
+        " join clew.clue using (clue_id) where subject = ? and rule = 'benefit.paid'"
+        " order by alias, row",
+        A1,
+    )
+    assert shown == [
+        ("death", "death_register", 1, None),
+        ("payment", "pension_payment", 2, "2026-02-20"),
+        ("payment", "pension_payment", 3, "2026-03-20"),
+    ]
+    [(rows,)] = office.rows(
+        "select evidence_rows from clew.signal join clew.clue using (clue_id)"
+        " where subject = ? and rule = 'benefit.paid'",
+        A1,
+    )
     assert json.loads(rows) == {"death": 1, "payment": 5}, "two are shown, five are counted"
     [(record,)] = office.rows("select distinct json_keys(record) from clew.evidence where alias = 'payment'")
     assert "account" not in record, "a column the rule does not read is not copied"
@@ -78,10 +96,14 @@ def test_the_identity_follows_from_day_content_and_deliveries(office: Any) -> No
     later = office.screen(JULY)
     changed = office.with_model(("points: 30}", "points: 31}")).screen(JULY)
     assert len({first.screening_id, later.screening_id, changed.screening_id}) == 3
-    manifest = json.loads(office.rows("select manifest from clew.screening where screening_id = ?",
-                                      first.screening_id)[0][0])
+    manifest = json.loads(
+        office.rows("select manifest from clew.screening where screening_id = ?", first.screening_id)[0][0]
+    )
     assert [(one["dataset"], len(one["sha256"])) for one in manifest["inputs"]] == [
-        ("death_register", 64), ("life_certification", 64), ("pension_payment", 64)]
+        ("death_register", 64),
+        ("life_certification", 64),
+        ("pension_payment", 64),
+    ]
     assert manifest["rules"][1]["parameters"] == {"min_amount": {"unit": "CNY", "value": "500"}}
     assert manifest["models"]["after_death"]["rules"][0] == {"rule": "benefit.paid", "variant": "min_amount=500"}
 
@@ -98,10 +120,25 @@ def test_a_later_day_with_the_same_data_moves_only_the_dates(office: Any) -> Non
 
 def test_a_correction_supersedes_and_the_clue_goes(office: Any) -> None:
     office.screen()
-    office.deliver("pension_payment", "p.csv", [
-        {"payment_id": "P1", "person_id": A1, "name": "某", "scheme": "employee", "kind": "pension",
-         "pay_month": "2026-01-01", "paid_on": "2026-02-20", "amount": "900", "account": "6222020000000000001"},
-    ], "2026-07-15", period="{from: 2026-01-01, to: 2026-07-01}")
+    office.deliver(
+        "pension_payment",
+        "p.csv",
+        [
+            {
+                "payment_id": "P1",
+                "person_id": A1,
+                "name": "某",
+                "scheme": "employee",
+                "kind": "pension",
+                "pay_month": "2026-01-01",
+                "paid_on": "2026-02-20",
+                "amount": "900",
+                "account": "6222020000000000001",
+            },
+        ],
+        "2026-07-15",
+        period="{from: 2026-01-01, to: 2026-07-01}",
+    )
     office.ingest(JULY)
     report = office.screen(JULY)
     assert (report.models[0].found, report.models[0].changed, report.models[0].gone) == (1, 1, 1)
@@ -114,12 +151,19 @@ def test_a_suppressed_clue_is_kept_and_counted(office: Any) -> None:
     office.screen()
     [(clue_id,)] = office.rows("select clue_id from clew.clue where subject = ?", A2)
     with transaction(office.connection):
-        dispose(office.connection, clue_id, "data_error", on=JUNE, actor="李检察官",
-                suppress_after=office.models.get("after_death").suppress_after)
+        dispose(
+            office.connection,
+            clue_id,
+            "data_error",
+            on=JUNE,
+            actor="李检察官",
+            suppress_after=office.models.get("after_death").suppress_after,
+        )
     report = office.screen(JULY)
     assert (report.models[0].found, report.models[0].suppressed) == (2, 1)
     assert office.rows("select gone, suppressed_reason from clew.clue where clue_id = ?", clue_id) == [
-        (False, "data_error")]
+        (False, "data_error")
+    ]
 
 
 def test_too_many_clues_stop_the_model_and_nothing_of_it_is_stored(office: Any) -> None:
@@ -142,9 +186,10 @@ def test_a_rule_that_cannot_finish_stops_its_models_and_is_tried_again(office: A
     assert [problem.code for problem in report.problems] == ["S002"] and report.stopped and not report.complete
     assert "s2_join" in report.problems[0].message
     assert report.models[0].stopped and report.models[0].found == 0
-    assert office.rows("select rule, outcome, subjects from clew.outcome where screening_id = ? and outcome = 'ERROR'"
-                       " order by rule", report.screening_id) == [
-        ("benefit.certified", "ERROR", 0), ("benefit.paid", "ERROR", 0)]
+    assert office.rows(
+        "select rule, outcome, subjects from clew.outcome where screening_id = ? and outcome = 'ERROR' order by rule",
+        report.screening_id,
+    ) == [("benefit.certified", "ERROR", 0), ("benefit.paid", "ERROR", 0)]
     stored = office.dump()
     again = broken.screen()
     assert again.screening_id == report.screening_id and not again.replayed, "the cause may have passed"
@@ -177,7 +222,9 @@ def test_what_was_not_yet_received_is_not_seen_and_silence_is_named(office: Any)
     report = office.screen(date(2026, 6, 25))
     assert report.models[0].found == 0
     assert [(problem.code, problem.place.path) for problem in report.problems] == [
-        ("S004", "rules/benefit/certified.yml"), ("S004", "rules/benefit/paid.yml")]
+        ("S004", "rules/benefit/certified.yml"),
+        ("S004", "rules/benefit/paid.yml"),
+    ]
 
 
 def test_stale_data_is_named(office: Any) -> None:

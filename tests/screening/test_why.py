@@ -43,7 +43,9 @@ def test_there_is_no_chain_of_no_clue(office: Any) -> None:
 def test_funnels_can_be_read_for_some_rules(office: Any) -> None:
     report = office.screen()
     assert [funnel.rule for funnel in read_funnels(office.connection, report.screening_id)] == [
-        "benefit.certified", "benefit.paid"]
+        "benefit.certified",
+        "benefit.paid",
+    ]
     [paid] = read_funnels(office.connection, report.screening_id, ["benefit.paid"])
     assert paid.variant == "min_amount=500" and paid.steps[0].verb == "from"
 

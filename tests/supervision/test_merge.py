@@ -103,8 +103,11 @@ def test_the_worked_sum_goes_to_the_criminal_line(merged: Merged) -> None:
     assert clue.shadow and clue.episode == "" and clue.subject_type == "person"
     assert clue.signals[0].message_zh == "张三：3笔，60000.00元。"
     assert [(ids.rule, ids.alias, ids.rows) for ids in found.evidence] == [
-        ("benefit.paid", "death", (1,)), ("benefit.paid", "payment", (5, 6)),
-        ("benefit.certified", "death", (1,)), ("benefit.certified", "certification", (9,))]
+        ("benefit.paid", "death", (1,)),
+        ("benefit.paid", "payment", (5, 6)),
+        ("benefit.certified", "death", (1,)),
+        ("benefit.certified", "certification", (9,)),
+    ]
     assert clue.signals[0].evidence_rows == {"death": 1, "payment": 2}
 
 
@@ -125,10 +128,17 @@ def test_all_factors_apply_when_the_model_says_so(merged: Merged) -> None:
 
 
 def test_episodes_stay_apart_and_subjects_too(merged: Merged) -> None:
-    found = merged(paid("A1", "1.00", episode="c2"), paid("A1", "1.00", episode="c1"), certified("A1", episode="c1"),
-                   paid("A2", "1.00"))
+    found = merged(
+        paid("A1", "1.00", episode="c2"),
+        paid("A1", "1.00", episode="c1"),
+        certified("A1", episode="c1"),
+        paid("A2", "1.00"),
+    )
     assert [(one.clue.subject, one.clue.episode, len(one.clue.signals)) for one in found] == [
-        ("A1", "c1", 2), ("A1", "c2", 1), ("A2", "", 1)]
+        ("A1", "c1", 2),
+        ("A1", "c2", 1),
+        ("A2", "", 1),
+    ]
     assert len({one.clue.clue_id for one in found}) == 3
 
 
@@ -172,5 +182,6 @@ def test_no_order_of_rows_or_rules_matters(
     turned = replace(model, uses=model.uses[::-1])
     other = merge(judged(turned, answered), answered, as_of=AS_OF)
     assert [(one.clue.clue_id, one.clue.score, one.clue.route, one.clue.amount) for one in other] == [
-        (one.clue.clue_id, one.clue.score, one.clue.route, one.clue.amount) for one in once]
+        (one.clue.clue_id, one.clue.score, one.clue.route, one.clue.amount) for one in once
+    ]
     assert len({one.clue.clue_id for one in once}) == len(once) <= len(rows)

@@ -70,13 +70,15 @@ def test_status_is_a_meet(make_model: MakeModel, rules: dict[str, Rule], catalog
     assert problems_of(make_model(), lower, catalogue) == []
 
 
-def test_noisy_or_of_one_fact_is_warned_of(
-    make_model: MakeModel, rules: dict[str, Rule], catalogue: Catalogue
-) -> None:
+def test_noisy_or_of_one_fact_is_warned_of(make_model: MakeModel, rules: dict[str, Rule], catalogue: Catalogue) -> None:
     twin = replace(rules["benefit.paid"], id="benefit.certified")
     noisy = make_model(
-        ("method: points", "method: noisy_or"), ("points: 60", "weight: 0.9"), ("points: 30}", "weight: 0.5}"),
-        ("points: 20", "weight: 0.2"), ("points: 10", "weight: 0.1"), (" or certifications >= 5", ""),
+        ("method: points", "method: noisy_or"),
+        ("points: 60", "weight: 0.9"),
+        ("points: 30}", "weight: 0.5}"),
+        ("points: 20", "weight: 0.2"),
+        ("points: 10", "weight: 0.1"),
+        (" or certifications >= 5", ""),
     )
     assert problems_of(noisy, rules, catalogue) == []
     problems = Problems()
@@ -93,9 +95,7 @@ def test_a_measure_of_two_rules_must_be_told_apart(
     assert [line.split(" ")[1] for line in found] == ["E608"]
 
 
-def test_a_broken_rule_is_not_told_again(
-    make_model: MakeModel, rules: dict[str, Rule], catalogue: Catalogue
-) -> None:
+def test_a_broken_rule_is_not_told_again(make_model: MakeModel, rules: dict[str, Rule], catalogue: Catalogue) -> None:
     broken = replace(rules["benefit.paid"], datasets={})
     model = make_model(("freshness: {payment", "freshness: {death"))
     assert problems_of(model, rules | {"benefit.paid": broken}, catalogue) == []

@@ -86,9 +86,14 @@ def test_the_worked_model_is_read_whole(tmp_path: Path) -> None:
     assert model.scoring.method is Method.POINTS and model.scoring.first_factor_only
     assert list(model.scoring.bands.items()) == [("red", 80), ("orange", 50), ("yellow", 20)]
     assert [(route.to, route.due) for route in model.routes] == [
-        ("criminal", Quantity(7, "day", "working")), ("public_interest", Quantity(30, "day")), ("watch", None)]
+        ("criminal", Quantity(7, "day", "working")),
+        ("public_interest", Quantity(30, "day")),
+        ("watch", None),
+    ]
     assert model.suppress_after == {
-        "not_substantiated": Quantity(12, "month", rounding=Rounding.DOWN), "data_error": "until_source_changes"}
+        "not_substantiated": Quantity(12, "month", rounding=Rounding.DOWN),
+        "data_error": "until_source_changes",
+    }
     assert (model.limits.warn_above, model.limits.stop_above) == (200, 2000)
     assert model.promote_when is not None and model.promote_when.precision == {"red": Decimal("0.6")}
     assert model.amount is Amount.LARGEST and len(model.handling) == 1

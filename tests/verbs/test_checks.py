@@ -36,29 +36,47 @@ def changed(text: str, old: str, new: str) -> str:
 
 CASES = [
     ("E202 there is no data contract for 'pension_paymnt'", "payment: pension_payment", "payment: pension_paymnt"),
-    ("E203 the dataset 'spare' is declared and never used", "  payment: pension_payment",
-     "  payment: pension_payment\n  spare: criminal_judgment"),
+    (
+        "E203 the dataset 'spare' is declared and never used",
+        "  payment: pension_payment",
+        "  payment: pension_payment\n  spare: criminal_judgment",
+    ),
     ("E205 the parameter 'min_amount' is declared and never used", "overpaid >= $min_amount", "overpaid >= 1000"),
     ("E111 'join' has no option 'expects'", "    on: payment", "    expects: n:1\n    on: payment"),
     ("E112 'exclude' has no 'reason'", "    reason: already returned\n", ""),
     ("E304 a condition is wanted here, and 'death.name' is text", "where: death.verified", "where: death.name"),
-    ("E310 'overpaid' would count rows of 'payment' more than once", "  - exclude: payment.kind",
-     "  - join: judgment\n    on: judgment.person_id = payment.person_id\n  - join: revocation\n"
-     "    on: revocation.person_id = judgment.person_id\n  - exclude: payment.kind"),
+    (
+        "E310 'overpaid' would count rows of 'payment' more than once",
+        "  - exclude: payment.kind",
+        "  - join: judgment\n    on: judgment.person_id = payment.person_id\n  - join: revocation\n"
+        "    on: revocation.person_id = judgment.person_id\n  - exclude: payment.kind",
+    ),
     ("E401 the strength has no 'otherwise'", "    - {otherwise: 0.5}\n", ""),
     ("E403 this band is never reached: 'payments >= 6'", "payments >= 3, is: 0.8", "payments >= 7, is: 0.8"),
-    ("E403 this band is never reached: 'otherwise'", "    - {when: payments >= 3, is: 0.8}\n    - {otherwise: 0.5}",
-     "    - {otherwise: 0.5}\n    - {when: payments >= 3, is: 0.8}"),
+    (
+        "E403 this band is never reached: 'otherwise'",
+        "    - {when: payments >= 3, is: 0.8}\n    - {otherwise: 0.5}",
+        "    - {otherwise: 0.5}\n    - {when: payments >= 3, is: 0.8}",
+    ),
     ("E402 message uses unknown column '{payment}'", "{payments} payments", "{payment} payments"),
     ("E203 there are no rows of 'paymet' to show", "rows: payment", "rows: paymet"),
     ("E201 unknown column 'over_paid'", "amount: overpaid", "amount: over_paid"),
     ("E304 a date is wanted here", "happened_on: first_paid", "happened_on: payments"),
-    ("E206 the column 'amount' has the name of a part of every clue", "      payments: count(*)",
-     "      payments: count(*)\n      amount: max(payment.amount)"),
-    ("E201 there is a title for 'paymets', which no step computes", "steps:\n",
-     "titles_zh:\n  paymets: 笔数\nsteps:\n"),
-    ("E206 'two words' cannot name a column", "      payments: count(*)",
-     "      payments: count(*)\n      two words: 1"),
+    (
+        "E206 the column 'amount' has the name of a part of every clue",
+        "      payments: count(*)",
+        "      payments: count(*)\n      amount: max(payment.amount)",
+    ),
+    (
+        "E201 there is a title for 'paymets', which no step computes",
+        "steps:\n",
+        "titles_zh:\n  paymets: 笔数\nsteps:\n",
+    ),
+    (
+        "E206 'two words' cannot name a column",
+        "      payments: count(*)",
+        "      payments: count(*)\n      two words: 1",
+    ),
 ]
 
 
@@ -79,8 +97,11 @@ def test_a_missing_contract_is_one_problem_however_often_it_is_named() -> None:
 
 
 def test_several_mistakes_are_all_told_at_once() -> None:
-    text = changed(changed(PAID, "payment.returned_on is not null", "payment.returned is not null"),
-                   "overpaid >= $min_amount", "overpaid >= $minimum")
+    text = changed(
+        changed(PAID, "payment.returned_on is not null", "payment.returned is not null"),
+        "overpaid >= $min_amount",
+        "overpaid >= $minimum",
+    )
     assert [one.split()[1] for one in faults(text)] == ["E201", "E204"]
 
 
@@ -106,8 +127,11 @@ def test_tests_must_fire_be_silent_and_stand_at_the_boundary() -> None:
 
 
 def test_a_trial_names_only_what_the_contracts_know() -> None:
-    found = faults(changed(PAID, "person_id, paid_on,    amount, kind,    returned_on",
-                           "person, paid_on, amount, kind, returned_on"))
+    found = faults(
+        changed(
+            PAID, "person_id, paid_on,    amount, kind,    returned_on", "person, paid_on, amount, kind, returned_on"
+        )
+    )
     assert any("E109 'pension_payment' has no column 'person'" in one for one in found)
     found = faults(changed(PAID, "A1,        2026-01-20, 3000", "A1,        2026-13-20, 3000"))
     assert any("E109 '2026-13-20' is no date for 'paid_on'" in one for one in found)

@@ -129,10 +129,14 @@ def _rule(case: Case, problems: Problems) -> Rule:
     steps = json.dumps(plain["steps"], default=str)
     used = {alias: name for alias, name in aliases.items() if f"{alias}." in steps or f'"{alias}"' in steps}
     text = RULE.format(
-        datasets=json.dumps(used), parameters=json.dumps(plain.get("parameters", {}), default=str), steps=steps,
-        subject=case.text("subject", "p.id"), day=case.text("day", "p.day"),
+        datasets=json.dumps(used),
+        parameters=json.dumps(plain.get("parameters", {}), default=str),
+        steps=steps,
+        subject=case.text("subject", "p.id"),
+        day=case.text("day", "p.day"),
         evidence=json.dumps([{"show": name, "title_zh": "列"} for name in names]),
-        tests=_with_dates(json.dumps([trial], default=str)))
+        tests=_with_dates(json.dumps([trial], default=str)),
+    )
     from clew.yaml_file import parse_yaml
 
     node = parse_yaml(text, "case.yml", problems)

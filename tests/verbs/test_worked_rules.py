@@ -72,7 +72,8 @@ def test_funnel_and_message_of_the_first_worked_rule() -> None:
     ]
     facts = found.clues.to_pylist()[0]
     assert render(rule.clue.message.value, facts, rule.clue.labels, "en") == (
-        "Zhang San died on 2026-01-15; 2 payments worth 6000.00 CNY followed, the last on 2026-04-20.")
+        "Zhang San died on 2026-01-15; 2 payments worth 6000.00 CNY followed, the last on 2026-04-20."
+    )
     assert found.evaluated == 1
     assert len(facts["payment##"]) == 2
     assert len(facts["death##"]) == 1
@@ -102,7 +103,15 @@ def test_a_register_that_stops_before_the_deadline_leaves_the_subject_undecided(
     trial = next(one for one in rule.trials if "stops before" in one.name)
     found = answers_to(rule, trial, WORKED)
     assert found.clues.num_rows == 0
-    assert found.inconclusive.to_pylist() == [{
-        "subject": "P1", "episode": "C-1", "step": "s3_not_followed_by",
-        "reason": "the data received does not cover this region and period", "dataset": "licence_revocation",
-        "region": "", "period_from": date(2026, 4, 21), "period_to": date(2026, 5, 2)}]
+    assert found.inconclusive.to_pylist() == [
+        {
+            "subject": "P1",
+            "episode": "C-1",
+            "step": "s3_not_followed_by",
+            "reason": "the data received does not cover this region and period",
+            "dataset": "licence_revocation",
+            "region": "",
+            "period_from": date(2026, 4, 21),
+            "period_to": date(2026, 5, 2),
+        }
+    ]

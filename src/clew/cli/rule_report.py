@@ -43,8 +43,14 @@ def explanation(name: str, project: Path | None, language: str | None) -> list[s
         value = f"{parameter.quantity.value} {parameter.quantity.unit}"
         lines.append("  ".join(part for part in (f"  ${name_} = {value}", title, why) if part))
     doubts = rule.false_positives_zh if chinese else rule.false_positives
-    return [*lines, "", *explain(plan, settings.language), "", "须先排除：" if chinese else "Rule out first:",
-            *(f"  {doubt}" for doubt in doubts)]
+    return [
+        *lines,
+        "",
+        *explain(plan, settings.language),
+        "",
+        "须先排除：" if chinese else "Rule out first:",
+        *(f"  {doubt}" for doubt in doubts),
+    ]
 
 
 def show_dry_run(

@@ -15,9 +15,7 @@ from clew.clues.suppression import suppression
 from clew.quantities import Quantity
 
 
-def move(
-    connection: duckdb.DuckDBPyConnection, clue_id: str, to: str, *, on: date, actor: str, note: str = ""
-) -> None:
+def move(connection: duckdb.DuckDBPyConnection, clue_id: str, to: str, *, on: date, actor: str, note: str = "") -> None:
     """Move a clue to another state and record who did it; call it inside a transaction.
 
     A clue that is taken up again (new, verifying) loses its disposition and is no longer suppressed. Raises

@@ -39,13 +39,17 @@ class Event:
 def numbered(connection: duckdb.DuckDBPyConnection, events: Iterable[Event]) -> list[Mapping[str, object]]:
     """The events as table rows, each numbered after its clue's last stored event."""
     found = list(events)
-    last: dict[str, int] = dict(
-        connection.execute(
-            "select clue_id, max(position) from clew.event"
-            " where clue_id in (select unnest(cast(? as varchar[]))) group by clue_id",
-            [sorted({event.clue_id for event in found})],
-        ).fetchall()
-    ) if found else {}
+    last: dict[str, int] = (
+        dict(
+            connection.execute(
+                "select clue_id, max(position) from clew.event"
+                " where clue_id in (select unnest(cast(? as varchar[]))) group by clue_id",
+                [sorted({event.clue_id for event in found})],
+            ).fetchall()
+        )
+        if found
+        else {}
+    )
     rows: list[Mapping[str, object]] = []
     for event in found:
         position = last[event.clue_id] = last.get(event.clue_id, 0) + 1

@@ -25,7 +25,11 @@ def own_action(owner: Node, default: Action, possible: tuple[Action, ...], probl
     if own is None or word is None:
         return default
     if Action(word) not in possible:
-        problems.error(own.place, "C007", f"'{word}' does not fit: the check is of the whole delivery, not of a row",
-                       f"use one of: {', '.join(possible)}")
+        problems.error(
+            own.place,
+            "C007",
+            f"'{word}' does not fit: the check is of the whole delivery, not of a row",
+            f"use one of: {', '.join(possible)}",
+        )
         return default
     return Action(word)

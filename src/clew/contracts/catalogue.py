@@ -29,8 +29,12 @@ def read_catalogue(folder: Path, problems: Problems, shown: str | None = None) -
     """
     name = shown or str(folder)
     if not folder.is_dir():
-        problems.error(Place(name), "C020", "there is no such folder of data contracts",
-                       "run from the project folder, or make one with: clew init")
+        problems.error(
+            Place(name),
+            "C020",
+            "there is no such folder of data contracts",
+            "run from the project folder, or make one with: clew init",
+        )
         return Catalogue()
     paths = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
     contracts: dict[str, Contract] = {}
@@ -61,20 +65,28 @@ def _check_references(contracts: Mapping[str, Contract], refused: set[str], prob
                 continue  # a contract with errors of its own is the root cause
             target = contracts.get(dataset)
             if target is None:
-                problems.error(check.place, "C021", f"there is no contract of a dataset '{dataset}'",
-                               did_you_mean(dataset, contracts))
+                problems.error(
+                    check.place,
+                    "C021",
+                    f"there is no contract of a dataset '{dataset}'",
+                    did_you_mean(dataset, contracts),
+                )
                 continue
             for own, other in zip(check.columns, check.arguments["columns"], strict=True):
                 _check_pair(contract, own, target, other, check.place, problems)
 
 
-def _check_pair(
-    contract: Contract, own: str, target: Contract, other: str, place: Place, problems: Problems
-) -> None:
+def _check_pair(contract: Contract, own: str, target: Contract, other: str, place: Place, problems: Problems) -> None:
     source, found = contract.column(own), target.column(other)
     if found is None:
-        problems.error(place, "C021", f"the dataset '{target.dataset}' has no column '{other}'",
-                       did_you_mean(other, target.names))
+        problems.error(
+            place, "C021", f"the dataset '{target.dataset}' has no column '{other}'", did_you_mean(other, target.names)
+        )
     elif source is not None and source.type is not found.type:
-        problems.error(place, "C021", f"'{own}' is {source.type.value} but '{target.dataset}.{other}' is "
-                       f"{found.type.value}: they can never be equal", "give both the same logicalType")
+        problems.error(
+            place,
+            "C021",
+            f"'{own}' is {source.type.value} but '{target.dataset}.{other}' is "
+            f"{found.type.value}: they can never be equal",
+            "give both the same logicalType",
+        )

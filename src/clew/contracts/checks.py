@@ -125,36 +125,69 @@ def _column_checks(column: Column, contract: Contract) -> Iterator[RowCheck]:
     zh, en = _titles(column)
 
     def check(kind: str, violated: str, says_zh: str, says_en: str, **arguments: Any) -> RowCheck:
-        return RowCheck(f"{column.name}.{kind}", (column.name,), kind, violated, Action.QUARANTINE,
-                        f"{zh}{says_zh}", f"{en} {says_en}", arguments=arguments)
+        return RowCheck(
+            f"{column.name}.{kind}",
+            (column.name,),
+            kind,
+            violated,
+            Action.QUARANTINE,
+            f"{zh}{says_zh}",
+            f"{en} {says_en}",
+            arguments=arguments,
+        )
 
     if column.required or column.name in contract.primary_key:
         yield check("not_null", f"{text} is null", "为空", "is missing")
     if column.type is not Type.TEXT:
-        yield check("type", f"{text} is not null and {value} is null",
-                    f"不是有效的{_TYPE_ZH[column.type]}", f"is not a valid {column.type.value}", type=column.type.value)
+        yield check(
+            "type",
+            f"{text} is not null and {value} is null",
+            f"不是有效的{_TYPE_ZH[column.type]}",
+            f"is not a valid {column.type.value}",
+            type=column.type.value,
+        )
     if column.enum:
-        yield check("enum", enum_violated(value, column.type, column.enum),
-                    "不在约定的取值中：" + "、".join(column.enum[:12]),
-                    "is none of the agreed values: " + ", ".join(column.enum[:12]),
-                    values=tuple(typed_value(item, column.type) for item in column.enum))
+        yield check(
+            "enum",
+            enum_violated(value, column.type, column.enum),
+            "不在约定的取值中：" + "、".join(column.enum[:12]),
+            "is none of the agreed values: " + ", ".join(column.enum[:12]),
+            values=tuple(typed_value(item, column.type) for item in column.enum),
+        )
     if column.minimum is not None or column.maximum is not None:
-        yield check("range", _range_violated(value, column.type, column.minimum, column.maximum),
-                    f"超出范围 {_span(column.minimum, column.maximum)}",
-                    f"is outside {_span(column.minimum, column.maximum)}",
-                    minimum=column.minimum, maximum=column.maximum)
+        yield check(
+            "range",
+            _range_violated(value, column.type, column.minimum, column.maximum),
+            f"超出范围 {_span(column.minimum, column.maximum)}",
+            f"is outside {_span(column.minimum, column.maximum)}",
+            minimum=column.minimum,
+            maximum=column.maximum,
+        )
     if column.min_length is not None or column.max_length is not None:
-        yield check("length", _range_violated(f"length({value})", Type.INTEGER, column.min_length, column.max_length),
-                    f"长度超出 {_span(column.min_length, column.max_length)} 个字符",
-                    f"is not {_span(column.min_length, column.max_length)} characters long",
-                    minimum=column.min_length, maximum=column.max_length)
+        yield check(
+            "length",
+            _range_violated(f"length({value})", Type.INTEGER, column.min_length, column.max_length),
+            f"长度超出 {_span(column.min_length, column.max_length)} 个字符",
+            f"is not {_span(column.min_length, column.max_length)} characters long",
+            minimum=column.min_length,
+            maximum=column.max_length,
+        )
     if column.pattern is not None:
-        yield check("pattern", pattern_violated(value, column.pattern), "格式不符合约定",
-                    "does not have the agreed form", pattern=column.pattern)
+        yield check(
+            "pattern",
+            pattern_violated(value, column.pattern),
+            "格式不符合约定",
+            "does not have the agreed form",
+            pattern=column.pattern,
+        )
     if column.identity is not None:
-        yield check("identity", identity_violated(column.identity, value),
-                    f"不是有效的{_IDENTITY_ZH[column.identity]}", f"is not a valid {_IDENTITY_EN[column.identity]}",
-                    identity=column.identity)
+        yield check(
+            "identity",
+            identity_violated(column.identity, value),
+            f"不是有效的{_IDENTITY_ZH[column.identity]}",
+            f"is not a valid {_IDENTITY_EN[column.identity]}",
+            identity=column.identity,
+        )
 
 
 def enum_violated(value: str, type_: Type, allowed: tuple[str, ...]) -> str:
@@ -196,8 +229,17 @@ def _quality_row_check(check: Check, contract: Contract) -> RowCheck:
     else:
         violated = f"coalesce({arguments['violated']}, false)"
         says_zh, says_en = f"{zh}不符合约定：{check.name}", f"{en} breaks the rule '{check.name}'"
-    return RowCheck(check.name, check.columns, check.kind, violated, check.action,
-                    check.description or says_zh, check.description or says_en, check.arguments.get("limit"), arguments)
+    return RowCheck(
+        check.name,
+        check.columns,
+        check.kind,
+        violated,
+        check.action,
+        check.description or says_zh,
+        check.description or says_en,
+        check.arguments.get("limit"),
+        arguments,
+    )
 
 
 def _quality_table_check(check: Check, contract: Contract) -> TableCheck:
@@ -210,8 +252,16 @@ def _quality_table_check(check: Check, contract: Contract) -> TableCheck:
         "unique": (f"{zh}重复", f"{en} stands more than once"),
         "relationship": (f"{zh}在 {arguments.get('dataset')} 中不存在", f"{en} is not in {arguments.get('dataset')}"),
     }[kind]
-    return TableCheck(check.name, kind, check.columns, arguments, check.action,
-                      check.description or says_zh, check.description or says_en, check.arguments.get("limit"))
+    return TableCheck(
+        check.name,
+        kind,
+        check.columns,
+        arguments,
+        check.action,
+        check.description or says_zh,
+        check.description or says_en,
+        check.arguments.get("limit"),
+    )
 
 
 def _named(columns: tuple[str, ...], contract: Contract) -> tuple[str, str]:
@@ -230,7 +280,11 @@ def _span(low: object, high: object) -> str:
 
 
 _TYPE_ZH = {
-    Type.INTEGER: "整数", Type.DECIMAL: "数字", Type.BOOLEAN: "是否值", Type.DATE: "日期", Type.TIMESTAMP: "时间",
+    Type.INTEGER: "整数",
+    Type.DECIMAL: "数字",
+    Type.BOOLEAN: "是否值",
+    Type.DATE: "日期",
+    Type.TIMESTAMP: "时间",
 }
 _IDENTITY_ZH = {"id18": "居民身份证号码（校验位或日期错误）", "uscc": "统一社会信用代码（校验位错误）"}
 _IDENTITY_EN = {"id18": "resident identity number (check digit or date)", "uscc": "unified social credit code"}

@@ -15,8 +15,14 @@ from clew.plan import Type
 from clew.problems import Problems
 from clew.yaml_file import Node
 
-_TYPES = {"string": Type.TEXT, "integer": Type.INTEGER, "number": Type.DECIMAL, "boolean": Type.BOOLEAN,
-          "date": Type.DATE, "timestamp": Type.TIMESTAMP}
+_TYPES = {
+    "string": Type.TEXT,
+    "integer": Type.INTEGER,
+    "number": Type.DECIMAL,
+    "boolean": Type.BOOLEAN,
+    "date": Type.DATE,
+    "timestamp": Type.TIMESTAMP,
+}
 _REPAIR_TYPES = {"date": (Type.DATE, Type.TIMESTAMP), "number": (Type.INTEGER, Type.DECIMAL), "id18": (Type.TEXT,)}
 _DECIMAL = re.compile(r"(?:DECIMAL|NUMERIC)\s*\(\s*(\d{1,2})\s*(?:,\s*(\d{1,2})\s*)?\)", re.IGNORECASE)
 _MONEY = (18, 2)
@@ -52,8 +58,12 @@ def _column_name(node: Node, problems: Problems) -> str | None:
     if name is None:
         return None
     if not name.text.isidentifier() or name.text.startswith("_"):
-        problems.error(name.place, "C005", f"'{name.text}' cannot be a column name",
-                       "use letters, digits and '_', starting with a letter; physicalName holds the delivered header")
+        problems.error(
+            name.place,
+            "C005",
+            f"'{name.text}' cannot be a column name",
+            "use letters, digits and '_', starting with a letter; physicalName holds the delivered header",
+        )
         return None
     return name.text
 
@@ -61,12 +71,20 @@ def _column_name(node: Node, problems: Problems) -> str | None:
 def _column_type(node: Node, problems: Problems) -> Type | None:
     logical = node.get("logicalType")
     if logical is None:
-        problems.error(node.place, "C005", f"the column '{text_of(node.get('name'))}' has no logicalType",
-                       f"add logicalType: one of {', '.join(_TYPES)}")
+        problems.error(
+            node.place,
+            "C005",
+            f"the column '{text_of(node.get('name'))}' has no logicalType",
+            f"add logicalType: one of {', '.join(_TYPES)}",
+        )
         return None
     if logical.text not in _TYPES:
-        problems.error(logical.place, "C005", f"a column of type '{logical.text}' cannot be loaded into a flat table",
-                       f"use one of: {', '.join(_TYPES)}")
+        problems.error(
+            logical.place,
+            "C005",
+            f"a column of type '{logical.text}' cannot be loaded into a flat table",
+            f"use one of: {', '.join(_TYPES)}",
+        )
         return None
     return _TYPES[logical.text]
 
@@ -84,8 +102,12 @@ def _range(node: Node, type_: Type, problems: Problems) -> tuple[Decimal | str |
             continue
         bound = _next(_bound(node, name, type_, problems), type_, step)
         if bound is None:
-            problems.error(option.place, "C009", f"{name} cannot be checked for {with_article(type_.value)} column",
-                           f"use {'minimum' if step > 0 else 'maximum'}")
+            problems.error(
+                option.place,
+                "C009",
+                f"{name} cannot be checked for {with_article(type_.value)} column",
+                f"use {'minimum' if step > 0 else 'maximum'}",
+            )
         elif step > 0:
             low = bound
         else:
@@ -108,9 +130,12 @@ def _bound(node: Node, name: str, type_: Type, problems: Problems) -> Decimal | 
         if type_ is Type.TIMESTAMP and datetime.fromisoformat(option.text).tzinfo is not None:
             raise ValueError("timestamps carry no time zone")
     except ValueError:
-        problems.error(option.place, "C009",
-                       f"'{option.text}' is not {with_article(type_.value)}, so it cannot be the {name}",
-                       "write dates as 'YYYY-MM-DD'" if type_ in (Type.DATE, Type.TIMESTAMP) else "")
+        problems.error(
+            option.place,
+            "C009",
+            f"'{option.text}' is not {with_article(type_.value)}, so it cannot be the {name}",
+            "write dates as 'YYYY-MM-DD'" if type_ in (Type.DATE, Type.TIMESTAMP) else "",
+        )
         return None
     return Decimal(option.text) if type_.is_number else option.text
 
@@ -144,12 +169,20 @@ def read_pattern(node: Node, problems: Problems) -> str | None:
     try:
         check_pattern(node.text)
     except PatternError as error:
-        problems.error(node.place, "C006", f"the pattern cannot be used: {error}",
-                       "RE2 matches in linear time: write the pattern without it")
+        problems.error(
+            node.place,
+            "C006",
+            f"the pattern cannot be used: {error}",
+            "RE2 matches in linear time: write the pattern without it",
+        )
         return None
     if not (node.text.startswith("^") and node.text.endswith("$")):
-        problems.warn(node.place, "C006", "the pattern is not anchored: it is enough that a part of the value matches",
-                      f"write '^{node.text}$' if the whole value must match")
+        problems.warn(
+            node.place,
+            "C006",
+            "the pattern is not anchored: it is enough that a part of the value matches",
+            f"write '^{node.text}$' if the whole value must match",
+        )
     return node.text
 
 
@@ -163,8 +196,9 @@ def _enum(node: Node, type_: Type, problems: Problems) -> tuple[str, ...]:
         try:
             typed_literal(value.text, type_)
         except ValueError:
-            problems.error(value.place, "C009",
-                           f"'{value.text}' is not {with_article(type_.value)}, so no value can equal it")
+            problems.error(
+                value.place, "C009", f"'{value.text}' is not {with_article(type_.value)}, so no value can equal it"
+            )
             continue
         if value.value is None or value.text in found:
             said = "is empty" if value.value is None else f"'{value.text}' stands twice"
@@ -178,17 +212,21 @@ def _values(node: Node | None, enum: tuple[str, ...], problems: Problems) -> dic
     if node is None:
         return {}
     if not node.is_mapping:
-        problems.error(node.place, "C004", "'values' must map delivered codes to values",
-                       "write {男: male, 女: female}")
+        problems.error(
+            node.place, "C004", "'values' must map delivered codes to values", "write {男: male, 女: female}"
+        )
         return {}
     found: dict[str, str] = {}
     for code, value in node.items():
         if not value.is_scalar or value.value is None:
             problems.error(value.place, "C004", f"the code '{code}' must map to one value")
         elif enum and value.text not in enum:
-            problems.error(value.place, "C004",
-                           f"the code '{code}' maps to '{value.text}', which the enum does not allow",
-                           f"allowed: {', '.join(enum)}")
+            problems.error(
+                value.place,
+                "C004",
+                f"the code '{code}' maps to '{value.text}', which the enum does not allow",
+                f"allowed: {', '.join(enum)}",
+            )
         else:
             found[code] = value.text
     return found
@@ -203,11 +241,16 @@ def _repairs(node: Node | None, type_: Type, mapped: bool, problems: Problems) -
         if repair is None:
             continue
         if type_ not in _REPAIR_TYPES.get(repair, tuple(Type)):
-            problems.error(entry.place, "C009",
-                           f"the repair '{repair}' does not fit {with_article(type_.value)} column")
+            problems.error(
+                entry.place, "C009", f"the repair '{repair}' does not fit {with_article(type_.value)} column"
+            )
         elif repair == "values" and not mapped:
-            problems.error(entry.place, "C004", "the repair 'values' has no map of codes",
-                           "add the custom property 'values' with {delivered: canonical}")
+            problems.error(
+                entry.place,
+                "C004",
+                "the repair 'values' has no map of codes",
+                "add the custom property 'values' with {delivered: canonical}",
+            )
         elif repair not in found:
             found.append(repair)
     return tuple(found if not mapped or "values" in found else [*found, "values"])
@@ -232,8 +275,12 @@ def _precision(node: Node, type_: Type, problems: Problems) -> tuple[int, int]:
     match = _DECIMAL.fullmatch(physical.text.strip())
     digits, scale = (int(match[1]), int(match[2] or 0)) if match else _MONEY
     if match and not (1 <= digits <= 38 and scale <= digits):
-        problems.error(physical.place, "C009", f"'{physical.text}' is not a decimal type",
-                       "write DECIMAL(digits, scale) with at most 38 digits")
+        problems.error(
+            physical.place,
+            "C009",
+            f"'{physical.text}' is not a decimal type",
+            "write DECIMAL(digits, scale) with at most 38 digits",
+        )
         return _MONEY
     return digits, scale
 

@@ -13,12 +13,17 @@ from clew.yaml_file import Node
 def read_file_format(node: Node, problems: Problems) -> FileFormat:
     """The format of a contract's files; UTF-8 CSV when the contract lists no server at all."""
     servers = node.get("servers")
-    drop = next((entry for entry in (servers.entries() if servers else [])
-                 if text_of(entry.get("server")) == "drop"), None)
+    drop = next(
+        (entry for entry in (servers.entries() if servers else []) if text_of(entry.get("server")) == "drop"), None
+    )
     if drop is None:
         if servers is not None and servers.entries():
-            problems.error(servers.entries()[0].place, "C004", "no server is named 'drop'",
-                           "the entry that says how delivered files look has server: drop")
+            problems.error(
+                servers.entries()[0].place,
+                "C004",
+                "no server is named 'drop'",
+                "the entry that says how delivered files look has server: drop",
+            )
         return FileFormat()
     words = custom_words(drop, FILE_WORDS, problems)
     default = FileFormat()
@@ -40,8 +45,12 @@ def _encoding(node: Node, problems: Problems) -> str:
     try:
         return codecs.lookup(node.text.strip()).name
     except (LookupError, ValueError):
-        problems.error(node.place, "C004", f"'{node.text}' is not a character encoding",
-                       did_you_mean(node.text, ("UTF-8", "GB18030", "GBK", "UTF-16", "BIG5")))
+        problems.error(
+            node.place,
+            "C004",
+            f"'{node.text}' is not a character encoding",
+            did_you_mean(node.text, ("UTF-8", "GB18030", "GBK", "UTF-16", "BIG5")),
+        )
         return "utf-8"
 
 

@@ -9,8 +9,16 @@ from clew.contracts.vocabulary import text_of
 from clew.problems import Problems
 from clew.yaml_file import Node
 
-_OPERATORS = ("mustBe", "mustNotBe", "mustBeGreaterThan", "mustBeGreaterOrEqualTo", "mustBeLessThan",
-              "mustBeLessOrEqualTo", "mustBeBetween", "mustNotBeBetween")
+_OPERATORS = (
+    "mustBe",
+    "mustNotBe",
+    "mustBeGreaterThan",
+    "mustBeGreaterOrEqualTo",
+    "mustBeLessThan",
+    "mustBeLessOrEqualTo",
+    "mustBeBetween",
+    "mustNotBeBetween",
+)
 NO_LIMIT = Limit(Decimal(0))
 """Not one bad value is allowed."""
 
@@ -29,8 +37,12 @@ def read_limit(rule: Node, problems: Problems) -> Limit | None:
         return None
     from_zero = operator in ("mustBe", "mustBeBetween") and numbers[0] == 0
     if not from_zero and operator not in ("mustBeLessThan", "mustBeLessOrEqualTo"):
-        problems.error(rule.key_place(operator), "C007", f"{operator} is no upper limit on bad values",
-                       "use mustBe: 0, mustBeLessThan or mustBeLessOrEqualTo")
+        problems.error(
+            rule.key_place(operator),
+            "C007",
+            f"{operator} is no upper limit on bad values",
+            "use mustBe: 0, mustBeLessThan or mustBeLessOrEqualTo",
+        )
         return None
     most = Decimal(str(numbers[-1]))
     strict = operator == "mustBeLessThan"
@@ -39,8 +51,9 @@ def read_limit(rule: Node, problems: Problems) -> Limit | None:
         return NO_LIMIT
     if text_of(rule.get("unit")) != "percent":
         place = unit.place if (unit := rule.get("unit")) else rule.place
-        problems.error(place, "C007", "a limit above zero must be a share of the rows",
-                       "add unit: percent, or say mustBe: 0")
+        problems.error(
+            place, "C007", "a limit above zero must be a share of the rows", "add unit: percent, or say mustBe: 0"
+        )
         return None
     if not (0 <= most <= 100) or (strict and most == 0):
         problems.error(node.place, "C007", f"a limit of {'less than ' if strict else ''}{most} percent makes no sense")

@@ -36,8 +36,12 @@ def _rule_checks(
     if kind == "text":
         return []  # words for people: nothing to run
     if kind == "custom":
-        problems.warn(rule.place, _CODE, f"Clew does not run rules of the engine '{text_of(rule.get('engine'))}'",
-                      "say it as a library metric or as type: sql, or run it with that engine")
+        problems.warn(
+            rule.place,
+            _CODE,
+            f"Clew does not run rules of the engine '{text_of(rule.get('engine'))}'",
+            "say it as a library metric or as type: sql, or run it with that engine",
+        )
         return []
     if kind == "sql":
         return _sql_checks(rule, dataset, columns, column, problems)
@@ -74,8 +78,12 @@ def _row_count(rule: Node, problems: Problems) -> list[Check]:
         "mustNotBe": (1, None) if first == 0 else (None, None),
     }.get(operator, (None, None))  # fmt: skip
     if low is None and high is None:
-        problems.error(rule.key_place(operator), _CODE, f"{operator} cannot be checked for rowCount",
-                       "use mustBeBetween, mustBeGreaterThan or mustBeLessThan")
+        problems.error(
+            rule.key_place(operator),
+            _CODE,
+            f"{operator} cannot be checked for rowCount",
+            "use mustBeBetween, mustBeGreaterThan or mustBeLessThan",
+        )
         return []
     name = _rule_name(rule, "row_count")
     action = rule_action(rule, Action.STOP, (Action.STOP, Action.WARN), problems)
@@ -87,8 +95,12 @@ def _nulls(rule: Node, column: Column, problems: Problems) -> list[Check]:
     extra = [entry for entry in arguments["missingValues"].entries() if entry.text.strip()] if arguments else []
     for entry in extra if text_of(rule.get("metric")) == "missingValues" else []:
         if entry.value is not None:
-            problems.error(entry.place, _CODE, f"'{entry.text}' does not count as missing: only empty cells do",
-                           "map it to an empty value when the file is made, or refuse it with an enum")
+            problems.error(
+                entry.place,
+                _CODE,
+                f"'{entry.text}' does not count as missing: only empty cells do",
+                "map it to an empty value when the file is made, or refuse it with an enum",
+            )
     limit = read_limit(rule, problems)
     if limit is None:
         return []
@@ -106,19 +118,28 @@ def _duplicates(rule: Node, columns: Sequence[Column], column: Column | None, pr
     key: list[str] = [column.name] if column is not None else []
     for entry in arguments["properties"].entries() if arguments else []:
         if entry.text not in known:
-            problems.error(entry.place, _CODE, f"'{entry.text}' is not a column of this dataset",
-                           did_you_mean(entry.text, known))
+            problems.error(
+                entry.place, _CODE, f"'{entry.text}' is not a column of this dataset", did_you_mean(entry.text, known)
+            )
         elif entry.text not in key:
             key.append(entry.text)
     limit = read_limit(rule, problems)
     if not key:
-        problems.error(rule.place, _CODE, "duplicateValues of a whole table needs the columns of the key",
-                       "add arguments: {properties: [first_column, second_column]}")
+        problems.error(
+            rule.place,
+            _CODE,
+            "duplicateValues of a whole table needs the columns of the key",
+            "add arguments: {properties: [first_column, second_column]}",
+        )
     if limit is None or not key:
         return []
     exact = limit == NO_LIMIT
-    action = rule_action(rule, Action.QUARANTINE if exact else Action.STOP,
-                     tuple(Action) if exact else (Action.STOP, Action.WARN), problems)
+    action = rule_action(
+        rule,
+        Action.QUARANTINE if exact else Action.STOP,
+        tuple(Action) if exact else (Action.STOP, Action.WARN),
+        problems,
+    )
     name = _rule_name(rule, f"{'_'.join(key)}.duplicateValues")
     return [_check(name, "duplicate_rows", tuple(key), {} if exact else {"limit": limit}, action, rule)]
 
@@ -128,13 +149,21 @@ def _invalid(rule: Node, column: Column, problems: Problems) -> list[Check]:
     limit = read_limit(rule, problems)
     name = _rule_name(rule, f"{column.name}.invalidValues")
     if rule.get("arguments") is None:
-        problems.error(rule.place, _CODE, "invalidValues does not say what is valid",
-                       "add arguments: {validValues: [...]} or {pattern: '^...$'}")
+        problems.error(
+            rule.place,
+            _CODE,
+            "invalidValues does not say what is valid",
+            "add arguments: {validValues: [...]} or {pattern: '^...$'}",
+        )
     if limit is None:
         return []
     exact = limit == NO_LIMIT
-    action = rule_action(rule, Action.QUARANTINE if exact else Action.STOP,
-                     tuple(Action) if exact else (Action.STOP, Action.WARN), problems)
+    action = rule_action(
+        rule,
+        Action.QUARANTINE if exact else Action.STOP,
+        tuple(Action) if exact else (Action.STOP, Action.WARN),
+        problems,
+    )
     shared: dict[str, Any] = {} if exact else {"limit": limit}
     found: list[Check] = []
     if "validValues" in arguments:
@@ -159,8 +188,9 @@ def _allowed(node: Node, column: Column, problems: Problems) -> tuple[str, ...]:
             typed_literal(entry.text, column.type)
             allowed.append(entry.text)
         except ValueError:
-            problems.error(entry.place, _CODE,
-                           f"'{entry.text}' is not {with_article(column.type.value)}, so no value can equal it")
+            problems.error(
+                entry.place, _CODE, f"'{entry.text}' is not {with_article(column.type.value)}, so no value can equal it"
+            )
     if not allowed:
         problems.error(node.place, _CODE, "validValues lists no value")
     return tuple(allowed)
@@ -174,8 +204,12 @@ def _sql_checks(
     if query is None:
         return []
     if operator != "mustBe" or value.value != 0:
-        problems.error(rule.key_place(operator), _CODE, "a sql rule can only say that no row may meet a condition",
-                       "write mustBe: 0, with the condition that no row may meet")
+        problems.error(
+            rule.key_place(operator),
+            _CODE,
+            "a sql rule can only say that no row may meet a condition",
+            "write mustBe: 0, with the condition that no row may meet",
+        )
         return []
     own = column.name if column is not None else None
     try:
@@ -195,8 +229,12 @@ def _known_arguments(rule: Node, known: tuple[str, ...], problems: Problems) -> 
         return found
     for key, value in given.items():
         if key not in known:
-            problems.error(given.key_place(key), _CODE,
-                           f"'{key}' is not an argument of {text_of(rule.get('metric'))}", did_you_mean(key, known))
+            problems.error(
+                given.key_place(key),
+                _CODE,
+                f"'{key}' is not an argument of {text_of(rule.get('metric'))}",
+                did_you_mean(key, known),
+            )
         elif key == "pattern" and not isinstance(value.value, str):
             problems.error(value.place, _CODE, "'pattern' must be text", "put the pattern in quotes")
         elif key != "pattern" and not value.is_list:

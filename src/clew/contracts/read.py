@@ -53,14 +53,22 @@ def _contract(node: Node, path: Path, shown: str, problems: Problems) -> Contrac
     kind = _kind(words.get("kind"), node.place, problems)
     event = _named_column(words.get("eventColumn"), columns, (Type.DATE, Type.TIMESTAMP), problems)
     if text_of(words.get("kind")) == Kind.EVENT and "eventColumn" not in words:
-        problems.error(node.place, "C004", "a contract of kind event must name its eventColumn",
-                       "add {property: eventColumn, value: <the date column that orders the rows>}")
+        problems.error(
+            node.place,
+            "C004",
+            "a contract of kind event must name its eventColumn",
+            "add {property: eventColumn, value: <the date column that orders the rows>}",
+        )
     title_zh = required_text(words.get("titleZh"), "titleZh", problems)
     description = node.get("description")
     for key, _ in description.items() if description else ():
         if key not in DESCRIPTION_KEYS and description is not None:
-            problems.error(description.key_place(key), "C004", f"'{key}' is not a key of 'description'",
-                           did_you_mean(key, DESCRIPTION_KEYS))
+            problems.error(
+                description.key_place(key),
+                "C004",
+                f"'{key}' is not a key of 'description'",
+                did_you_mean(key, DESCRIPTION_KEYS),
+            )
     return Contract(
         dataset=dataset, title=text_of(node.get("name")) or dataset,
         title_zh=title_zh or text_of(schema.get("businessName")) or dataset,
@@ -81,8 +89,12 @@ def _only_object(node: Node, path: Path, problems: Problems) -> Node | None:
     objects = listed.entries() if listed else []
     if len(objects) != 1:
         place = objects[1].place if len(objects) > 1 else node.place
-        problems.error(place, "C003", f"a contract describes one table; this one has {len(objects)}",
-                       "write one file for each table" if objects else "add schema: with one entry")
+        problems.error(
+            place,
+            "C003",
+            f"a contract describes one table; this one has {len(objects)}",
+            "write one file for each table" if objects else "add schema: with one entry",
+        )
         return None
     name, identifier = objects[0].get("name"), node.get("id")
     if name is None or not name.text.isidentifier():
@@ -92,9 +104,12 @@ def _only_object(node: Node, path: Path, problems: Problems) -> Node | None:
     stem = path.name.removesuffix(SUFFIX)
     for what, found in (("name of the table", name), ("id", identifier)):
         if found is not None and found.text != stem:
-            problems.error(found.place, "C003", f"the {what} is '{found.text}' but the file is '{path.name}'",
-                           f"the dataset has one name everywhere: write {stem}, or rename the file to "
-                           f"{found.text}{SUFFIX}")
+            problems.error(
+                found.place,
+                "C003",
+                f"the {what} is '{found.text}' but the file is '{path.name}'",
+                f"the dataset has one name everywhere: write {stem}, or rename the file to {found.text}{SUFFIX}",
+            )
     return objects[0]
 
 
@@ -109,8 +124,12 @@ def _columns(schema: Node, problems: Problems) -> list[Column]:
         for column in columns:
             word = getattr(column, key)
             if word.lower() in seen:
-                problems.error(column.place, "C005", f"the {what} '{word}' stands {counts[word.lower()]} times",
-                               "names differ by more than capital letters")
+                problems.error(
+                    column.place,
+                    "C005",
+                    f"the {what} '{word}' stands {counts[word.lower()]} times",
+                    "names differ by more than capital letters",
+                )
             seen.add(word.lower())
     return columns
 
@@ -124,8 +143,12 @@ def _primary_key(schema: Node, columns: Sequence[Column], problems: Problems) ->
         at = position.value if position is not None and isinstance(position.value, int) else -1
         if flag is None or flag.value is not True:
             if position is not None and at != -1:
-                problems.error(position.place, "C009", f"'{name}' has a primaryKeyPosition but is no primaryKey",
-                               "add primaryKey: true, or remove the position")
+                problems.error(
+                    position.place,
+                    "C009",
+                    f"'{name}' has a primaryKeyPosition but is no primaryKey",
+                    "add primaryKey: true, or remove the position",
+                )
             continue
         if position is not None and at >= 1 and any(at == other for other, _, _ in keyed):
             problems.error(position.place, "C009", f"two columns have primaryKeyPosition {at}", "count them 1, 2, 3")
@@ -147,8 +170,12 @@ def _checks(schema: Node, dataset: str, columns: Sequence[Column], problems: Pro
     seen: dict[str, Place] = {}
     for check in found:
         if check.name in seen:
-            problems.error(check.place, "C007", f"the check '{check.name}' is named twice; "
-                           f"the first is on line {seen[check.name].line}", "give each rule its own name")
+            problems.error(
+                check.place,
+                "C007",
+                f"the check '{check.name}' is named twice; the first is on line {seen[check.name].line}",
+                "give each rule its own name",
+            )
         seen.setdefault(check.name, check.place)
     return found
 
@@ -156,9 +183,13 @@ def _checks(schema: Node, dataset: str, columns: Sequence[Column], problems: Pro
 def _kind(node: Node | None, place: Place, problems: Problems) -> Kind:
     word = chosen(node, [item.value for item in Kind], "kind of dataset", problems)
     if node is None:
-        problems.error(place, "C004", "the contract does not say what kind of dataset this is",
-                       "add customProperties: {property: kind, value: register} (each delivery is the full list)"
-                       " or event (each delivery adds rows)")
+        problems.error(
+            place,
+            "C004",
+            "the contract does not say what kind of dataset this is",
+            "add customProperties: {property: kind, value: register} (each delivery is the full list)"
+            " or event (each delivery adds rows)",
+        )
     return Kind(word) if word else Kind.EVENT
 
 
@@ -169,12 +200,20 @@ def _named_column(
         return None
     column = next((item for item in columns if item.name == node.text), None)
     if column is None:
-        problems.error(node.place, "C004", f"'{text_of(node)}' is not a column of this contract",
-                       did_you_mean(text_of(node), [item.name for item in columns]))
+        problems.error(
+            node.place,
+            "C004",
+            f"'{text_of(node)}' is not a column of this contract",
+            did_you_mean(text_of(node), [item.name for item in columns]),
+        )
         return None
     if column.type not in types:
-        problems.error(node.place, "C004", f"'{column.name}' is {with_article(column.type.value)} column",
-                       f"name a column of type {' or '.join(types)}")
+        problems.error(
+            node.place,
+            "C004",
+            f"'{column.name}' is {with_article(column.type.value)} column",
+            f"name a column of type {' or '.join(types)}",
+        )
         return None
     return column.name
 
@@ -207,6 +246,7 @@ def _tolerance(node: Node | None, problems: Problems) -> Decimal:
         return _DEFAULT_TOLERANCE
     if isinstance(node.value, int | Decimal) and not isinstance(node.value, bool) and 0 <= node.value <= 1:
         return Decimal(node.value)
-    problems.error(node.place, "C004", f"'{text_of(node)}' is not a share between 0 and 1",
-                   "0.01 is one row in a hundred")
+    problems.error(
+        node.place, "C004", f"'{text_of(node)}' is not a share between 0 and 1", "0.01 is one row in a hundred"
+    )
     return _DEFAULT_TOLERANCE

@@ -29,8 +29,17 @@ def read_relationships(
             problems.error(entry.place, "C008", f"{len(source)} columns cannot refer to {len(to_columns)}")
             continue
         action = own_action(entry, Action.WARN, tuple(Action), problems)
-        found.append(Check(f"{'_'.join(source)}.in_{to_dataset}", "relationship", source,
-                           {"dataset": to_dataset, "columns": to_columns}, action, "", entry.place))
+        found.append(
+            Check(
+                f"{'_'.join(source)}.in_{to_dataset}",
+                "relationship",
+                source,
+                {"dataset": to_dataset, "columns": to_columns},
+                action,
+                "",
+                entry.place,
+            )
+        )
     return found
 
 

@@ -38,8 +38,10 @@ def row_rule(query: str, dataset: str, columns: Collection[str], column: str | N
     condition = _condition(tree, dataset)
     for node in condition.walk():
         if type(node) not in _ALLOWED:
-            raise RowRuleError(f"'{node.sql(dialect='duckdb')}' cannot stand in a row rule",
-                               "compare columns and literals with = <> < <= > >= in, between, is null, and, or, not")
+            raise RowRuleError(
+                f"'{node.sql(dialect='duckdb')}' cannot stand in a row rule",
+                "compare columns and literals with = <> < <= > >= in, between, is null, and, or, not",
+            )
     read: list[str] = []
     for node in condition.find_all(exp.Column):
         name = next((known for known in columns if known.lower() == node.name.lower()), None)

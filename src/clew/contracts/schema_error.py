@@ -19,14 +19,19 @@ from clew.problems import Problems, did_you_mean
 from clew.yaml_file import Node
 
 _CODE = "C001"
-_TYPES = {"string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false",
-          "array": "a list", "object": "a block of keys", "null": "empty"}
+_TYPES = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a block of keys",
+    "null": "empty",
+}
 _CLOSED = ("unevaluatedProperties", "additionalProperties")
 
 
-def explain(
-    errors: Iterable[ValidationError], root: Node, validator: Draft201909Validator, problems: Problems
-) -> None:
+def explain(errors: Iterable[ValidationError], root: Node, validator: Draft201909Validator, problems: Problems) -> None:
     """Note the root cause of each schema error, or nothing where another error already is that cause."""
     meant = [_meant(error) for error in errors]
     mistyped = {tuple(error.absolute_path) for error in meant if error.validator == "type"}
@@ -45,15 +50,20 @@ def _explain_one(error: ValidationError, node: Node, validator: Draft201909Valid
     elif error.validator == "required":
         missing = next((key for key in error.validator_value if f"'{key}' is a required" in error.message), "")
         if not _misspelled([missing], error, node, validator):
-            problems.error(node.place, _CODE, f"the key '{missing}' is missing from {_named(error)}",
-                           _describe(error, missing))
+            problems.error(
+                node.place, _CODE, f"the key '{missing}' is missing from {_named(error)}", _describe(error, missing)
+            )
     elif error.validator == "type":
         wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
         _say_type(node, name, [_TYPES.get(kind, kind) for kind in map(str, wanted)], problems)
     elif error.validator in ("enum", "const"):
         allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
-        problems.error(node.place, _CODE, f"'{_shown(node)}' is not a value of '{name}'",
-                       did_you_mean(_shown(node), [str(option) for option in allowed]))
+        problems.error(
+            node.place,
+            _CODE,
+            f"'{_shown(node)}' is not a value of '{name}'",
+            did_you_mean(_shown(node), [str(option) for option in allowed]),
+        )
     elif error.validator in ("oneOf", "anyOf"):
         _alternatives(error, node, name, validator, problems)
     else:
@@ -66,8 +76,11 @@ def _meant(error: ValidationError) -> ValidationError:
         branches: dict[int, list[ValidationError]] = {}
         for inner in error.context:
             branches.setdefault(int(inner.schema_path[0]), []).append(inner)
-        fits = [inner for inner in branches.values()
-                if not any(_is_shape(one, error) or one.validator == "required" for one in inner)]
+        fits = [
+            inner
+            for inner in branches.values()
+            if not any(_is_shape(one, error) or one.validator == "required" for one in inner)
+        ]
         if len(fits) != 1:
             return error
         error = max(fits[0], key=lambda one: len(one.absolute_path))
@@ -103,14 +116,16 @@ def _wants_logical_type(error: ValidationError, parents: list[Node], problems: P
     owner = parents[path.index("logicalTypeOptions")] if len(parents) > path.index("logicalTypeOptions") else None
     if owner is None or owner.get("logicalType") is not None:
         return False
-    problems.error(owner.place, _CODE, "logicalTypeOptions needs a logicalType beside it",
-                   "add logicalType: string, integer, number, boolean, date or timestamp")
+    problems.error(
+        owner.place,
+        _CODE,
+        "logicalTypeOptions needs a logicalType beside it",
+        "add logicalType: string, integer, number, boolean, date or timestamp",
+    )
     return True
 
 
-def _unknown_keys(
-    error: ValidationError, node: Node, validator: Draft201909Validator, problems: Problems
-) -> None:
+def _unknown_keys(error: ValidationError, node: Node, validator: Draft201909Validator, problems: Problems) -> None:
     known = set(known_keys(error.schema, error.instance, validator))
     elsewhere = set(known_keys(error.schema, None, validator))
     present = {key for key, _ in node.items()}
@@ -119,12 +134,20 @@ def _unknown_keys(
         return
     for key in present - known:
         if key not in elsewhere:
-            problems.error(node.key_place(key), _CODE, f"'{key}' is not a key of {_named(error)}",
-                           did_you_mean(key, (elsewhere if kinds and kind is None else known) - present))
+            problems.error(
+                node.key_place(key),
+                _CODE,
+                f"'{key}' is not a key of {_named(error)}",
+                did_you_mean(key, (elsewhere if kinds and kind is None else known) - present),
+            )
         elif not kinds or (kind is not None and kind.text in kinds):
             of_type = f" when its type is '{_shown(kind)}'" if kind is not None else ""
-            problems.error(node.key_place(key), _CODE, f"'{key}' is not a key of {_named(error)}{of_type}",
-                           did_you_mean(key, known - present))
+            problems.error(
+                node.key_place(key),
+                _CODE,
+                f"'{key}' is not a key of {_named(error)}{of_type}",
+                did_you_mean(key, known - present),
+            )
 
 
 def _bad_switch(
@@ -141,9 +164,7 @@ def _bad_switch(
     return found
 
 
-def _misspelled(
-    missing: list[str], error: ValidationError, node: Node, validator: Draft201909Validator
-) -> bool:
+def _misspelled(missing: list[str], error: ValidationError, node: Node, validator: Draft201909Validator) -> bool:
     """Whether an unknown key is close to a missing one: that is the root cause, and is reported on its own."""
     known = set(known_keys(error.schema, error.instance, validator))
     return any(get_close_matches(key, missing, n=1) for key, _ in node.items() if key not in known | set(missing))
@@ -152,12 +173,15 @@ def _misspelled(
 def _say_type(node: Node, name: str, wanted: list[str], problems: Problems) -> None:
     words = " or ".join(wanted)
     if node.is_scalar and node.value is None:
-        problems.error(node.place, _CODE, f"'{name}' is empty: it must be {words}",
-                       "write a value, or remove the key")
+        problems.error(node.place, _CODE, f"'{name}' is empty: it must be {words}", "write a value, or remove the key")
     else:
         quotes = node.is_scalar and "text" in wanted
-        problems.error(node.place, _CODE, f"'{name}' must be {words}, not {_kind(node)}",
-                       f"write it in quotes: '{_shown(node)}'" if quotes else "")
+        problems.error(
+            node.place,
+            _CODE,
+            f"'{name}' must be {words}, not {_kind(node)}",
+            f"write it in quotes: '{_shown(node)}'" if quotes else "",
+        )
 
 
 def _sentence(error: ValidationError, node: Node, name: str) -> str:
@@ -185,15 +209,20 @@ def _sentence(error: ValidationError, node: Node, name: str) -> str:
 def _alternatives(
     error: ValidationError, node: Node, name: str, validator: Draft201909Validator, problems: Problems
 ) -> None:
-    branches = [resolved(branch["$ref"], validator.schema) if "$ref" in branch else branch
-                for branch in error.validator_value]
+    branches = [
+        resolved(branch["$ref"], validator.schema) if "$ref" in branch else branch for branch in error.validator_value
+    ]
     required = [str(key) for branch in branches for key in branch.get("required", [])]
     kinds = [_TYPES.get(kind, kind) for branch in branches if isinstance(kind := branch.get("type"), str)]
     if node.is_mapping and required and all(len(branch.get("required", [])) == 1 for branch in branches):
         present = [key for key in required if node.get(key) is not None]
         if len(present) > 1:
-            problems.error(node.key_place(present[1]), _CODE,
-                           f"only one of {', '.join(present)} may stand in {_named(error)}", "keep one of them")
+            problems.error(
+                node.key_place(present[1]),
+                _CODE,
+                f"only one of {', '.join(present)} may stand in {_named(error)}",
+                "keep one of them",
+            )
         elif not _misspelled(required, error, node, validator):
             problems.error(node.place, _CODE, f"{_named(error)} needs one of {', '.join(required)}")
     elif kinds and not (node.is_mapping and "a block of keys" in kinds):

@@ -17,9 +17,22 @@ REPAIRS = ("trim", "spaces", "halfwidth", "upper", "id18", "date", "number", "va
 DESCRIPTION_KEYS = ("purpose", "usage", "limitations", "authoritativeDefinitions", "customProperties")
 """The official schema leaves ``description`` open; a misspelled key in it would vanish."""
 
-SERVICE_LEVELS = ("freshness", "availability", "throughput", "errorRate", "generalAvailability", "endOfSupport",
-                  "endOfLife", "retention", "frequency", "latency", "timeToDetect", "timeToNotify", "timeToRepair",
-                  "timeOfAvailability")
+SERVICE_LEVELS = (
+    "freshness",
+    "availability",
+    "throughput",
+    "errorRate",
+    "generalAvailability",
+    "endOfSupport",
+    "endOfLife",
+    "retention",
+    "frequency",
+    "latency",
+    "timeToDetect",
+    "timeToNotify",
+    "timeToRepair",
+    "timeOfAvailability",
+)
 """What slaProperties may promise: the standard's list and ``freshness``, the only one Clew measures."""
 
 FORMATS = ("csv", "xlsx", "jsonl", "parquet")
@@ -37,8 +50,12 @@ def custom_words(owner: Node, known: Collection[str], problems: Problems) -> dic
         if word is None or value is None or (vendor is not None and vendor.value != "clew"):
             continue
         if word.text not in known:
-            problems.error(word.place, "C004", f"'{word.text}' is not a custom property Clew knows here",
-                           did_you_mean(word.text, known) or "name its 'vendor' when it is meant for another tool")
+            problems.error(
+                word.place,
+                "C004",
+                f"'{word.text}' is not a custom property Clew knows here",
+                did_you_mean(word.text, known) or "name its 'vendor' when it is meant for another tool",
+            )
             for meant in get_close_matches(word.text, known, n=1):
                 found.setdefault(meant, value)  # so that it is not reported as missing too
         elif word.text in found:

@@ -43,9 +43,7 @@ def _holders(people: pl.DataFrame, registers: Mapping[str, pl.DataFrame]) -> pl.
     )
     lapse = (
         # A payment in the month a certificate lapses would be argued about: the background avoids it.
-        pl.when(pl.col("status") == "renewing")
-        .then(FOREVER)
-        .otherwise(month_index(pl.col("expires_on")) - 1)
+        pl.when(pl.col("status") == "renewing").then(FOREVER).otherwise(month_index(pl.col("expires_on")) - 1)
     )
     held = certificates.select(
         "person_id", "level", "category", "status", _issued=month_index(pl.col("issued_on")) + 1, _lapse=lapse
@@ -102,4 +100,3 @@ def _subsistence(people: pl.DataFrame, low_income: pl.DataFrame) -> pl.DataFrame
     )
     rows = people.join(spells, on="person_id").sort("person_id")
     return _recipients(rows, "subsistence_allowance", SUBSISTENCE, pl.col("_from"), pl.col("_to"))
-

@@ -106,11 +106,7 @@ def _compared(
 
 def _said(row: TruthRow, episodes: Mapping[str, frozenset[str]]) -> list[str]:
     """The episodes that speak of this planted fact; without an episode, all about the person."""
-    return [
-        episode
-        for episode in episodes.get(row.subject, ())
-        if not row.episode or episode in ("", row.episode)
-    ]
+    return [episode for episode in episodes.get(row.subject, ()) if not row.episode or episode in ("", row.episode)]
 
 
 def _clues(con: duckdb.DuckDBPyConnection, screening_id: str) -> dict[str, Episodes]:

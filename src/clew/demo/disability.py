@@ -22,7 +22,8 @@ def register(block: Block) -> dict[str, pl.DataFrame]:
     rng = block.rng("disability")
     people = block.people
     drawn = people.with_columns(
-        _holds=pl.Series(rng.random(people.height)), _poor=pl.Series(rng.random(people.height)),
+        _holds=pl.Series(rng.random(people.height)),
+        _poor=pl.Series(rng.random(people.height)),
         _institution=pl.Series(rng.random(people.height)),
     ).with_columns(_institution=(pl.col("_institution") < 0.004) & (pl.col("age") >= 70))
     holders = drawn.filter((pl.col("_holds") < 0.012 + 0.0004 * pl.col("age")) & (pl.col("age") >= 3))

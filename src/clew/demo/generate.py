@@ -23,9 +23,7 @@ _MOST_BLOCKS = 40
 TRUTH_FILE = "truth.csv"
 
 
-def generate(
-    folder: Path, persons: int, seed: int, progress: Progress | None = None, *, catalogue: Catalogue
-) -> Truth:
+def generate(folder: Path, persons: int, seed: int, progress: Progress | None = None, *, catalogue: Catalogue) -> Truth:
     """Write ``folder/drop/<dataset>/<file>`` with sidecars and ``folder/truth.csv``, replacing an earlier demo.
 
     The same persons, seed and contracts give the same bytes. Memory is bounded by the block, not by ``persons``.

@@ -99,8 +99,8 @@ def _judgments(made: pl.DataFrame) -> pl.DataFrame:
 def corrections(judged: pl.DataFrame) -> pl.DataFrame:
     """Community correction starts ten days after the judgment and lasts as long as the probation."""
     suspended = judged.filter(pl.col("probation_months").is_not_null())
-    made = suspended.with_columns(
-        kind=pl.lit("probation"), from_on=plus_days(pl.col("effective_on"), 10)
-    ).with_columns(to_on=pl.col("from_on").dt.offset_by(pl.format("{}mo", pl.col("probation_months"))))
+    made = suspended.with_columns(kind=pl.lit("probation"), from_on=plus_days(pl.col("effective_on"), 10)).with_columns(
+        to_on=pl.col("from_on").dt.offset_by(pl.format("{}mo", pl.col("probation_months")))
+    )
     columns = ("person_id", "name", "kind", "from_on", "to_on", "region")
     return frame("community_correction", made.filter(pl.col("from_on") <= AS_OF).select(columns).to_dict())

@@ -80,7 +80,8 @@ def _licences(rng: np.random.Generator, holders: pl.DataFrame, revocations: pl.D
         )
         .join(revocations.select("person_id", "decided_on"), on="person_id", how="left", maintain_order="left")
         .with_columns(
-            expires_on=pl.when("_lapsed").then(dates(rng.integers(day(AS_OF) - 1500, day(AS_OF) - 400, size=count)))
+            expires_on=pl.when("_lapsed")
+            .then(dates(rng.integers(day(AS_OF) - 1500, day(AS_OF) - 400, size=count)))
             .otherwise(dates(rng.integers(day(AS_OF) + 30, day(AS_OF) + 3600, size=count))),
             status=pl.when(pl.col("decided_on").is_not_null())
             .then(pl.lit("revoked"))
@@ -121,9 +122,7 @@ def _drug_controls(rng: np.random.Generator, block: Block) -> pl.DataFrame:
     )
     years = np.where(measure == "compulsory_isolation", 2, 3)
     start = rng.integers(day(AS_OF) - 1400, day(AS_OF) - 20, size=users.height)
-    made = users.with_columns(
-        measure=pl.Series(measure), from_on=dates(start), to_on=dates(start + years * 365)
-    )
+    made = users.with_columns(measure=pl.Series(measure), from_on=dates(start), to_on=dates(start + years * 365))
     columns = ("person_id", "name", "measure", "from_on", "to_on", "region")
     return frame("drug_control", made.select(columns).to_dict())
 

@@ -90,13 +90,17 @@ def identity_texts(hand: Hand, column: pl.Series) -> pl.Series:
     value = pl.col("value")
     old = pl.Series(hand.slips(len(column), "id15"))
     small = pl.Series(hand.slips(len(column), "lower"))
-    return column.to_frame("value").select(
-        pl.when(old & (value.str.slice(6, 4) < "1950"))
-        .then(id15(value))
-        .when(small)
-        .then(value.str.to_lowercase())
-        .otherwise(value)
-    ).to_series()
+    return (
+        column.to_frame("value")
+        .select(
+            pl.when(old & (value.str.slice(6, 4) < "1950"))
+            .then(id15(value))
+            .when(small)
+            .then(value.str.to_lowercase())
+            .otherwise(value)
+        )
+        .to_series()
+    )
 
 
 def smudge(hand: Hand, column: pl.Series, repairs: Sequence[str], inner: bool) -> pl.Series:

@@ -51,4 +51,3 @@ def accounts(rng: np.random.Generator, count: int, prefix: str) -> pl.Series:
     """Bank account numbers of 19 digits (no check digit is modelled)."""
     numbers = rng.integers(10**13, 10**14, size=count)
     return pl.select(pl.lit(prefix) + pl.Series(numbers).cast(pl.String)).to_series()
-

@@ -71,9 +71,7 @@ def _some(rng: np.random.Generator, dead: pl.DataFrame, share: float, days: tupl
     """A share of the dead, paid once some days after the death, if that is within the period."""
     chosen = dead.filter(pl.Series(rng.random(dead.height) < share))
     after = pl.Series(rng.integers(*days, size=chosen.height))
-    return chosen.with_columns(paid_on=plus_days(pl.col("died_on"), after)).filter(
-        pl.col("paid_on") <= AS_OF
-    )
+    return chosen.with_columns(paid_on=plus_days(pl.col("died_on"), after)).filter(pl.col("paid_on") <= AS_OF)
 
 
 def _rows(rows: pl.DataFrame) -> pl.DataFrame:
@@ -93,12 +91,10 @@ def _certifications(rng: np.random.Generator, pensioners: pl.DataFrame) -> pl.Da
         seen = pensioners.filter(pl.Series(rng.random(pensioners.height) < 0.9 * span / 322))
         after = pl.Series(rng.integers(0, span + 1, size=seen.height))
         channel = rng.choice(["face", "counter", "phone", "proxy"], p=[0.62, 0.2, 0.1, 0.08], size=seen.height)
-        dated = seen.with_columns(
-            certified_on=plus_days(pl.lit(opens), after), channel=pl.Series(channel)
-        ).filter(pl.col("died_on").is_null() | (pl.col("certified_on") < pl.col("died_on")))
+        dated = seen.with_columns(certified_on=plus_days(pl.lit(opens), after), channel=pl.Series(channel)).filter(
+            pl.col("died_on").is_null() | (pl.col("certified_on") < pl.col("died_on"))
+        )
         parts.append(
-            frame(
-                "life_certification", dated.select("person_id", "certified_on", "channel", "region").to_dict()
-            )
+            frame("life_certification", dated.select("person_id", "certified_on", "channel", "region").to_dict())
         )
     return pl.concat(parts)

@@ -150,8 +150,7 @@ def _send_broken(drop: Path) -> None:
     """One file that is not what its name says: the sender's portal saved its login page."""
     path = drop / "traffic_violation" / "道路交通违法记录_2026年06月补传.parquet"
     path.write_text(
-        "<!DOCTYPE html>\n<html><head><title>统一身份认证</title></head>"
-        "<body>会话已超时，请重新登录。</body></html>\n",
+        "<!DOCTYPE html>\n<html><head><title>统一身份认证</title></head><body>会话已超时，请重新登录。</body></html>\n",
         encoding="utf-8",
     )
     path.with_name(f"{path.name}.yml").write_text(

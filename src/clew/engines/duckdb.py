@@ -63,8 +63,10 @@ class DuckDBEngine:
         """The columns a plan reads of an input (``alias.column`` and ``alias#``) for the given row identities."""
         found = self.sources.datasets.get(source.dataset)
         wanted = "select unnest(cast($ids as bigint[])) as id"
-        query = (f"select i.* from ({input_query(source, found, None)}) i join ({wanted}) w "  # noqa: S608 - quoted
-                 f"on i.{quoted(source.alias + '#')} = w.id order by w.id")
+        query = (
+            f"select i.* from ({input_query(source, found, None)}) i join ({wanted}) w "  # noqa: S608 - quoted
+            f"on i.{quoted(source.alias + '#')} = w.id order by w.id"
+        )
         return self.connection.sql(query, params={"ids": sorted(set(ids))}).to_arrow_table()
 
     # --- the relations of a plan -------------------------------------------------------------------------------
@@ -73,8 +75,12 @@ class DuckDBEngine:
     def _made(self, plan: Plan) -> Iterator[None]:
         """The plan's relations as temporary views and tables, gone afterwards."""
         made: list[tuple[str, str]] = []
-        guards = {side.relation: (step.number, side.reason) for step in plan.steps for side in step.sides
-                  if side.role is Role.GUARD}
+        guards = {
+            side.relation: (step.number, side.reason)
+            for step in plan.steps
+            for side in step.sides
+            if side.role is Role.GUARD
+        }
         try:
             self._define(plan)
             self._make_inputs(plan, made)
@@ -140,8 +146,11 @@ def for_trial(data: TrialData, catalogue: Catalogue) -> DuckDBEngine:
     """An engine in memory over the given tables, locked down: no file, no network, no change of options."""
     connection = duckdb.connect(":memory:", config={"threads": 1, "python_enable_replacements": False})
     connection.execute("create schema data")
-    datasets = {name: _given(connection, name, data.tables.get(name), batch)
-                for batch, name in enumerate(sorted(catalogue.contracts), start=1) if name in data.tables}
+    datasets = {
+        name: _given(connection, name, data.tables.get(name), batch)
+        for batch, name in enumerate(sorted(catalogue.contracts), start=1)
+        if name in data.tables
+    }
     lock_down(connection)
     return DuckDBEngine(connection, Sources(datasets, data.coverage))
 
@@ -150,13 +159,13 @@ def _given(connection: duckdb.DuckDBPyConnection, dataset: str, table: pa.Table,
     """A given table, as if it had been one delivery."""
     connection.register("given", table)
     name = f"data.{quoted(dataset)}"
-    connection.execute(f"create table {name} as select *, {batch} as _batch, 'given' as _file, "  # noqa: S608 - quoted
-                       "row_number() over () as _row from given")
+    connection.execute(
+        f"create table {name} as select *, {batch} as _batch, 'given' as _file, "  # noqa: S608 - quoted
+        "row_number() over () as _row from given"
+    )
     connection.unregister("given")
     return Source(name, frozenset(table.column_names))
 
 
 def _first_line(error: duckdb.Error) -> str:
     return str(error).strip().splitlines()[0]
-
-

@@ -9,8 +9,14 @@ from clew.contracts.literal import quoted, text_literal
 from clew.engines.sources import Source, Sources, coverage_rows
 from clew.plan import ROW_BITS, Coverage, Input, Type
 
-_TYPES = {Type.TEXT: "varchar", Type.INTEGER: "bigint", Type.DECIMAL: "decimal(18, 2)", Type.BOOLEAN: "boolean",
-          Type.DATE: "date", Type.TIMESTAMP: "timestamp"}
+_TYPES = {
+    Type.TEXT: "varchar",
+    Type.INTEGER: "bigint",
+    Type.DECIMAL: "decimal(18, 2)",
+    Type.BOOLEAN: "boolean",
+    Type.DATE: "date",
+    Type.TIMESTAMP: "timestamp",
+}
 
 
 def input_query(source: Input, found: Source | None, as_of: date | None) -> str:
@@ -44,11 +50,14 @@ def held_query(source: Input, sources: Sources) -> str:
     if sources.held is None or not batches:
         nulls = ", ".join(f"cast(null as varchar) as {quoted(name)}" for name in source.columns)
         return f"select {nulls or 'null as none'} where false"
-    columns = [f"json_extract_string(record, {text_literal(_path(source, name))}) as {quoted(name)}"
-               for name in source.columns]
+    columns = [
+        f"json_extract_string(record, {text_literal(_path(source, name))}) as {quoted(name)}" for name in source.columns
+    ]
     numbers = ", ".join(str(int(batch)) for batch in batches)
-    return (f"select {', '.join(columns) or 'null as none'} from {sources.held} "  # noqa: S608 - quoted, numbers
-            f"where dataset = {text_literal(source.dataset)} and batch in ({numbers})")
+    return (
+        f"select {', '.join(columns) or 'null as none'} from {sources.held} "  # noqa: S608 - quoted, numbers
+        f"where dataset = {text_literal(source.dataset)} and batch in ({numbers})"
+    )
 
 
 def _path(source: Input, name: str) -> str:
@@ -57,9 +66,13 @@ def _path(source: Input, name: str) -> str:
 
 def coverage_query(source: Input, coverage: Sequence[Coverage], as_of: date) -> str:
     """``region, start, end`` of what is certified for the dataset."""
-    rows = [f"({text_literal(region)}, date '{start.isoformat()}', date '{end.isoformat()}')"
-            for region, start, end in coverage_rows(coverage, source.dataset, as_of)]
+    rows = [
+        f"({text_literal(region)}, date '{start.isoformat()}', date '{end.isoformat()}')"
+        for region, start, end in coverage_rows(coverage, source.dataset, as_of)
+    ]
     if not rows:
-        return ("select cast(null as varchar) as region, cast(null as date) as start, "
-                'cast(null as date) as "end" where false')
-    return f"select * from (values {', '.join(rows)}) as certified(region, start, \"end\")"  # noqa: S608 - literals
+        return (
+            "select cast(null as varchar) as region, cast(null as date) as start, "
+            'cast(null as date) as "end" where false'
+        )
+    return f'select * from (values {", ".join(rows)}) as certified(region, start, "end")'  # noqa: S608 - literals

@@ -56,9 +56,11 @@ def warehouse_sources(connection: duckdb.DuckDBPyConnection, as_of: date) -> Sou
     ).fetchall():
         columns.setdefault(table, set()).add(column)
     found = {
-        dataset: Source(f'data.{quoted(dataset)}', frozenset(names),
-                        None if len(visible.get(dataset, [])) == every.get(dataset, 0)
-                        else tuple(visible.get(dataset, [])))
+        dataset: Source(
+            f"data.{quoted(dataset)}",
+            frozenset(names),
+            None if len(visible.get(dataset, [])) == every.get(dataset, 0) else tuple(visible.get(dataset, [])),
+        )
         for dataset, names in columns.items()
     }
     covered = tuple(Coverage(*row) for row in connection.execute(_COVERED, {"as_of": as_of}).fetchall())
@@ -87,4 +89,3 @@ def _merged(spans: Sequence[tuple[date, date]]) -> list[tuple[date, date]]:
         else:
             found.append((start, end))
     return found
-

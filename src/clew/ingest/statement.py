@@ -121,10 +121,10 @@ def _last(con: duckdb.DuckDBPyConnection, incoming: Incoming) -> int | None:
 
 
 def _known(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed) -> list[Known]:
-    """Loaded deliveries of the same bytes, the newest first. A ledger kept before papers were: the certificate says."""
+    """Loaded deliveries of the same bytes, the newest first."""
     rows = con.execute(
         """select batch, file, received_on, superseded_by, superseded_on, region, period_from, period_to,
-            expected_rows, coalesce(complete, batch in (select batch from clew.coverage where batch is not null))
+            expected_rows, complete
         from clew.delivery where dataset = ? and sha256 = ? and status = 'loaded' order by batch desc""",
         [incoming.dataset, landed.sha256],
     ).fetchall()

@@ -68,10 +68,16 @@ def judge(draft: Draft, claim: Claim, number: str) -> str:
     draft.add(f"{number}.regions", _regions(claim, source), {REGION: Type.TEXT, "?as": Type.TEXT}, materialise=True)
     period = both([exp.EQ(this=column("region", "k"), expression=column("?as", "g")), *_holds(claim)])
     columns = [column(name, "c") for name in (*claim.columns, FROM, TO, REGION)]
-    query = select([*columns, named(column("end", "k"), END), named(not_null(column(HELD, "h")), HELD)],
-                   relation(claim.candidates, "c"))
-    query = join(query, relation(f"{number}.regions", "g"),
-                 exp.EQ(this=column(REGION, "g"), expression=column(REGION, "c")), "left")
+    query = select(
+        [*columns, named(column("end", "k"), END), named(not_null(column(HELD, "h")), HELD)],
+        relation(claim.candidates, "c"),
+    )
+    query = join(
+        query,
+        relation(f"{number}.regions", "g"),
+        exp.EQ(this=column(REGION, "g"), expression=column(REGION, "c")),
+        "left",
+    )
     query = join(query, _intervals(claim, source), period, "left")
     query = join(query, _held(claim), _same_key(claim), "left")
     several = len(claim.pairing.keys) > 1  # a partly read key set aside may meet a candidate more than once
@@ -83,8 +89,10 @@ def _holds(claim: Claim) -> list[exp.Expr]:
     """The interval that holds the first day of the claim; intervals of one region do not touch."""
     if not claim.exact:
         return []
-    return [exp.LTE(this=column("start", "k"), expression=column(FROM, "c")),
-            exp.GT(this=column("end", "k"), expression=column(FROM, "c"))]
+    return [
+        exp.LTE(this=column("start", "k"), expression=column(FROM, "c")),
+        exp.GT(this=column("end", "k"), expression=column(FROM, "c")),
+    ]
 
 
 def _intervals(claim: Claim, source: Input) -> exp.Expr:
@@ -98,8 +106,10 @@ def _regions(claim: Claim, source: Input) -> exp.Select:
     """Each region among the candidates with the longest certified code it belongs to."""
     own = as_subquery(select([column(REGION)], claim.candidates).distinct(copy=False), "r")
     longest = call("arg_max", column("region", "k"), call("length", column("region", "k")))
-    inside = either(exp.EQ(this=column("region", "k"), expression=text("")),
-                    call("starts_with", column(REGION, "r"), column("region", "k")))
+    inside = either(
+        exp.EQ(this=column("region", "k"), expression=text("")),
+        call("starts_with", column(REGION, "r"), column("region", "k")),
+    )
     query = select([column(REGION, "r"), named(longest, "?as")], own)
     return group(join(query, relation(source.covered, "k"), inside), [column(REGION, "r")])
 
@@ -121,14 +131,17 @@ def _same_key(claim: Claim) -> exp.Expr:
     """The first key equals; of the others none differs (a part that could not be read may be equal)."""
     first, *others = [
         (exp.EQ(this=column(f"?h{index}", "h"), expression=cast(_left(key.left), "varchar")), index)
-        for index, key in enumerate(claim.pairing.keys)]
+        for index, key in enumerate(claim.pairing.keys)
+    ]
     return both([first[0], *(either(equal, is_null(column(f"?h{index}", "h"))) for equal, index in others)])
 
 
 def _left(tree: exp.Expr) -> exp.Expr:
     """A key of the rows so far, read from the candidates."""
+
     def placed(node: exp.Expr) -> exp.Expr:
         return column(node.name, "c") if isinstance(node, exp.Column) else node
+
     return tree.copy().transform(placed)
 
 
@@ -150,10 +163,24 @@ def undecided(draft: Draft, frame: Frame, claim: Claim, judged: str, number: str
     after = exp.Coalesce(this=column(END), expressions=[column(FROM)]) if claim.exact else column(FROM)
     until = call("clew_add_days", column(TO), exp.Literal.number(1))
     whole = (column(FROM), until)
-    missing = draft.inconclusive(f"{number}.not_covered", judged, frame, dataset, column(REGION), (after, until),
-                                 exp.Not(this=covered(claim)), NOT_COVERED)
-    held = draft.inconclusive(f"{number}.set_aside", judged, frame, dataset, column(REGION), whole,
-                              both([covered(claim), column(HELD)]), SET_ASIDE)
+    missing = draft.inconclusive(
+        f"{number}.not_covered",
+        judged,
+        frame,
+        dataset,
+        column(REGION),
+        (after, until),
+        exp.Not(this=covered(claim)),
+        NOT_COVERED,
+    )
+    held = draft.inconclusive(
+        f"{number}.set_aside",
+        judged,
+        frame,
+        dataset,
+        column(REGION),
+        whole,
+        both([covered(claim), column(HELD)]),
+        SET_ASIDE,
+    )
     return missing, held
-
-

@@ -25,14 +25,19 @@ def check_bands(rule: Rule, problems: Problems) -> None:
         return
     ends = [index for index, band in enumerate(bands) if band.when is None]
     if not ends:
-        problems.error(bands[-1].place, "E401", "the strength has no 'otherwise'",
-                       "add a last line: - {otherwise: 0.5}")
+        problems.error(
+            bands[-1].place, "E401", "the strength has no 'otherwise'", "add a last line: - {otherwise: 0.5}"
+        )
     for index, band in enumerate(bands):
         earlier = covering(bands, index)
         if earlier is not None:
             said = "otherwise" if earlier.when is None else str(earlier.when)
-            problems.error(band.place, "E403", f"this band is never reached: '{said}' above it always matches first",
-                           "put the narrower condition first")
+            problems.error(
+                band.place,
+                "E403",
+                f"this band is never reached: '{said}' above it always matches first",
+                "put the narrower condition first",
+            )
 
 
 def covering(bands: Sequence[StrengthBand], index: int) -> StrengthBand | None:
@@ -87,8 +92,10 @@ def _implies(narrow: _Atom, wide: _Atom) -> bool:
         return False
     if wider in (">", ">="):
         return (sign == "=" and (value > bound or (wider == ">=" and value == bound))) or (
-            sign in (">", ">=") and (value > bound or (value == bound and not (sign == ">=" and wider == ">"))))
+            sign in (">", ">=") and (value > bound or (value == bound and not (sign == ">=" and wider == ">")))
+        )
     if wider in ("<", "<="):
         return (sign == "=" and (value < bound or (wider == "<=" and value == bound))) or (
-            sign in ("<", "<=") and (value < bound or (value == bound and not (sign == "<=" and wider == "<"))))
+            sign in ("<", "<=") and (value < bound or (value == bound and not (sign == "<=" and wider == "<")))
+        )
     return False

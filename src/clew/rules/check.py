@@ -47,5 +47,9 @@ def _check_trials(rule: Rule, catalogue: Catalogue, problems: Problems) -> None:
     if all(trial.expect for trial in rule.trials):
         problems.error(place, "E502", "every test expects a clue", "add a test that ends with 'expect: none'")
     if rule.parameters and not any(trial.name.lower().startswith("boundary") for trial in rule.trials):
-        problems.error(place, "E503", "no test stands at the boundary of a threshold",
-                       "add a test whose name starts with 'boundary', just inside or just outside the threshold")
+        problems.error(
+            place,
+            "E503",
+            "no test stands at the boundary of a threshold",
+            "add a test whose name starts with 'boundary', just inside or just outside the threshold",
+        )

@@ -23,8 +23,11 @@ TWICE = "several rows answer for one subject and episode: aggregate them, or set
 def clue_facts(draft: Draft, frame: Frame) -> dict[str, Type]:
     """What is known of a hit: every computed column, and the dataset columns the clue speaks of."""
     clue = draft.rule.clue
-    spoken = {*names(clue.message.value), *names(clue.message_zh.value),
-              *(item.show.value for item in clue.evidence if item.show is not None)}
+    spoken = {
+        *names(clue.message.value),
+        *names(clue.message_zh.value),
+        *(item.show.value for item in clue.evidence if item.show is not None),
+    }
     for one in (clue.subject, clue.subject_name, clue.episode):
         if one is not None and one.value in frame.columns:
             spoken.add(one.value)
@@ -52,7 +55,8 @@ def finish(draft: Draft, frame: Frame) -> dict[str, Type]:
     present = both([not_null(key), exp.NEQ(this=exp.Trim(this=key), expression=text(""))])
     draft.close(frame.marked("clue", Mark("clue", Count.KNOWN, exp.Case(ifs=[exp.If(this=present, true=exp.true())]))))
     columns = [
-        named(key, "subject"), named(_text_or_null(parts["subject_name"]), "subject_name"),
+        named(key, "subject"),
+        named(_text_or_null(parts["subject_name"]), "subject_name"),
         named(_text_or_null(parts["episode"]) if clue.episode else text(""), "episode"),
         named(_tree(parts["happened_on"], Type.DATE), "happened_on"),
         named(cast(_tree(parts["amount"], Type.DECIMAL), "decimal(18, 2)"), "amount"),
@@ -64,23 +68,36 @@ def finish(draft: Draft, frame: Frame) -> dict[str, Type]:
     return facts
 
 
-def _relations(draft: Draft, frame: Frame, columns: list[exp.Expr], present: exp.Expr,
-               facts: Mapping[str, Type]) -> None:
+def _relations(
+    draft: Draft, frame: Frame, columns: list[exp.Expr], present: exp.Expr, facts: Mapping[str, Type]
+) -> None:
     """``clue.several`` holds each subject and episode with several rows; ``clue`` the rows of all others."""
     draft.add("clue.hits", select(columns, frame.relation, present), {}, materialise=True)
     pair = [column("subject"), column("episode")]
     several = group(select(pair, "clue.hits"), pair).having(
-        exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1)), copy=False)
+        exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1)), copy=False
+    )
     draft.add("clue.several", several, {"subject": Type.TEXT, "episode": Type.TEXT}, materialise=True)
     out = [column(one.alias_or_name, "h") for one in columns]
-    kinds = {"subject": Type.TEXT, "subject_name": Type.TEXT, "episode": Type.TEXT, "happened_on": Type.DATE,
-             "amount": Type.DECIMAL, "strength": Type.DECIMAL, **facts,
-             **{f"{alias}##": Type.LIST for alias in frame.rows}}
+    kinds = {
+        "subject": Type.TEXT,
+        "subject_name": Type.TEXT,
+        "episode": Type.TEXT,
+        "happened_on": Type.DATE,
+        "amount": Type.DECIMAL,
+        "strength": Type.DECIMAL,
+        **facts,
+        **{f"{alias}##": Type.LIST for alias in frame.rows},
+    }
     same = both(exp.NullSafeEQ(this=column(name, "s"), expression=column(name, "h")) for name in ("subject", "episode"))
     draft.add("clue", join(select(out, relation("clue.hits", "h")), relation("clue.several", "s"), same, "anti"), kinds)
     draft.count("clue", select([named(exp.Count(this=exp.Star()), "clue.rows")], "clue"))
-    draft.step("clue", "clue", Sentence("评定强度，形成线索。", "Band the strength and write the clue."),
-               draft.error_side("clue.several", TWICE))
+    draft.step(
+        "clue",
+        "clue",
+        Sentence("评定强度，形成线索。", "Band the strength and write the clue."),
+        draft.error_side("clue.several", TWICE),
+    )
 
 
 def _part(draft: Draft, frame: Frame, written: Text | None, expect: Type | None) -> Typed | None:
@@ -129,10 +146,19 @@ def _check_sentences(draft: Draft, frame: Frame) -> None:
 def _check_reserved(draft: Draft, frame: Frame, facts: Mapping[str, Type]) -> None:
     """A measure named like a column of every clue must be that column's value."""
     clue = draft.rule.clue
-    own = {"subject": clue.subject, "subject_name": clue.subject_name, "episode": clue.episode,
-           "happened_on": clue.happened_on, "amount": clue.amount}
+    own = {
+        "subject": clue.subject,
+        "subject_name": clue.subject_name,
+        "episode": clue.episode,
+        "happened_on": clue.happened_on,
+        "amount": clue.amount,
+    }
     for name in facts:
         written = own.get(name)
         if name in RESERVED and (written is None or written.value.strip() != name) and name not in frame.unknown:
-            draft.problems.error(clue.place, "E206", f"the column '{name}' has the name of a part of every clue",
-                                 f"give the column another name, or write '{name}: {name}' in the clue")
+            draft.problems.error(
+                clue.place,
+                "E206",
+                f"the column '{name}' has the name of a part of every clue",
+                f"give the column another name, or write '{name}: {name}' in the clue",
+            )

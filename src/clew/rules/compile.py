@@ -24,7 +24,11 @@ from clew.rules.wording import Wording, wording
 
 
 def compile_rule(
-    rule: Rule, catalogue: Catalogue, problems: Problems, *, as_of: date,
+    rule: Rule,
+    catalogue: Catalogue,
+    problems: Problems,
+    *,
+    as_of: date,
     overrides: Mapping[str, Decimal] | None = None,
 ) -> Plan | None:
     """The plan of a rule on a date; None when something is wrong (noted: E1xx to E4xx).
@@ -52,18 +56,29 @@ def _contracts(rule: Rule, catalogue: Catalogue, problems: Problems) -> dict[str
     for alias, dataset in rule.datasets.items():
         contract = catalogue.get(dataset.value)
         if contract is None:
-            problems.error(dataset.place, "E202", f"there is no data contract for '{dataset}'",
-                           did_you_mean(dataset.value, catalogue.contracts))
+            problems.error(
+                dataset.place,
+                "E202",
+                f"there is no data contract for '{dataset}'",
+                did_you_mean(dataset.value, catalogue.contracts),
+            )
         else:
             found[alias] = contract
     return found
 
 
-def _draft(rule: Rule, contracts: Mapping[str, Contract], problems: Problems, as_of: date,
-           overrides: Mapping[str, Decimal]) -> Draft:
+def _draft(
+    rule: Rule, contracts: Mapping[str, Contract], problems: Problems, as_of: date, overrides: Mapping[str, Decimal]
+) -> Draft:
     parameters = {name: _quantity(one.quantity, overrides.get(name)) for name, one in rule.parameters.items()}
-    draft = Draft(rule=rule, contracts=contracts, parameters=parameters, as_of=as_of, problems=problems,
-                  wording=_wording(rule, contracts, parameters))
+    draft = Draft(
+        rule=rule,
+        contracts=contracts,
+        parameters=parameters,
+        as_of=as_of,
+        problems=problems,
+        wording=_wording(rule, contracts, parameters),
+    )
     draft.walk = lambda frame, steps, prefix: _walk(draft, frame, steps, prefix)
     return draft
 
@@ -76,11 +91,18 @@ def _quantity(quantity: Quantity, override: Decimal | None) -> Quantity:
 
 
 def _wording(rule: Rule, contracts: Mapping[str, Contract], parameters: Mapping[str, Quantity]) -> Wording:
-    titles = {f"{alias}.{one.name}": f"{contract.title_zh}·{one.title_zh}" if one.title_zh else one.name
-              for alias, contract in contracts.items() for one in contract.columns}
+    titles = {
+        f"{alias}.{one.name}": f"{contract.title_zh}·{one.title_zh}" if one.title_zh else one.name
+        for alias, contract in contracts.items()
+        for one in contract.columns
+    }
     datasets = {alias: contract.title_zh or contract.dataset for alias, contract in contracts.items()}
-    codes = {f"{alias}.{one.name}": {code: word for word, code in reversed(list(one.values.items()))}
-             for alias, contract in contracts.items() for one in contract.columns if one.values}
+    codes = {
+        f"{alias}.{one.name}": {code: word for word, code in reversed(list(one.values.items()))}
+        for alias, contract in contracts.items()
+        for one in contract.columns
+        if one.values
+    }
     codes[BRANCH] = dict(rule.titles_zh)
     return wording(rule, titles, datasets, parameters, codes)
 
@@ -111,8 +133,9 @@ def _walk(draft: Draft, frame: Frame | None, steps: Sequence[Step], prefix: str)
         elif verb.begin is not None:
             frame = verb.begin(draft, step, number)
         else:
-            draft.problems.error(step.place, "E110", f"the first step cannot be '{step.verb}'",
-                                 "start with 'from: <dataset>'")
+            draft.problems.error(
+                step.place, "E110", f"the first step cannot be '{step.verb}'", "start with 'from: <dataset>'"
+            )
             return None
         if frame is None:
             return None
@@ -128,21 +151,37 @@ def _unused(draft: Draft) -> None:
     rule = draft.rule
     for alias, dataset in rule.datasets.items():
         if alias not in draft.aliases_read:
-            draft.problems.error(dataset.place, "E203", f"the dataset '{alias}' is declared and never used",
-                                 "take it out, or use it in a step")
+            draft.problems.error(
+                dataset.place,
+                "E203",
+                f"the dataset '{alias}' is declared and never used",
+                "take it out, or use it in a step",
+            )
     for name, parameter in rule.parameters.items():
         if name not in draft.parameters_read:
-            draft.problems.error(parameter.place, "E205", f"the parameter '{name}' is declared and never used",
-                                 f"take it out, or write ${name} in a step")
+            draft.problems.error(
+                parameter.place,
+                "E205",
+                f"the parameter '{name}' is declared and never used",
+                f"take it out, or write ${name} in a step",
+            )
 
 
 def _plan(draft: Draft, frame: Frame, facts: Mapping[str, Type]) -> Plan:
     rule, population = draft.rule, _population(draft)
     return Plan(
-        rule=rule.id, version=rule.version, as_of=draft.as_of,
+        rule=rule.id,
+        version=rule.version,
+        as_of=draft.as_of,
         parameters={name: quantity.value for name, quantity in draft.parameters.items()},
-        inputs=draft.inputs(), relations=tuple(draft.relations), steps=tuple(draft.steps), clue="clue",
-        facts=dict(facts), evidence=tuple(frame.rows), population=population, tallies=tuple(draft.tallies),
+        inputs=draft.inputs(),
+        relations=tuple(draft.relations),
+        steps=tuple(draft.steps),
+        clue="clue",
+        facts=dict(facts),
+        evidence=tuple(frame.rows),
+        population=population,
+        tallies=tuple(draft.tallies),
     )
 
 
@@ -169,5 +208,3 @@ def _is_key(draft: Draft, name: str, frame: Frame) -> bool:
     alias, _, own = name.partition(".")
     contract = draft.contracts.get(alias)
     return frame.key == (f"{alias}#",) and contract is not None and contract.primary_key == (own,)
-
-

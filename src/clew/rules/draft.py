@@ -62,8 +62,12 @@ class Draft:
         """The dataset behind an alias, with its contract's columns; None (and E203) when it is not declared."""
         self.aliases_read.add(alias.value)
         if alias.value not in self.rule.datasets:
-            self.problems.error(alias.place, "E203", f"'{alias}' is not declared under datasets",
-                                did_you_mean(alias.value, self.rule.datasets))
+            self.problems.error(
+                alias.place,
+                "E203",
+                f"'{alias}' is not declared under datasets",
+                did_you_mean(alias.value, self.rule.datasets),
+            )
             return None
         contract = self.contracts.get(alias.value)
         if contract is None:  # its contract is missing: reported once, where the dataset is declared
@@ -74,8 +78,11 @@ class Draft:
 
     def inputs(self) -> tuple[Input, ...]:
         """Every dataset the plan reads, in the order declared."""
-        found = (self.input(Text(alias, name.place)) for alias, name in self.rule.datasets.items()
-                 if alias in self.aliases_read)
+        found = (
+            self.input(Text(alias, name.place))
+            for alias, name in self.rule.datasets.items()
+            if alias in self.aliases_read
+        )
         return tuple(one for one in found if one is not None)
 
     def read(self, names: Iterable[str], *, later: bool = False) -> None:
@@ -96,8 +103,12 @@ class Draft:
         if typed is None:
             return None
         if not typed.name:
-            self.problems.error(node.place, "E304", f"'{node.text}' must be the name of a column",
-                                "give the expression a name in a derive step before this one")
+            self.problems.error(
+                node.place,
+                "E304",
+                f"'{node.text}' must be the name of a column",
+                "give the expression a name in a derive step before this one",
+            )
             return None
         return typed.name
 
@@ -105,13 +116,18 @@ class Draft:
         """A column the clue shows, which must be in the last rows."""
         typed = self.expression(written, frame.columns, frame.unknown)
         if typed is not None and not typed.name:
-            self.problems.error(written.place, "E304", f"'{written}' must be the name of a column",
-                                "give the expression a name in a derive or aggregate step")
+            self.problems.error(
+                written.place,
+                "E304",
+                f"'{written}' must be the name of a column",
+                "give the expression a name in a derive or aggregate step",
+            )
 
     def no_rows(self, alias: Text, frame: Frame) -> None:
         """E203: evidence rows of an alias that is not among the rows."""
-        self.problems.error(alias.place, "E203", f"there are no rows of '{alias}' to show",
-                            did_you_mean(alias.value, frame.rows))
+        self.problems.error(
+            alias.place, "E203", f"there are no rows of '{alias}' to show", did_you_mean(alias.value, frame.rows)
+        )
 
     def new_name(self, name: str, place: Place, taken: Iterable[str]) -> bool:
         """Whether a computed column may have this name."""
@@ -126,13 +142,19 @@ class Draft:
     # --- expressions -------------------------------------------------------------------------------------------
 
     def expression(
-        self, node: Node | Text, columns: Mapping[str, Type], unknown: frozenset[str], *,
-        aggregates: bool = False, expect: Type | None = None,
+        self,
+        node: Node | Text,
+        columns: Mapping[str, Type],
+        unknown: frozenset[str],
+        *,
+        aggregates: bool = False,
+        expect: Type | None = None,
     ) -> Typed | None:
         """Read and type one expression of the author; None when it has a fault (reported) or rests on one."""
         text = node if isinstance(node, Text) else Text.of(node)
-        typed = parse_expression(text, self.scope(columns, unknown), self.problems, aggregates=aggregates,
-                                 expect=expect)
+        typed = parse_expression(
+            text, self.scope(columns, unknown), self.problems, aggregates=aggregates, expect=expect
+        )
         if typed is not None:
             self.read(typed.columns)
             self.parameters_read |= typed.parameters
@@ -144,8 +166,14 @@ class Draft:
         for alias, contract in self.contracts.items():
             values |= {f"{alias}.{one.name}": one.enum for one in contract.columns if one.enum}
         values |= self.made
-        return Scope(columns=columns, parameters=self.parameters, as_of=self.as_of, values=values,
-                     unknown=unknown | self.lost, sources={a: c.path for a, c in self.contracts.items()})
+        return Scope(
+            columns=columns,
+            parameters=self.parameters,
+            as_of=self.as_of,
+            values=values,
+            unknown=unknown | self.lost,
+            sources={a: c.path for a, c in self.contracts.items()},
+        )
 
     @property
     def lost(self) -> frozenset[str]:
@@ -159,8 +187,9 @@ class Draft:
         self.relations.append(Relation(name, query, dict(columns), materialise))
         return name
 
-    def step(self, number: str, verb: str, sentence: Sentence, *sides: Side, relation: str | None = None,
-             reason: str = "") -> None:
+    def step(
+        self, number: str, verb: str, sentence: Sentence, *sides: Side, relation: str | None = None, reason: str = ""
+    ) -> None:
         """Add a step to the funnel."""
         self.steps.append(Step(number, verb, relation or number, sentence, reason, sides))
 
@@ -190,14 +219,41 @@ class Draft:
         typed = parse_expression(text, self.scope(frame.columns, frame.unknown), Problems())
         return as_text(typed) if typed is not None else None
 
-    def inconclusive(self, name: str, source: str, frame: Frame, dataset: str, region: exp.Expr,
-                     period: tuple[exp.Expr, exp.Expr], condition: exp.Expr, reason: str) -> Side:
+    def inconclusive(
+        self,
+        name: str,
+        source: str,
+        frame: Frame,
+        dataset: str,
+        region: exp.Expr,
+        period: tuple[exp.Expr, exp.Expr],
+        condition: exp.Expr,
+        reason: str,
+    ) -> Side:
         """A side of rows that cannot be decided: which data is missing, where and for when."""
         query = select(
-            [*self.answered(frame), named(exp.Literal.string(dataset), "dataset"), named(region, "region"),
-             named(period[0], "period_from"), named(period[1], "period_to")], source, condition).distinct(copy=False)
-        self.add(name, query, {"subject": Type.TEXT, "episode": Type.TEXT, "dataset": Type.TEXT,
-                               "region": Type.TEXT, "period_from": Type.DATE, "period_to": Type.DATE})
+            [
+                *self.answered(frame),
+                named(exp.Literal.string(dataset), "dataset"),
+                named(region, "region"),
+                named(period[0], "period_from"),
+                named(period[1], "period_to"),
+            ],
+            source,
+            condition,
+        ).distinct(copy=False)
+        self.add(
+            name,
+            query,
+            {
+                "subject": Type.TEXT,
+                "episode": Type.TEXT,
+                "dataset": Type.TEXT,
+                "region": Type.TEXT,
+                "period_from": Type.DATE,
+                "period_to": Type.DATE,
+            },
+        )
         return Side(Role.INCONCLUSIVE, name, reason)
 
     def error_side(self, name: str, reason: str) -> Side:
@@ -206,14 +262,18 @@ class Draft:
 
     def errors(self, name: str, source: str | exp.Expr, frame: Frame, condition: exp.Expr, reason: str) -> Side:
         """A side of rows whose answer would be wrong."""
-        self.add(name, select(self.answered(frame), source, condition).distinct(copy=False),
-                 {"subject": Type.TEXT, "episode": Type.TEXT})
+        self.add(
+            name,
+            select(self.answered(frame), source, condition).distinct(copy=False),
+            {"subject": Type.TEXT, "episode": Type.TEXT},
+        )
         return self.error_side(name, reason)
 
     def few_may_remain(self, step: RuleStep) -> bool:
         """Whether rows are kept or dropped right after an aggregation."""
         return step.subject.get("having") is not None or (
-            self.following is not None and self.following.verb in ROW_WISE)
+            self.following is not None and self.following.verb in ROW_WISE
+        )
 
     def settled(self, frame: Frame) -> Frame:
         """The rows so far with the identities of their source rows, gathered only for groups that are left."""
@@ -224,8 +284,12 @@ class Draft:
         left = select([column(name) for name in frame.key], frame.relation)
         wanted = as_subquery(left, "w")
         same = both(exp.NullSafeEQ(this=column(name, "s"), expression=column(name, "w")) for name in frame.key)
-        gathered = join(select([*(named(column(name, "s"), f"?{name}") for name in frame.key), *lists],
-                               relation(source, "s")), wanted, same, "semi")
+        gathered = join(
+            select([*(named(column(name, "s"), f"?{name}") for name in frame.key), *lists], relation(source, "s")),
+            wanted,
+            same,
+            "semi",
+        )
         gathered = group(gathered, [column(name, "s") for name in frame.key])
         back = both(exp.NullSafeEQ(this=column(f"?{name}", "g"), expression=column(name, "f")) for name in frame.key)
         whole = replace(frame, relation=f"{frame.relation}.rows", base=f"{frame.relation}.rows", marks=(), pending=None)
@@ -249,5 +313,3 @@ def as_text(typed: Typed) -> exp.Expr:
     if typed.type is Type.LIST:
         return exp.Anonymous(this="clew_joined", expressions=[tree])
     return cast(tree, "varchar")
-
-

@@ -10,8 +10,9 @@ from clew.plan import FunnelStep, Plan
 def explain(plan: Plan, language: str) -> list[str]:
     """One line per step, ``zh`` or ``en``: its number and its sentence."""
     width = max(len(step.number) for step in plan.steps)
-    return [f"{step.number:<{width}}  {step.sentence.zh if language == 'zh' else step.sentence.en}"
-            for step in plan.steps]
+    return [
+        f"{step.number:<{width}}  {step.sentence.zh if language == 'zh' else step.sentence.en}" for step in plan.steps
+    ]
 
 
 def explain_funnel(funnel: Sequence[FunnelStep], language: str) -> list[str]:
@@ -27,8 +28,12 @@ def explain_funnel(funnel: Sequence[FunnelStep], language: str) -> list[str]:
 
 
 def _apart(step: FunnelStep, language: str) -> str:
-    words = (("unknown", "不明", step.unknown), ("excluded", "排除", step.excluded),
-             ("inconclusive", "无法判定", step.inconclusive), ("errors", "出错", step.errors))
+    words = (
+        ("unknown", "不明", step.unknown),
+        ("excluded", "排除", step.excluded),
+        ("inconclusive", "无法判定", step.inconclusive),
+        ("errors", "出错", step.errors),
+    )
     if language == "zh":
         return "，".join(f"{zh}{count:,}" for _, zh, count in words if count)
     return ", ".join(f"{count:,} {en}" for en, _, count in words if count)

@@ -22,8 +22,14 @@ from clew.rules.model import GivenTable, Trial
 ALWAYS = date(1, 1, 1)
 """The first day covered in a trial that does not say."""
 
-_ARROW = {Type.TEXT: pa.string(), Type.INTEGER: pa.int64(), Type.DECIMAL: pa.decimal128(18, 2),
-          Type.BOOLEAN: pa.bool_(), Type.DATE: pa.date32(), Type.TIMESTAMP: pa.timestamp("us")}
+_ARROW = {
+    Type.TEXT: pa.string(),
+    Type.INTEGER: pa.int64(),
+    Type.DECIMAL: pa.decimal128(18, 2),
+    Type.BOOLEAN: pa.bool_(),
+    Type.DATE: pa.date32(),
+    Type.TIMESTAMP: pa.timestamp("us"),
+}
 _NULL = "\0"
 
 
@@ -43,8 +49,9 @@ def trial_data(trial: Trial, datasets: Mapping[str, str], catalogue: Catalogue, 
     aliases of one dataset are put together. Faults are noted as E109.
     """
     rows = _given(trial, datasets, catalogue, problems)
-    tables = {name: _arrow(found, contract) for name, found in rows.items()
-              if (contract := catalogue.get(name)) is not None}
+    tables = {
+        name: _arrow(found, contract) for name, found in rows.items() if (contract := catalogue.get(name)) is not None
+    }
     return TrialData(tables, _coverage(trial, datasets, problems))
 
 
@@ -59,12 +66,17 @@ def _given(
 ) -> dict[str, list[dict[str, Any]]]:
     """The rows of each dataset that has a contract."""
     rows: dict[str, list[dict[str, Any]]] = {
-        name: [] for name in set(datasets.values()) if catalogue.get(name) is not None}
+        name: [] for name in set(datasets.values()) if catalogue.get(name) is not None
+    }
     for table in trial.given:
         contract = catalogue.get(datasets.get(table.name, ""))
         if table.name not in datasets:
-            problems.error(table.place, "E109", f"the test gives a table '{table.name}' that is not among the datasets",
-                           did_you_mean(table.name, datasets))
+            problems.error(
+                table.place,
+                "E109",
+                f"the test gives a table '{table.name}' that is not among the datasets",
+                did_you_mean(table.name, datasets),
+            )
         elif contract is not None:
             rows[contract.dataset] += _rows(table, contract, problems)
     return rows
@@ -75,13 +87,20 @@ def _rows(table: GivenTable, contract: Contract, problems: Problems) -> list[dic
     for name in table.header:
         column = contract.column(name)
         if column is None:
-            problems.error(Place(table.place.path, table.header_line, 1), "E109",
-                           f"'{contract.dataset}' has no column '{name}'", did_you_mean(name, contract.names))
+            problems.error(
+                Place(table.place.path, table.header_line, 1),
+                "E109",
+                f"'{contract.dataset}' has no column '{name}'",
+                did_you_mean(name, contract.names),
+            )
         columns.append(column)
     lines = table.lines or tuple(table.place.line for _ in table.rows)
     return [
-        {column.name: _value(_Cell(text, column, Place(table.place.path, line, 1)), problems)
-         for text, column in zip(row, columns, strict=True) if column is not None}
+        {
+            column.name: _value(_Cell(text, column, Place(table.place.path, line, 1)), problems)
+            for text, column in zip(row, columns, strict=True)
+            if column is not None
+        }
         for row, line in zip(table.rows, lines, strict=True)
     ]
 
@@ -94,13 +113,17 @@ def _value(cell: _Cell, problems: Problems) -> Any:
     try:
         value = parsed(text, column.type)
     except (ValueError, InvalidOperation):
-        problems.error(cell.place, "E109", f"'{text}' is no {column.type.value} for '{column.name}'",
-                       {Type.DATE: "write dates like 2026-06-30", Type.BOOLEAN: "write true or false"}
-                       .get(column.type, ""))
+        problems.error(
+            cell.place,
+            "E109",
+            f"'{text}' is no {column.type.value} for '{column.name}'",
+            {Type.DATE: "write dates like 2026-06-30", Type.BOOLEAN: "write true or false"}.get(column.type, ""),
+        )
         return None
     if column.enum and text not in column.enum:
-        problems.error(cell.place, "E109", f"'{text}' is not a value of '{column.name}'",
-                       did_you_mean(text, column.enum))
+        problems.error(
+            cell.place, "E109", f"'{text}' is not a value of '{column.name}'", did_you_mean(text, column.enum)
+        )
     return value
 
 
@@ -131,8 +154,12 @@ def _arrow(rows: Sequence[Mapping[str, Any]], contract: Contract) -> pa.Table:
     types = {one.name: _arrow_type(one, rows) for one in contract.columns}
     given = [name for name in types if any(row.get(name) is not None for row in rows)]
     read = _read_csv(given, rows, types) if given else None
-    return pa.table({name: read.column(name) if read is not None and name in given else pa.nulls(len(rows), kind)
-                     for name, kind in types.items()})
+    return pa.table(
+        {
+            name: read.column(name) if read is not None and name in given else pa.nulls(len(rows), kind)
+            for name, kind in types.items()
+        }
+    )
 
 
 def _read_csv(names: Sequence[str], rows: Sequence[Mapping[str, Any]], types: Mapping[str, pa.DataType]) -> pa.Table:
@@ -144,7 +171,8 @@ def _read_csv(names: Sequence[str], rows: Sequence[Mapping[str, Any]], types: Ma
         io.BytesIO(text.getvalue().encode()),
         parse_options=arrow_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
         convert_options=arrow_csv.ConvertOptions(
-            column_types={name: types[name] for name in names}, null_values=[_NULL], strings_can_be_null=True),
+            column_types={name: types[name] for name in names}, null_values=[_NULL], strings_can_be_null=True
+        ),
     )
 
 
@@ -179,8 +207,12 @@ def _coverage(trial: Trial, datasets: Mapping[str, str], problems: Problems) -> 
     said: set[str] = set()
     for name in (*trial.watermark, *trial.coverage):
         if name not in datasets:
-            problems.error(trial.place, "E109", f"the test speaks of coverage of '{name}', which is not among the "
-                           "datasets", did_you_mean(name, datasets))
+            problems.error(
+                trial.place,
+                "E109",
+                f"the test speaks of coverage of '{name}', which is not among the datasets",
+                did_you_mean(name, datasets),
+            )
     for name, day in trial.watermark.items():
         if name in datasets:
             said.add(datasets[name])

@@ -37,15 +37,21 @@ def check_grain(name: str, typed: Typed, frame: Frame, place: Place, problems: P
         if aliases and aliases <= set(frame.repeated) and (is_sum or frame.fans > 1):
             alias = sorted(aliases)[0]
             problems.error(
-                place, "E310", f"'{name}' would count rows of '{alias}' more than once: {frame.repeated[alias]} pairs "
+                place,
+                "E310",
+                f"'{name}' would count rows of '{alias}' more than once: {frame.repeated[alias]} pairs "
                 "each of them with several rows",
                 "write 'keep: first' (or 'expect: n:1' where it holds) on that join, aggregate before it, "
-                "or count_distinct")
+                "or count_distinct",
+            )
             return
 
 
 def to_guard(typed: Typed, frame: Frame) -> frozenset[str]:
     """The aliases of a measure whose rows must be counted against their identities when run."""
     return frozenset(
-        alias for aliases, is_sum in _adding(typed, frame) for alias in aliases - set(frame.repeated)
-        if not frame.rows[alias] and (alias in frame.suspect or (is_sum and alias in frame.shared)))
+        alias
+        for aliases, is_sum in _adding(typed, frame)
+        for alias in aliases - set(frame.repeated)
+        if not frame.rows[alias] and (alias in frame.suspect or (is_sum and alias in frame.shared))
+    )

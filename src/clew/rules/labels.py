@@ -19,19 +19,29 @@ def check_labels(rule: Rule, catalogue: Catalogue, problems: Problems) -> None:
     for column in sorted(shown & set(values)):
         missing = [value for value in values[column] if value not in rule.clue.labels.get(column, {})]
         if missing:
-            problems.error(rule.clue.message.place, "E404",
-                           f"the message shows '{column}', and its value '{missing[0]}' has no label",
-                           f"add to the clue: labels: {{{column}: {{{missing[0]}: <Chinese word>}}}}")
+            problems.error(
+                rule.clue.message.place,
+                "E404",
+                f"the message shows '{column}', and its value '{missing[0]}' has no label",
+                f"add to the clue: labels: {{{column}: {{{missing[0]}: <Chinese word>}}}}",
+            )
     said = shown | {item.show.value for item in rule.clue.evidence if item.show}
     for column, labels in rule.clue.labels.items():
         if column not in said:
-            problems.error(_label_place(rule, column), "E404",
-                           f"there are labels for '{column}', which no message and no evidence shows",
-                           did_you_mean(column, said))
+            problems.error(
+                _label_place(rule, column),
+                "E404",
+                f"there are labels for '{column}', which no message and no evidence shows",
+                did_you_mean(column, said),
+            )
         for value in labels:
             if column in values and value not in values[column]:
-                problems.error(rule.clue.place, "E404", f"'{value}' is not a value of '{column}'",
-                               f"its values are: {', '.join(values[column])}")
+                problems.error(
+                    rule.clue.place,
+                    "E404",
+                    f"'{value}' is not a value of '{column}'",
+                    f"its values are: {', '.join(values[column])}",
+                )
 
 
 def _label_place(rule: Rule, column: str) -> Place:

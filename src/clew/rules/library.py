@@ -33,8 +33,12 @@ def read_library(folder: Path, problems: Problems, shown: str | None = None) -> 
     """
     name = shown or str(folder)
     if not folder.is_dir():
-        problems.error(Place(name), "E003", "there is no such folder of rules",
-                       "run from the project folder, or make one with: clew init")
+        problems.error(
+            Place(name),
+            "E003",
+            "there is no such folder of rules",
+            "run from the project folder, or make one with: clew init",
+        )
         return Library()
     rules: dict[str, Rule] = {}
     broken: set[str] = set()
@@ -44,8 +48,9 @@ def read_library(folder: Path, problems: Problems, shown: str | None = None) -> 
             continue
         place = f"{name}/{'/'.join(parts)}"
         if path.suffix != ".yml" or len(parts) != 2:
-            problems.error(Place(place), "E108", "a rule stands in rules/<domain>/<question>.yml",
-                           "move or rename the file")
+            problems.error(
+                Place(place), "E108", "a rule stands in rules/<domain>/<question>.yml", "move or rename the file"
+            )
             continue
         rule = read_rule(path, problems, place, folder)
         if rule is None:

@@ -61,8 +61,10 @@ class Pairing:
 
     def known(self) -> exp.Expr:
         """Whether the rows so far have a key to match by (never NULL)."""
-        return both(both([not_null(key.left), _filled(key)]) if key.type is Type.TEXT
-                    else not_null(key.left) for key in self.keys)
+        return both(
+            both([not_null(key.left), _filled(key)]) if key.type is Type.TEXT else not_null(key.left)
+            for key in self.keys
+        )
 
     def certain(self) -> exp.Expr:
         """The conditions, three-valued."""
@@ -95,8 +97,12 @@ def pair(draft: Draft, frame: Frame, step: Step) -> tuple[Pairing | None, frozen
     if source is None:
         return None, lost
     if alias.value in frame.rows:
-        draft.problems.error(alias.place, "E203", f"'{alias}' is already among the rows",
-                             f"declare the dataset once more under another name: other_{alias}: {source.dataset}")
+        draft.problems.error(
+            alias.place,
+            "E203",
+            f"'{alias}' is already among the rows",
+            f"declare the dataset once more under another name: other_{alias}: {source.dataset}",
+        )
         return None, frozenset()
     columns = {**frame.columns, **source.columns}
     keys: list[Key] = []
@@ -112,8 +118,12 @@ def pair(draft: Draft, frame: Frame, step: Step) -> tuple[Pairing | None, frozen
         else:
             conditions.append(part)
     if not keys:
-        draft.problems.error(on.place, "E305", f"'on' must say which column of '{alias}' equals one of the rows so far",
-                             f"write for example {alias}.person_id = {next(iter(frame.columns), 'x')}")
+        draft.problems.error(
+            on.place,
+            "E305",
+            f"'on' must say which column of '{alias}' equals one of the rows so far",
+            f"write for example {alias}.person_id = {next(iter(frame.columns), 'x')}",
+        )
         return None, lost
     where = _condition(draft, step.options.get("where"), columns, frame)
     if where is not None:

@@ -21,8 +21,9 @@ class Plans:
     def __init__(self) -> None:
         self._made: dict[Key, tuple[Rule, Catalogue, Plan]] = {}  # rule and catalogue are held: their ids stay theirs
 
-    def of(self, rule: Rule, catalogue: Catalogue, problems: Problems, *, as_of: date,
-           overrides: Mapping[str, Decimal]) -> Plan | None:
+    def of(
+        self, rule: Rule, catalogue: Catalogue, problems: Problems, *, as_of: date, overrides: Mapping[str, Decimal]
+    ) -> Plan | None:
         """The plan of a rule on a date, as :func:`clew.rules.compile.compile_rule` gives it."""
         key = (id(rule), id(catalogue), as_of, tuple(sorted(overrides.items())))
         if key in self._made:

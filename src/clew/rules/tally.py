@@ -36,8 +36,11 @@ def _flag(mark: Mark, flag: str, alive: exp.Expr) -> tuple[exp.Expr, exp.Expr, S
         return mark.tree, alive, counted
     if mark.count is Count.DROP:
         still = both([alive, exp.Not(this=is_true(here))])
-        return guarded, still, [named(count_where(still), f"{mark.number}.rows"),
-                                named(count_where(here), f"{mark.number}.excluded")]
+        return (
+            guarded,
+            still,
+            [named(count_where(still), f"{mark.number}.rows"), named(count_where(here), f"{mark.number}.excluded")],
+        )
     unknown = both([alive, is_null(here)])
     counts = [named(count_where(unknown), f"{mark.number}.unknown")]
     if mark.count is Count.KEEP:

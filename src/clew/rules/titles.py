@@ -18,8 +18,12 @@ def check_titles(rule: Rule, problems: Problems) -> None:
     titles = rule.node.get("titles_zh")
     for name in rule.titles_zh:
         if name not in computed:
-            problems.error(titles.key_place(name) if titles else rule.place, "E201",
-                           f"there is a title for '{name}', which no step computes", did_you_mean(name, computed))
+            problems.error(
+                titles.key_place(name) if titles else rule.place,
+                "E201",
+                f"there is a title for '{name}', which no step computes",
+                did_you_mean(name, computed),
+            )
 
 
 def _computed(steps: Iterable[Step]) -> set[str]:

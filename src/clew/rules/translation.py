@@ -26,6 +26,10 @@ def chinese_texts(entries: Entries, key: str, problems: Problems) -> tuple[str, 
         return english_texts(entries, key)
     count, wanted = len(chinese.entries()), len(english.entries()) if english else None
     if wanted is not None and count != wanted:  # a list that is missing, or no list, is told by its table
-        problems.error(chinese.place, "E107", f"'{key}_zh' has {count} entries, and '{key}' has {wanted}",
-                       "write the Chinese of each entry, in the same order")
+        problems.error(
+            chinese.place,
+            "E107",
+            f"'{key}_zh' has {count} entries, and '{key}' has {wanted}",
+            "write the Chinese of each entry, in the same order",
+        )
     return english_texts(entries, f"{key}_zh")

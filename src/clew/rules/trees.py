@@ -15,8 +15,14 @@ from sqlglot import exp
 from clew.plan import Type
 
 SQL_TYPES = {
-    Type.TEXT: "varchar", Type.INTEGER: "bigint", Type.DECIMAL: "decimal(18, 2)", Type.BOOLEAN: "boolean",
-    Type.DATE: "date", Type.TIMESTAMP: "timestamp", Type.LIST: "varchar[]", Type.NULL: "varchar",
+    Type.TEXT: "varchar",
+    Type.INTEGER: "bigint",
+    Type.DECIMAL: "decimal(18, 2)",
+    Type.BOOLEAN: "boolean",
+    Type.DATE: "date",
+    Type.TIMESTAMP: "timestamp",
+    Type.LIST: "varchar[]",
+    Type.NULL: "varchar",
 }
 """The engine type that holds each of ours, for NULLs that need one."""
 
@@ -100,8 +106,15 @@ def select(columns: Sequence[exp.Expr], source: str | exp.Expr, *where: exp.Expr
 
 def join(query: exp.Select, other: exp.Expr, on: exp.Expr, how: str = "") -> exp.Select:
     """``query`` with one more join: inner, or ``how`` ('left', 'semi' or 'anti')."""
-    query.append("joins", exp.Join(this=other, on=on, side=how.upper() if how == "left" else None,
-                                   kind=how.upper() if how in ("semi", "anti") else None))
+    query.append(
+        "joins",
+        exp.Join(
+            this=other,
+            on=on,
+            side=how.upper() if how == "left" else None,
+            kind=how.upper() if how in ("semi", "anti") else None,
+        ),
+    )
     return query
 
 

@@ -45,8 +45,9 @@ class TrialResult:
     problems: tuple[Problem, ...] = ()
 
 
-def run_trial(rule: Rule, trial: Trial, catalogue: Catalogue, engine_for: EngineFor,
-              plans: Plans | None = None) -> TrialResult:
+def run_trial(
+    rule: Rule, trial: Trial, catalogue: Catalogue, engine_for: EngineFor, plans: Plans | None = None
+) -> TrialResult:
     """Run one trial of a rule. Tables, watermarks and coverage are named by the rule's aliases.
 
     ``plans`` keeps what was compiled for the trials that follow.
@@ -73,8 +74,9 @@ def compare(trial: Trial, answers: Answers) -> list[Difference]:
     """Where the answers differ from what a trial expects. Order is ignored, and so are columns it does not name."""
     differences = match(trial.expect, answers.clues.to_pylist())
     for error in answers.errors.to_pylist():
-        differences.append(Difference(str(error["subject"]), "", "an answer", f"an ERROR at {error['step']}: "
-                                      f"{error['reason']}"))
+        differences.append(
+            Difference(str(error["subject"]), "", "an answer", f"an ERROR at {error['step']}: {error['reason']}")
+        )
     if trial.inconclusive is not None:
         found = {str(row["subject"]) for row in answers.inconclusive.to_pylist()}
         for subject in sorted(set(trial.inconclusive) - found):
@@ -122,8 +124,11 @@ def same(node: Node, value: Any) -> bool:
         case bool():
             return node.value is value
         case int() | Decimal():
-            return isinstance(node.value, (int, Decimal)) and not isinstance(node.value, bool) \
+            return (
+                isinstance(node.value, (int, Decimal))
+                and not isinstance(node.value, bool)
                 and Decimal(node.value) == Decimal(value)
+            )
         case date():
             return node.text == value.isoformat()
         case list():

@@ -17,12 +17,39 @@ _PIECE = re.compile(
     re.VERBOSE,
 )
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_WORDS = {"and": "且", "or": "或", "not": "非", "in": "属于", "between": "介于", "case": "当", "when": "若",
-          "then": "则", "else": "否则", "end": "结束", "true": "是", "false": "否", "as_of": "基准日"}
+_WORDS = {
+    "and": "且",
+    "or": "或",
+    "not": "非",
+    "in": "属于",
+    "between": "介于",
+    "case": "当",
+    "when": "若",
+    "then": "则",
+    "else": "否则",
+    "end": "结束",
+    "true": "是",
+    "false": "否",
+    "as_of": "基准日",
+}
 _SIGNS = {"<=": "≤", ">=": "≥", "<>": "≠", "!=": "≠"}
-_UNITS = {"day": "天", "month": "个月", "year": "年", "CNY": "元", "ratio": "", "person": "人", "company": "家",
-          "count": "", "row": "行", "case": "件", "payment": "笔", "point": "分", "percent": "%", "hour": "小时",
-          "minute": "分钟"}
+_UNITS = {
+    "day": "天",
+    "month": "个月",
+    "year": "年",
+    "CNY": "元",
+    "ratio": "",
+    "person": "人",
+    "company": "家",
+    "count": "",
+    "row": "行",
+    "case": "件",
+    "payment": "笔",
+    "point": "分",
+    "percent": "%",
+    "hour": "小时",
+    "minute": "分钟",
+}
 
 
 @dataclass(frozen=True)
@@ -77,15 +104,22 @@ class Wording:
         return {"isnot": "不为空", "isnull": "为空", "notin": "不属于"}.get(kind or "", word)
 
 
-def wording(rule: Rule, titles: Mapping[str, str], datasets: Mapping[str, str], parameters: Mapping[str, Quantity],
-            codes: Mapping[str, Mapping[str, str]]) -> Wording:
+def wording(
+    rule: Rule,
+    titles: Mapping[str, str],
+    datasets: Mapping[str, str],
+    parameters: Mapping[str, Quantity],
+    codes: Mapping[str, Mapping[str, str]],
+) -> Wording:
     """The wording of a rule; its own titles, and those of its evidence, name the columns it computes."""
     shown = {item.show.value: item.title_zh for item in rule.clue.evidence if item.show and item.title_zh}
-    named = {name: f"{rule.parameters[name].title_zh or name}({_quantity(quantity)})"
-             for name, quantity in parameters.items() if name in rule.parameters}
+    named = {
+        name: f"{rule.parameters[name].title_zh or name}({_quantity(quantity)})"
+        for name, quantity in parameters.items()
+        if name in rule.parameters
+    }
     labels = {column: {code: zh for code, (zh, _) in words.items()} for column, words in rule.clue.labels.items()}
-    return Wording({**shown, **rule.titles_zh, **titles}, datasets, named,
-                   {**labels, **codes})
+    return Wording({**shown, **rule.titles_zh, **titles}, datasets, named, {**labels, **codes})
 
 
 def _quantity(quantity: Quantity) -> str:

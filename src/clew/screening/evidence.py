@@ -24,9 +24,7 @@ FETCHED = 1000
 """Most rows of one clue and dataset that are fetched to choose from."""
 
 
-def with_evidence(
-    merged: Sequence[MergedClue], answered: Mapping[str, Answered], engine: DuckDBEngine
-) -> list[Clue]:
+def with_evidence(merged: Sequence[MergedClue], answered: Mapping[str, Answered], engine: DuckDBEngine) -> list[Clue]:
     """The clues with their evidence rows, one query per rule and dataset."""
     wanted: dict[tuple[str, str], set[int]] = {}
     for found in merged:
@@ -34,10 +32,12 @@ def with_evidence(
             wanted.setdefault((ids.rule, ids.alias), set()).update(ids.rows[:FETCHED])
     records = {key: _records(answered[key[0]], key[1], rows, engine) for key, rows in sorted(wanted.items())}
     return [
-        replace(found.clue, evidence=tuple(
-            row for ids in found.evidence
-            for row in _chosen(ids, answered[ids.rule], records[ids.rule, ids.alias])
-        ))
+        replace(
+            found.clue,
+            evidence=tuple(
+                row for ids in found.evidence for row in _chosen(ids, answered[ids.rule], records[ids.rule, ids.alias])
+            ),
+        )
         for found in merged
     ]
 
@@ -59,7 +59,7 @@ def _chosen(ids: EvidenceIds, ran: Answered, records: Mapping[int, Mapping[str, 
         record = records[row]
         return str(record.get(source.event_column or "", "")), plain_json(record), row
 
-    for row in sorted((row for row in ids.rows[:FETCHED] if row in records), key=place)[:limit(ran.rule, ids.alias)]:
+    for row in sorted((row for row in ids.rows[:FETCHED] if row in records), key=place)[: limit(ran.rule, ids.alias)]:
         batch, number = row >> ROW_BITS, row & ((1 << ROW_BITS) - 1)
         yield EvidenceRow(ids.rule, ids.alias, source.dataset, batch, number, records[row])
 

@@ -21,37 +21,47 @@ def guard_order(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     latest = rows[0][0]
     if latest is not None and as_of < latest:
         problems = Problems()
-        problems.error(Place("screening"), "S003", f"{as_of} is earlier than the last screening, of {latest}",
-                       "a screening cannot take the stored clues back in time; look back with dry-run")
+        problems.error(
+            Place("screening"),
+            "S003",
+            f"{as_of} is earlier than the last screening, of {latest}",
+            "a screening cannot take the stored clues back in time; look back with dry-run",
+        )
         raise ProblemError(problems.errors)
 
 
-def guard_inputs(
-    chosen: Selection, inputs: Inputs, library: Library, as_of: date, problems: Problems
-) -> None:
+def guard_inputs(chosen: Selection, inputs: Inputs, library: Library, as_of: date, problems: Problems) -> None:
     """Say which datasets were never received (S004), and which are older than a model wants (S005)."""
     for plan in chosen.plans.values():
         for one in plan.inputs:
             if not inputs.received(one.dataset):
-                problems.warn(library.rules[plan.rule].datasets[one.alias].place, "S004",
-                              f"nothing of '{one.dataset}' had been received by {as_of}",
-                              "a rule that reads nothing finds nothing: silence here is no result")
+                problems.warn(
+                    library.rules[plan.rule].datasets[one.alias].place,
+                    "S004",
+                    f"nothing of '{one.dataset}' had been received by {as_of}",
+                    "a rule that reads nothing finds nothing: silence here is no result",
+                )
     for model in chosen.models:
-        aliases = {alias: dataset.value for use in model.uses
-                   for alias, dataset in library.rules[use.rule.value].datasets.items()}
+        aliases = {
+            alias: dataset.value
+            for use in model.uses
+            for alias, dataset in library.rules[use.rule.value].datasets.items()
+        }
         for name, term in model.freshness.items():
             dataset = aliases.get(name, name)
             reaches = inputs.watermark(dataset)
             if inputs.received(dataset) and (reaches is None or term.after(reaches) < as_of):
                 until = f"reaches only to {reaches}" if reaches else "is not certified complete for any period"
-                problems.warn(model.freshness_places[name], "S005",
-                              f"'{dataset}' {until}, and model '{model.id}' wants it at most {term.value} {term.unit}s"
-                              f" old on {as_of}", "ask the sender for the missing period")
+                problems.warn(
+                    model.freshness_places[name],
+                    "S005",
+                    f"'{dataset}' {until}, and model '{model.id}' wants it at most {term.value} {term.unit}s"
+                    f" old on {as_of}",
+                    "ask the sender for the missing period",
+                )
 
 
-def guard_limits(
-    model: Model, answered: Mapping[str, Answered], problems: Problems, merged: int | None = None
-) -> bool:
+def guard_limits(model: Model, answered: Mapping[str, Answered], problems: Problems, merged: int | None = None) -> bool:
     """Whether a model stays under its limit of clues (S006 when not); S007 warns before that.
 
     Before merging (``merged`` is None) the answers of each rule are counted, one per subject and episode: a rule that
@@ -63,11 +73,19 @@ def guard_limits(
         if limits.stop_above is None or merged <= limits.stop_above:
             return True
     if limits.stop_above is not None and merged > limits.stop_above:
-        problems.error(model.place, "S006", f"model '{model.id}' found {merged} clues, above its limit of"
-                       f" {limits.stop_above}: nothing of it was stored",
-                       "look for the cause with dry-run; raise limits.clues_per_run.stop_above only when it is real")
+        problems.error(
+            model.place,
+            "S006",
+            f"model '{model.id}' found {merged} clues, above its limit of"
+            f" {limits.stop_above}: nothing of it was stored",
+            "look for the cause with dry-run; raise limits.clues_per_run.stop_above only when it is real",
+        )
         return False
     if limits.warn_above is not None and merged > limits.warn_above:
-        problems.warn(model.place, "S007", f"model '{model.id}' found {merged} clues, more than the"
-                      f" {limits.warn_above} expected", "look at the funnel before handing the list on")
+        problems.warn(
+            model.place,
+            "S007",
+            f"model '{model.id}' found {merged} clues, more than the {limits.warn_above} expected",
+            "look at the funnel before handing the list on",
+        )
     return True

@@ -60,38 +60,59 @@ def write_answers(
     for position, step in enumerate(answers.funnel, start=1):
         connection.execute(
             "insert into clew.funnel values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [*key[:2], position, step.number, step.verb, step.sentence.zh, step.sentence.en, step.reason, step.rows,
-             step.unknown, step.excluded, step.inconclusive, step.errors, key[2]],
+            [
+                *key[:2],
+                position,
+                step.number,
+                step.verb,
+                step.sentence.zh,
+                step.sentence.en,
+                step.reason,
+                step.rows,
+                step.unknown,
+                step.excluded,
+                step.inconclusive,
+                step.errors,
+                key[2],
+            ],
         )
     for outcome in Outcome:
         if outcome.value in counts:
-            connection.execute("insert into clew.outcome values (?, ?, ?, ?, ?)",
-                               [*key[:2], outcome.value, counts[outcome.value], key[2]])
+            connection.execute(
+                "insert into clew.outcome values (?, ?, ?, ?, ?)",
+                [*key[:2], outcome.value, counts[outcome.value], key[2]],
+            )
     _insert(
-        connection, answers.inconclusive,
+        connection,
+        answers.inconclusive,
         "insert into clew.undecided select ?, ?, 'INCONCLUSIVE', subject, episode, step, reason, dataset, region,"
         " period_from, period_to, ? from ledger_rows order by subject, episode, step, dataset, region, period_from",
         key,
     )
     _insert(
-        connection, answers.errors,
+        connection,
+        answers.errors,
         "insert into clew.undecided select ?, ?, 'ERROR', subject, episode, step, reason, null, null, null, null, ?"
         " from ledger_rows order by subject, episode, step, reason",
         key,
     )
     _insert(
-        connection, answers.excluded,
+        connection,
+        answers.excluded,
         "insert into clew.exclusion select ?, ?, step, reason, basis, subject, alias, rows, ? from ledger_rows"
         " order by step, subject, alias, rows",
         key,
     )
 
 
-def write_failure(connection: duckdb.DuckDBPyConnection, screening_id: str, variant: Variant, step: str,
-                  message: str) -> None:
+def write_failure(
+    connection: duckdb.DuckDBPyConnection, screening_id: str, variant: Variant, step: str, message: str
+) -> None:
     """Write down that a rule could not finish: no subject of it was decided."""
-    connection.execute("insert into clew.outcome values (?, ?, ?, 0, ?)",
-                       [screening_id, variant.rule, Outcome.ERROR.value, variant.name])
+    connection.execute(
+        "insert into clew.outcome values (?, ?, ?, 0, ?)",
+        [screening_id, variant.rule, Outcome.ERROR.value, variant.name],
+    )
     connection.execute(
         "insert into clew.undecided values (?, ?, ?, null, null, ?, ?, null, null, null, null, ?)",
         [screening_id, variant.rule, Outcome.ERROR.value, step, message, variant.name],
@@ -113,9 +134,7 @@ def undecided_subjects(
     return frozenset(found)
 
 
-def _insert(
-    connection: duckdb.DuckDBPyConnection, table: pa.Table, statement: str, key: tuple[str, str, str]
-) -> None:
+def _insert(connection: duckdb.DuckDBPyConnection, table: pa.Table, statement: str, key: tuple[str, str, str]) -> None:
     if table.num_rows == 0:
         return
     connection.register("ledger_rows", table)

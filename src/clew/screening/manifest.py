@@ -54,8 +54,10 @@ def manifest(
         "as_of": as_of,
         "models": {model.id: _model(model, variants[model.id]) for model in models},
         "rules": [_rule(variant, plans[variant], library) for variant in sorted(plans, key=lambda one: one.order)],
-        "contracts": {name: {"version": catalogue.contracts[name].version, "sha256": catalogue.contracts[name].sha256}
-                      for name in datasets},
+        "contracts": {
+            name: {"version": catalogue.contracts[name].version, "sha256": catalogue.contracts[name].sha256}
+            for name in datasets
+        },
         "clew": version("clew"),
     }
     rules_hash = sha256(plain_json(content).encode()).hexdigest()
@@ -77,15 +79,26 @@ def _model(model: Model, variants: Mapping[str, Variant]) -> Mapping[str, Any]:
 
 def _rule(variant: Variant, plan: Plan, library: Library) -> Mapping[str, Any]:
     rule = library.rules[variant.rule]
-    parameters = {name: {"value": parameter.quantity.value, "unit": parameter.quantity.unit}
-                  for name, parameter in rule.parameters.items()}
+    parameters = {
+        name: {"value": parameter.quantity.value, "unit": parameter.quantity.unit}
+        for name, parameter in rule.parameters.items()
+    }
     for name, value in variant.overrides:
         parameters[name] = {"value": value, "unit": rule.parameters[name].quantity.unit}
     # The logic hash leaves out titles and messages, and a clue carries those: both count here.
     said = {key: value for key, value in rule.node.plain().items() if key != "tests"}
     text = sha256(plain_json(said).encode()).hexdigest()
-    law = [{"law": basis.law, "article": basis.article, "effective_from": basis.effective_from}
-           for basis in rule.legal_basis]
-    return {"rule": rule.id, "variant": variant.name, "version": rule.version, "logic_hash": logic_hash(rule),
-            "content_sha256": text, "legal_basis": law, "parameters": parameters,
-            "datasets": [one.dataset for one in plan.inputs]}
+    law = [
+        {"law": basis.law, "article": basis.article, "effective_from": basis.effective_from}
+        for basis in rule.legal_basis
+    ]
+    return {
+        "rule": rule.id,
+        "variant": variant.name,
+        "version": rule.version,
+        "logic_hash": logic_hash(rule),
+        "content_sha256": text,
+        "legal_basis": law,
+        "parameters": parameters,
+        "datasets": [one.dataset for one in plan.inputs],
+    }

@@ -70,8 +70,15 @@ def screen(
     chosen = select(models, library, catalogue, as_of, only, problems)
     datasets = {one.dataset for plan in chosen.plans.values() for one in plan.inputs}
     inputs = visible_inputs(connection, datasets, as_of)
-    identity = manifest(as_of=as_of, models=chosen.models, variants=chosen.variants, plans=chosen.plans,
-                        library=library, catalogue=catalogue, inputs=inputs)
+    identity = manifest(
+        as_of=as_of,
+        models=chosen.models,
+        variants=chosen.variants,
+        plans=chosen.plans,
+        library=library,
+        catalogue=catalogue,
+        inputs=inputs,
+    )
     done = stored_report(connection, identity.screening_id)
     if done is not None and done.complete:
         say(f"{identity.screening_id} was done before: nothing changes")
@@ -88,15 +95,17 @@ def screen(
 
 def stored_report(connection: duckdb.DuckDBPyConnection, screening_id: str) -> ScreeningReport | None:
     """The report of a screening that was done, marked as replayed; None when it was not."""
-    rows = connection.execute(
-        "select report from clew.screening where screening_id = ?", [screening_id]
-    ).fetchall()
+    rows = connection.execute("select report from clew.screening where screening_id = ?", [screening_id]).fetchall()
     return read_report(rows[0][0]) if rows else None
 
 
 def _run(
-    connection: duckdb.DuckDBPyConnection, engine: DuckDBEngine, plans: Mapping[Variant, Plan], library: Library,
-    problems: Problems, say: Progress,
+    connection: duckdb.DuckDBPyConnection,
+    engine: DuckDBEngine,
+    plans: Mapping[Variant, Plan],
+    library: Library,
+    problems: Problems,
+    say: Progress,
 ) -> _Ran:
     answers: dict[Variant, Answers] = {}
     failures: dict[Variant, PlanError] = {}
@@ -106,14 +115,23 @@ def _run(
             answers[variant] = engine.run(plans[variant])
         except PlanError as error:
             failures[variant] = error
-            problems.error(library.rules[variant.rule].place, "S002", f"the rule '{variant}' could not finish: {error}",
-                           "the models that use it store nothing until it does")
+            problems.error(
+                library.rules[variant.rule].place,
+                "S002",
+                f"the rule '{variant}' could not finish: {error}",
+                "the models that use it store nothing until it does",
+            )
     counts = {variant: outcomes(connection, given) for variant, given in answers.items()}
     return _Ran(answers, counts, failures)
 
 
 def _clues(
-    chosen: Selection, ran: _Ran, library: Library, engine: DuckDBEngine, as_of: date, problems: Problems,
+    chosen: Selection,
+    ran: _Ran,
+    library: Library,
+    engine: DuckDBEngine,
+    as_of: date,
+    problems: Problems,
     say: Progress,
 ) -> Mapping[str, list[Clue]]:
     """The clues of each model whose rules all finished and whose limit holds."""
@@ -123,8 +141,10 @@ def _clues(
         if any(variant in ran.failures for variant in variants.values()):
             continue
         say(f"model {model.id}")
-        answered = {rule: Answered(library.rules[rule], chosen.plans[variant], ran.answers[variant])
-                    for rule, variant in variants.items()}
+        answered = {
+            rule: Answered(library.rules[rule], chosen.plans[variant], ran.answers[variant])
+            for rule, variant in variants.items()
+        }
         if guard_limits(model, answered, problems):
             merged = merge(chosen.judgements[model.id], answered, as_of=as_of)
             if guard_limits(model, answered, problems, len(merged)):
@@ -133,8 +153,14 @@ def _clues(
 
 
 def _store(
-    connection: duckdb.DuckDBPyConnection, identity: Manifest, chosen: Selection, ran: _Ran,
-    found: Mapping[str, list[Clue]], library: Library, as_of: date, problems: Problems,
+    connection: duckdb.DuckDBPyConnection,
+    identity: Manifest,
+    chosen: Selection,
+    ran: _Ran,
+    found: Mapping[str, list[Clue]],
+    library: Library,
+    as_of: date,
+    problems: Problems,
 ) -> ScreeningReport:
     key = identity.screening_id
     forget(connection, key)
@@ -160,7 +186,11 @@ def _store(
 
 
 def _remember(
-    connection: duckdb.DuckDBPyConnection, key: str, model: Model, chosen: Selection, clues: list[Clue] | None,
+    connection: duckdb.DuckDBPyConnection,
+    key: str,
+    model: Model,
+    chosen: Selection,
+    clues: list[Clue] | None,
     as_of: date,
 ) -> ModelReport:
     if clues is None:
@@ -169,7 +199,11 @@ def _remember(
     done = remember(connection, model.id, clues, screening_id=key, as_of=as_of, undecided=undecided)
     bands = Counter(clue.band for clue in clues)
     return ModelReport(
-        model.id, model.title, model.title_zh, model.status.value, **vars(done),
+        model.id,
+        model.title,
+        model.title_zh,
+        model.status.value,
+        **vars(done),
         bands={band: bands[band] for band in (*model.scoring.bands, "none") if bands[band]},
         routes=dict(sorted(Counter(clue.route for clue in clues).items())),
     )
@@ -177,5 +211,11 @@ def _remember(
 
 def _rule_report(variant: Variant, ran: _Ran, library: Library) -> RuleReport:
     rule, failure = library.rules[variant.rule], ran.failures.get(variant)
-    return RuleReport(variant.rule, variant.name, rule.title, rule.title_zh, ran.counts.get(variant, {}),
-                      str(failure) if failure else "")
+    return RuleReport(
+        variant.rule,
+        variant.name,
+        rule.title,
+        rule.title_zh,
+        ran.counts.get(variant, {}),
+        str(failure) if failure else "",
+    )

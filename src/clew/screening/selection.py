@@ -34,7 +34,11 @@ class Selection:
 
 
 def select(
-    models: Models, library: Library, catalogue: Catalogue, as_of: date, only: Collection[str] | None,
+    models: Models,
+    library: Library,
+    catalogue: Catalogue,
+    as_of: date,
+    only: Collection[str] | None,
     problems: Problems,
 ) -> Selection:
     """Choose and compile. Faults of one model are noted and keep only that model from running.
@@ -62,8 +66,13 @@ def select(
             judgements[model.id] = judged
     variants = variants_of(ready, library)
     used = {variant for of_model in variants.values() for variant in of_model.values()}
-    return Selection(tuple(ready), variants, {variant: plans[variant] for variant in plans if variant in used},
-                     judgements, tuple(refused))
+    return Selection(
+        tuple(ready),
+        variants,
+        {variant: plans[variant] for variant in plans if variant in used},
+        judgements,
+        tuple(refused),
+    )
 
 
 def _compile(

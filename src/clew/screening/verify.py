@@ -34,9 +34,7 @@ class VerifiedFile:
     finding: Finding
 
 
-def verify(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, clue_id: str | None = None
-) -> list[VerifiedFile]:
+def verify(connection: duckdb.DuckDBPyConnection, settings: Settings, clue_id: str | None = None) -> list[VerifiedFile]:
     """Hash the landed files behind one clue, or behind all; each file is read once, and nothing else is."""
     rows = connection.execute(
         """
@@ -55,5 +53,6 @@ def _verified(landing: Path, dataset: str, batch: int, file: str, expected: str)
         return VerifiedFile(dataset, batch, file, path, expected, "", Finding.MISSING)
     with path.open("rb") as stream:
         found = file_digest(stream, "sha256").hexdigest()
-    return VerifiedFile(dataset, batch, file, path, expected, found,
-                        Finding.INTACT if found == expected else Finding.CHANGED)
+    return VerifiedFile(
+        dataset, batch, file, path, expected, found, Finding.INTACT if found == expected else Finding.CHANGED
+    )

@@ -100,26 +100,40 @@ def why(connection: duckdb.DuckDBPyConnection, clue_id: str) -> Chain | None:
         for funnel in read_funnels(connection, clue["last_screening"], sorted(variants))
     }
     ran = {(rule["rule"], rule["variant"]): rule for rule in manifest["rules"]}
-    events = _records(connection, "select * exclude (position) from clew.event where clue_id = ? order by position",
-                      clue_id)
+    events = _records(
+        connection, "select * exclude (position) from clew.event where clue_id = ? order by position", clue_id
+    )
     return Chain(
         clue=clue,
         model_title_zh=model["title_zh"],
         as_of=screenings[0]["as_of"],
         rules=tuple(
-            _rule(signal, variants[signal["rule"]], ran, funnels,
-                  tuple(_source(row) for row in evidence if row["rule"] == signal["rule"]))
+            _rule(
+                signal,
+                variants[signal["rule"]],
+                ran,
+                funnels,
+                tuple(_source(row) for row in evidence if row["rule"] == signal["rule"]),
+            )
             for signal in signals
         ),
-        factors=tuple(_records(connection, "select condition, title_zh, weight, result from clew.factor"
-                               " where clue_id = ? order by position", clue_id)),
+        factors=tuple(
+            _records(
+                connection,
+                "select condition, title_zh, weight, result from clew.factor where clue_id = ? order by position",
+                clue_id,
+            )
+        ),
         events=tuple(Event(**{**event, "kind": Kind(event["kind"])}) for event in events),
     )
 
 
 def _rule(
-    signal: Mapping[str, Any], variant: str, ran: Mapping[tuple[str, str], Mapping[str, Any]],
-    funnels: Mapping[tuple[str, str], tuple[FunnelStep, ...]], sources: tuple[Source, ...],
+    signal: Mapping[str, Any],
+    variant: str,
+    ran: Mapping[tuple[str, str], Mapping[str, Any]],
+    funnels: Mapping[tuple[str, str], tuple[FunnelStep, ...]],
+    sources: tuple[Source, ...],
 ) -> RuleChain:
     key = signal["rule"], variant
     return RuleChain(

@@ -23,8 +23,14 @@ ANY_DAY = date(2000, 1, 1)
 
 
 def check_model(
-    model: Model, library: Library, catalogue: Catalogue, laws: Laws, problems: Problems, *,
-    as_of: date = ANY_DAY, plans: Plans | None = None,
+    model: Model,
+    library: Library,
+    catalogue: Catalogue,
+    laws: Laws,
+    problems: Problems,
+    *,
+    as_of: date = ANY_DAY,
+    plans: Plans | None = None,
 ) -> None:
     """Note everything wrong with a model: E601 to E608, E701 to E703, and faults of its conditions (E2xx, E3xx).
 
@@ -36,8 +42,13 @@ def check_model(
 
 
 def check_content(
-    model: Model, library: Library, catalogue: Catalogue, problems: Problems, *,
-    as_of: date = ANY_DAY, plans: Plans | None = None,
+    model: Model,
+    library: Library,
+    catalogue: Catalogue,
+    problems: Problems,
+    *,
+    as_of: date = ANY_DAY,
+    plans: Plans | None = None,
 ) -> None:
     """Everything but the laws."""
     stated = check_stated(model, library, problems)
@@ -58,9 +69,7 @@ def check_stated(model: Model, library: Library, problems: Problems) -> bool:
     return len(problems.errors) == before
 
 
-def compiled(
-    model: Model, library: Library, catalogue: Catalogue, as_of: date, plans: Plans
-) -> Mapping[str, Plan]:
+def compiled(model: Model, library: Library, catalogue: Catalogue, as_of: date, plans: Plans) -> Mapping[str, Plan]:
     """The plans of those of the model's rules that compile."""
     made: dict[str, Plan] = {}
     for use in model.uses:
@@ -81,11 +90,19 @@ def check_bands(model: Model, problems: Problems) -> None:
     for name, threshold in scoring.bands.items():
         place = scoring.band_places[name]
         if above is not None and threshold >= scoring.bands[above]:
-            problems.error(place, "E604", f"band '{name}' ({threshold}) stands below '{above}'"
-                           f" ({scoring.bands[above]}) and can never be reached", "write the highest band first")
+            problems.error(
+                place,
+                "E604",
+                f"band '{name}' ({threshold}) stands below '{above}' ({scoring.bands[above]}) and can never be reached",
+                "write the highest band first",
+            )
         elif weighed and threshold > highest:
-            problems.error(place, "E604", f"band '{name}' begins at {threshold}, and no clue can score over {highest}",
-                           "raise the weights or lower the band")
+            problems.error(
+                place,
+                "E604",
+                f"band '{name}' begins at {threshold}, and no clue can score over {highest}",
+                "raise the weights or lower the band",
+            )
         above = name
 
 
@@ -93,19 +110,36 @@ def check_reach(judged: Judgement, problems: Problems) -> None:
     """Every route and every factor can be the one that applies, and every clue has a route (E604)."""
     model, bands = judged.model, judged.model.scoring.bands
     if not model.routes or model.routes[-1].when is not None:
-        problems.error(model.routes[-1].place if model.routes else model.place, "E604",
-                       "the routing does not end with 'otherwise': a clue could go to nobody",
-                       "add '- otherwise: watch'")
-    edges = sorted({0, highest_score(model), *(at for at in bands.values() if at <= highest_score(model)),
-                    *(at - 1 for at in bands.values() if 0 < at <= highest_score(model))})
+        problems.error(
+            model.routes[-1].place if model.routes else model.place,
+            "E604",
+            "the routing does not end with 'otherwise': a clue could go to nobody",
+            "add '- otherwise: watch'",
+        )
+    edges = sorted(
+        {
+            0,
+            highest_score(model),
+            *(at for at in bands.values() if at <= highest_score(model)),
+            *(at - 1 for at in bands.values() if 0 < at <= highest_score(model)),
+        }
+    )
     derived = {"band": lambda point: band_of(int(point["score"]), bands)}
     for index in never_first([when for _, when in judged.routes], {"score": edges}, derived):
-        problems.error(judged.routes[index][0].place, "E604", "this route is never taken: the ones above it take"
-                       " every clue it would, or no clue meets it", "put the narrower condition first")
+        problems.error(
+            judged.routes[index][0].place,
+            "E604",
+            "this route is never taken: the ones above it take every clue it would, or no clue meets it",
+            "put the narrower condition first",
+        )
     if model.scoring.first_factor_only:
         for index in never_first([when for _, when in judged.factors], {}, {}):
-            problems.error(judged.factors[index][0].place, "E604", "this factor never applies: one above it always"
-                           " does first", "put the narrower condition first")
+            problems.error(
+                judged.factors[index][0].place,
+                "E604",
+                "this factor never applies: one above it always does first",
+                "put the narrower condition first",
+            )
 
 
 def check_freshness(model: Model, library: Library, problems: Problems) -> None:

@@ -73,8 +73,12 @@ def judgement(
     parts = [(factor.place, typed) for factor, typed in factors] + [(route.place, typed) for route, typed in routes]
     for place, typed in parts:
         for name in sorted(typed.columns & twice if typed else ()):
-            problems.error(place, "E608", f"two rules of this model expose a measure '{name}'",
-                           "rename it in one of the rules, so that the condition says which is meant")
+            problems.error(
+                place,
+                "E608",
+                f"two rules of this model expose a measure '{name}'",
+                "rename it in one of the rules, so that the condition says which is meant",
+            )
     if len(problems.errors) > before:
         return None
     sound = tuple((factor, typed) for factor, typed in factors if typed)

@@ -48,14 +48,16 @@ def read_model(path: Path, problems: Problems, shown: str | None = None) -> Mode
     trials = _trials(path.parent / "tests.yml", str(Path(name).parent / "tests.yml"), problems)
     model = parse_model(node, name, sha256(path.read_bytes()).hexdigest(), trials, problems) if node else None
     if model is not None and model.id != path.parent.name:
-        problems.error(model.id_place, "E108", f"the model is named '{model.id}', and its folder says"
-                       f" '{path.parent.name}'", f"write 'model: {path.parent.name}', or rename the folder")
+        problems.error(
+            model.id_place,
+            "E108",
+            f"the model is named '{model.id}', and its folder says '{path.parent.name}'",
+            f"write 'model: {path.parent.name}', or rename the folder",
+        )
     return None if len(problems.errors) > before else model
 
 
-def parse_model(
-    node: Node, path: str, hash: str, trials: tuple[Trial, ...], problems: Problems
-) -> Model | None:
+def parse_model(node: Node, path: str, hash: str, trials: tuple[Trial, ...], problems: Problems) -> Model | None:
     """Build a model from its YAML; None when it lacks a part. ``hash`` is the file's sha256."""
     top = entries_of(node, _MODEL, "the model", problems)
     if not top.complete:
@@ -129,8 +131,16 @@ def _uses(node: Node, problems: Problems) -> tuple[Use, ...]:
             problems.error(rule.place, "E002", f"the rule '{rule}' stands twice in this model", "keep one of them")
             continue
         given = use.get("with")
-        uses.append(Use(rule, _number(use, "points"), _number(use, "weight"), _overrides(given, problems),
-                        given.keys if given else {}, entry.place))
+        uses.append(
+            Use(
+                rule,
+                _number(use, "points"),
+                _number(use, "weight"),
+                _overrides(given, problems),
+                given.keys if given else {},
+                entry.place,
+            )
+        )
     if not node.entries():
         problems.error(node.place, "E102", "'rules' is an empty list", "a model needs at least one rule")
     return tuple(uses)
@@ -147,16 +157,21 @@ def _overrides(node: Node | None, problems: Problems) -> dict[str, Decimal]:
         if of_kind(value, Is.NUMBER):
             found[name] = Decimal(value.text)
         else:
-            problems.error(value.place, "E103", f"the parameter '{name}' must be {Is.NUMBER.value}",
-                           "its unit stands in the rule")
+            problems.error(
+                value.place, "E103", f"the parameter '{name}' must be {Is.NUMBER.value}", "its unit stands in the rule"
+            )
     return found
 
 
 def _dispositions(top: Entries, problems: Problems) -> tuple[str, ...]:
     nodes = top["dispositions"].entries()
     if not nodes:
-        problems.error(top["dispositions"].place, "E102", "'dispositions' is an empty list",
-                       f"choose among: {', '.join(DISPOSITIONS)}")
+        problems.error(
+            top["dispositions"].place,
+            "E102",
+            "'dispositions' is an empty list",
+            f"choose among: {', '.join(DISPOSITIONS)}",
+        )
     return tuple(node.text for node in nodes if one_of(node, DISPOSITIONS, "the disposition", problems))
 
 
@@ -166,21 +181,30 @@ def _suppress_after(
     terms: dict[str, Quantity | str] = {}
     for name, value in node.items() if node else ():
         if name not in dispositions and node is not None:
-            problems.error(node.key_place(name), "E104", f"'{name}' is not among this model's dispositions",
-                           did_you_mean(name, dispositions))
+            problems.error(
+                node.key_place(name),
+                "E104",
+                f"'{name}' is not among this model's dispositions",
+                did_you_mean(name, dispositions),
+            )
         elif value.is_scalar and value.text == UNTIL_SOURCE_CHANGES:
             terms[name] = UNTIL_SOURCE_CHANGES
         elif value.is_scalar:
-            problems.error(value.place, "E103", f"'{value.text}' is no term of suppression",
-                           f"write '{UNTIL_SOURCE_CHANGES}' or {{value: 12, unit: month, rounding: down}}")
+            problems.error(
+                value.place,
+                "E103",
+                f"'{value.text}' is no term of suppression",
+                f"write '{UNTIL_SOURCE_CHANGES}' or {{value: 12, unit: month, rounding: down}}",
+            )
         elif term := duration(value, f"the suppression after '{name}'", problems):
             terms[name] = term
     return terms
 
 
 def _freshness(node: Node | None, problems: Problems) -> Mapping[str, Quantity]:
-    read = {name: duration(value, f"the freshness of '{name}'", problems)
-            for name, value in (node.items() if node else ())}
+    read = {
+        name: duration(value, f"the freshness of '{name}'", problems) for name, value in (node.items() if node else ())
+    }
     return {name: quantity for name, quantity in read.items() if quantity is not None}
 
 
@@ -193,8 +217,12 @@ def _limits(top: Entries, problems: Problems) -> Limits:
         return Limits()
     warn, stop = whole(run, "warn_above", 10**9, problems), whole(run, "stop_above", 10**9, problems)
     if warn is not None and stop is not None and warn > stop:
-        problems.error(run["warn_above"].place, "E107", f"'warn_above' {warn} is more than 'stop_above' {stop}",
-                       "the warning comes first")
+        problems.error(
+            run["warn_above"].place,
+            "E107",
+            f"'warn_above' {warn} is more than 'stop_above' {stop}",
+            "the warning comes first",
+        )
     return Limits(warn, stop)
 
 
@@ -203,12 +231,18 @@ def _promotion(top: Entries, problems: Problems) -> Promotion | None:
     when = entries_of(node, _PROMOTION, "promote_when", problems) if node else None
     if when is None or not when.complete:
         return None
-    shares = {band: bounded(value, f"the precision of '{band}'", Decimal(0), Decimal(1), problems)
-              for band, value in when["precision"].items()}
+    shares = {
+        band: bounded(value, f"the precision of '{band}'", Decimal(0), Decimal(1), problems)
+        for band, value in when["precision"].items()
+    }
     for band in shares:
         bands = top["scoring"].get("bands")
         if bands is not None and band not in bands.keys:
-            problems.error(when["precision"].key_place(band), "E104", f"there is no band '{band}'",
-                           did_you_mean(band, bands.keys))
-    return Promotion(whole(when, "shadow_runs", 10**6, problems) or 0, whole(when, "reviewed", 10**6, problems) or 0,
-                     {band: share for band, share in shares.items() if share is not None})
+            problems.error(
+                when["precision"].key_place(band), "E104", f"there is no band '{band}'", did_you_mean(band, bands.keys)
+            )
+    return Promotion(
+        whole(when, "shadow_runs", 10**6, problems) or 0,
+        whole(when, "reviewed", 10**6, problems) or 0,
+        {band: share for band, share in shares.items() if share is not None},
+    )

@@ -36,8 +36,12 @@ def parse_scoring(node: Node, problems: Problems) -> Scoring | None:
     if apply is not None:
         one_of(apply, ("first", "all"), "'factors_apply'", problems)
     elif len(factors) > 1:
-        problems.error(node.place, "E102", "scoring has factors and no 'factors_apply'",
-                       "add 'factors_apply: first' or 'factors_apply: all'")
+        problems.error(
+            node.place,
+            "E102",
+            "scoring has factors and no 'factors_apply'",
+            "add 'factors_apply: first' or 'factors_apply: all'",
+        )
     cap = whole(entries, "cap", 100, problems)
     return Scoring(
         method=Method(entries.text("method")),
@@ -68,8 +72,12 @@ def _bands(node: Node, problems: Problems) -> Mapping[str, int]:
     for name, value in node.items():
         threshold = bounded(value, f"band '{name}'", Decimal(0), Decimal(100), problems)
         if name == NO_BAND:
-            problems.error(node.key_place(name), "E104", f"'{NO_BAND}' is the band of a score below all bands",
-                           "choose another name")
+            problems.error(
+                node.key_place(name),
+                "E104",
+                f"'{NO_BAND}' is the band of a score below all bands",
+                "choose another name",
+            )
         elif threshold is not None and threshold != threshold.to_integral_value():
             problems.error(value.place, "E103", f"band '{name}' must begin at a whole number")
         elif threshold is not None:

@@ -17,8 +17,9 @@ def check_uses(model: Model, library: Library, problems: Problems) -> None:
     for use in model.uses:
         rule = library.rules.get(use.rule.value)
         if rule is None:
-            problems.error(use.rule.place, "E601", f"there is no rule '{use.rule}'",
-                           did_you_mean(use.rule.value, library.rules))
+            problems.error(
+                use.rule.place, "E601", f"there is no rule '{use.rule}'", did_you_mean(use.rule.value, library.rules)
+            )
         else:
             _check_overrides(use, rule, problems)
             _check_status(model, rule, problems)
@@ -35,33 +36,49 @@ def _check_weight(model: Model, part: Use | Factor, what: str, problems: Problem
     if weight is None:
         problems.error(part.place, "E603", f"{what} has no '{key}'", f"method {method} weighs with '{key}'")
     elif other is not None:
-        problems.error(part.place, "E603", f"{what} has both 'points' and 'weight'",
-                       f"method {method} weighs with '{key}': remove the other")
+        problems.error(
+            part.place,
+            "E603",
+            f"{what} has both 'points' and 'weight'",
+            f"method {method} weighs with '{key}': remove the other",
+        )
     elif not 0 < weight <= method.heaviest:
-        problems.error(part.place, "E603", f"{what} has {key} {weight}, outside 0 to {method.heaviest}",
-                       "points go up to 100, and the weight of a noisy-or up to 1")
+        problems.error(
+            part.place,
+            "E603",
+            f"{what} has {key} {weight}, outside 0 to {method.heaviest}",
+            "points go up to 100, and the weight of a noisy-or up to 1",
+        )
 
 
 def _check_overrides(use: Use, rule: Rule, problems: Problems) -> None:
     for name, value in use.overrides.items():
         place, parameter = use.override_places[name], rule.parameters.get(name)
         if parameter is None:
-            problems.error(place, "E602", f"the rule '{rule.id}' has no parameter '{name}'",
-                           did_you_mean(name, rule.parameters))
+            problems.error(
+                place, "E602", f"the rule '{rule.id}' has no parameter '{name}'", did_you_mean(name, rule.parameters)
+            )
             continue
         low, high = parameter.range or (Decimal("-Infinity"), Decimal("Infinity"))
         if not low <= value <= high:
-            problems.error(place, "E602", f"'{name}' = {value} is outside the rule's range [{low}, {high}]",
-                           f"a model may only move a parameter within the range of the rule ({rule.path})")
+            problems.error(
+                place,
+                "E602",
+                f"'{name}' = {value} is outside the rule's range [{low}, {high}]",
+                f"a model may only move a parameter within the range of the rule ({rule.path})",
+            )
         elif parameter.quantity.is_duration and value != value.to_integral_value():
             problems.error(place, "E602", f"'{name}' = {value} must be a whole number of {parameter.quantity.unit}s")
 
 
 def _check_status(model: Model, rule: Rule, problems: Problems) -> None:
     if model.status is Status.LIVE and rule.status != "stable":
-        problems.error(model.status_place, "E606",
-                       f"the model cannot be live while its rule '{rule.id}' is '{rule.status}'",
-                       "keep the model in shadow until every rule is stable")
+        problems.error(
+            model.status_place,
+            "E606",
+            f"the model cannot be live while its rule '{rule.id}' is '{rule.status}'",
+            "keep the model in shadow until every rule is stable",
+        )
 
 
 def _check_independence(model: Model, library: Library, problems: Problems) -> None:
@@ -71,10 +88,13 @@ def _check_independence(model: Model, library: Library, problems: Problems) -> N
         for dataset, on in sorted(_joins(rule)) if rule else ():
             other = seen.setdefault((dataset, on), use.rule.value)
             if other != use.rule.value:
-                problems.warn(use.place, "E605",
-                              f"'{use.rule}' and '{other}' read {dataset} through the same join:"
-                              " noisy-or would count one fact twice",
-                              "use method points, or name only one of them in this model")
+                problems.warn(
+                    use.place,
+                    "E605",
+                    f"'{use.rule}' and '{other}' read {dataset} through the same join:"
+                    " noisy-or would count one fact twice",
+                    "use method points, or name only one of them in this model",
+                )
 
 
 def _joins(rule: Rule) -> set[tuple[str, str]]:

@@ -84,8 +84,9 @@ def _constants(conditions: Iterable[Typed]) -> dict[str, set[Any]] | None:
     found: dict[str, set[Any]] = {}
     for condition in conditions:
         seen = 0
-        for node in condition.tree.find_all(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between,
-                                            exp.Is):
+        for node in condition.tree.find_all(
+            exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between, exp.Is
+        ):
             sides = list(node.iter_expressions())
             columns = [side for side in sides if isinstance(side, exp.Column)]
             values = [_constant(side) for side in sides if not isinstance(side, exp.Column)]

@@ -20,7 +20,11 @@ from clew.supervision.model import Model
 
 
 def run_trial(
-    model: Model, trial: Trial, library: Library, catalogue: Catalogue, engine_for: EngineFor,
+    model: Model,
+    trial: Trial,
+    library: Library,
+    catalogue: Catalogue,
+    engine_for: EngineFor,
     kept: Plans | None = None,
 ) -> TrialResult:
     """Run one trial of a model. Its tables, watermarks and coverage are named by dataset.
@@ -31,8 +35,9 @@ def run_trial(
     """
     problems, kept = Problems(), kept or Plans()
     if trial.parameters:
-        problems.error(trial.place, "E109", "a model's test cannot set parameters",
-                       "they stand under the model's rules")
+        problems.error(
+            trial.place, "E109", "a model's test cannot set parameters", "they stand under the model's rules"
+        )
     missing = [use.rule.value for use in model.uses if use.rule.value not in library.rules]
     if missing:
         problems.error(model.place, "E601", f"there is no rule '{missing[0]}'")
@@ -40,8 +45,10 @@ def run_trial(
     rules = {use.rule.value: library.rules[use.rule.value] for use in model.uses}
     datasets = {name.value: name.value for rule in rules.values() for name in rule.datasets.values()}
     data = trial_data(trial, datasets, catalogue, problems)
-    plans = {use.rule.value: kept.of(rules[use.rule.value], catalogue, problems, as_of=trial.as_of,
-                                     overrides=use.overrides) for use in model.uses}
+    plans = {
+        use.rule.value: kept.of(rules[use.rule.value], catalogue, problems, as_of=trial.as_of, overrides=use.overrides)
+        for use in model.uses
+    }
     facts = {name: plan.facts for name, plan in plans.items() if plan is not None}
     judged = judgement(model, facts, trial.as_of, problems) if len(facts) == len(plans) else None
     if judged is None or problems.errors:

@@ -35,9 +35,17 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     columns = {**{name: frame.columns[name] for name in by}, **{name: one.type for name, one in measures.items()}}
     guarded = sorted({alias for one in measures.values() for alias in to_guard(one, frame)})
     origins = {name: _origins(one, frame) for name, one in measures.items()} | {
-        name: frame.origins[name] for name in by if name in frame.origins}
-    grouped = Frame(relation=number, columns=columns, rows=dict.fromkeys(frame.rows, True), key=tuple(by),
-                    base=number, origins=origins, unknown=frame.unknown | unknown)
+        name: frame.origins[name] for name in by if name in frame.origins
+    }
+    grouped = Frame(
+        relation=number,
+        columns=columns,
+        rows=dict.fromkeys(frame.rows, True),
+        key=tuple(by),
+        base=number,
+        origins=origins,
+        unknown=frame.unknown | unknown,
+    )
     lists = _identities(frame, grouped)
     if by and not guarded and draft.few_may_remain(step):
         grouped = replace(grouped, pending=Pending(frame.relation, tuple(lists)))
@@ -53,21 +61,30 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
 def _keeps_rows(draft: Draft, step: Step) -> bool:
     node = step.subject.get("keep")
     if node is not None and node.text != "rows":
-        draft.problems.error(node.place, "E111", f"'{node.text}' is not something aggregate keeps",
-                             "write 'keep: rows', or leave it out")
+        draft.problems.error(
+            node.place, "E111", f"'{node.text}' is not something aggregate keeps", "write 'keep: rows', or leave it out"
+        )
     return node is not None
 
 
 def _beside(draft: Draft, frame: Frame, step: Step, by: list[str], measures: dict[str, Typed], number: str) -> Frame:
     """Every row with the measures of its key; computed once per key and joined back."""
     groups = f"{number}.groups"
-    query = select([*(named(column(name), f"?{name}") for name in by),
-                    *(named(one.tree, name) for name, one in measures.items())], frame.relation)
+    query = select(
+        [*(named(column(name), f"?{name}") for name in by), *(named(one.tree, name) for name, one in measures.items())],
+        frame.relation,
+    )
     draft.add(groups, group(query, [column(name) for name in by]), {}, materialise=True)
     measured = {name: one.type for name, one in measures.items()}
     origins = {**frame.origins, **{name: _origins(one, frame) for name, one in measures.items()}}
-    kept = replace(frame, relation=number, columns={**draft.lasting(frame.columns), **measured}, base=number, marks=(),
-                   origins=origins)
+    kept = replace(
+        frame,
+        relation=number,
+        columns={**draft.lasting(frame.columns), **measured},
+        base=number,
+        marks=(),
+        origins=origins,
+    )
     left = [column(one.name, "l") for one in kept.everything() if one.name not in measured]
     same = both(exp.NullSafeEQ(this=column(f"?{name}", "g"), expression=column(name, "l")) for name in by)
     rows = select([*left, *(column(name, "g") for name in measured)], relation(frame.relation, "l"))
@@ -87,8 +104,11 @@ def _measures(draft: Draft, frame: Frame, step: Step) -> tuple[dict[str, Typed],
         typed = draft.expression(node, frame.columns, frame.unknown, aggregates=True)
         if typed is not None and typed.bare:
             draft.problems.error(
-                node.place, "E304", f"'{sorted(typed.bare)[0]}' must stand inside an aggregate function",
-                "write min(...) or max(...), or name it under 'by'")
+                node.place,
+                "E304",
+                f"'{sorted(typed.bare)[0]}' must stand inside an aggregate function",
+                "write min(...) or max(...), or name it under 'by'",
+            )
             typed = None
         if typed is None:
             unknown.add(name)
@@ -104,37 +124,52 @@ def _origins(typed: Typed, frame: Frame) -> frozenset[str]:
 
 def _identities(frame: Frame, grouped: Frame) -> list[exp.Expr]:
     """Per alias the aggregate that gathers the identities of its rows."""
+
     def gather(alias: str, listed: bool) -> str:
         if listed:
             return "clew_row_lists"
         once = alias not in {*frame.repeated, *frame.suspect, *frame.shared}
         return "clew_rows_once" if once else "clew_rows"
 
-    return [named(call(gather(alias, listed), column(frame.identity(alias))), grouped.identity(alias))
-            for alias, listed in frame.rows.items()]
+    return [
+        named(call(gather(alias, listed), column(frame.identity(alias))), grouped.identity(alias))
+        for alias, listed in frame.rows.items()
+    ]
 
 
-def _query(frame: Frame, by: list[str], measures: dict[str, Typed], guarded: list[str],
-           identities: list[exp.Expr]) -> exp.Select:
+def _query(
+    frame: Frame, by: list[str], measures: dict[str, Typed], guarded: list[str], identities: list[exp.Expr]
+) -> exp.Select:
     """One row per key; ``?n.<alias>`` counts the rows of an alias that is guarded."""
     counts = [named(exp.Count(this=column(frame.identity(alias))), f"?n.{alias}") for alias in guarded]
     keys = [column(name) for name in by]
-    return group(select([*keys, *(named(one.tree, name) for name, one in measures.items()), *identities, *counts],
-                        frame.relation), keys)
+    return group(
+        select(
+            [*keys, *(named(one.tree, name) for name, one in measures.items()), *identities, *counts], frame.relation
+        ),
+        keys,
+    )
 
 
 def _guard(draft: Draft, grouped: Frame, guarded: list[str], number: str) -> Side:
     """Groups whose rows were repeated are set apart as errors."""
-    sound = both(exp.EQ(this=column(f"?n.{alias}"), expression=call("len", column(grouped.identity(alias))))
-                 for alias in guarded)
+    sound = both(
+        exp.EQ(this=column(f"?n.{alias}"), expression=call("len", column(grouped.identity(alias)))) for alias in guarded
+    )
     draft.add(number, select(grouped.everything(), f"{number}.all", sound), grouped.columns)
     return draft.errors(f"{number}.repeated", f"{number}.all", grouped, exp.Not(this=exp.Paren(this=sound)), TWICE)
 
 
 def _having(draft: Draft, grouped: Frame, having: Node, number: str) -> Frame:
     said = draft.wording
-    return filtered(draft, grouped, having, number.replace("_aggregate", "_having"), "aggregate", Sentence(
-        f"仅保留{said.chinese(having.text)}的分组。", f"Keep only groups where {said.english(having.text)}."))
+    return filtered(
+        draft,
+        grouped,
+        having,
+        number.replace("_aggregate", "_having"),
+        "aggregate",
+        Sentence(f"仅保留{said.chinese(having.text)}的分组。", f"Keep only groups where {said.english(having.text)}."),
+    )
 
 
 def _sentence(draft: Draft, step: Step, *, beside: bool = False) -> Sentence:
@@ -152,5 +187,12 @@ def _sentence(draft: Draft, step: Step, *, beside: bool = False) -> Sentence:
     return Sentence(f"按{'、'.join(map(said.chinese, by))}汇总{tail_zh}。", f"One row per {', '.join(by)}{tail_en}.")
 
 
-AGGREGATE = Verb("aggregate", "汇总", Shape.MAPPING, _apply, options={}, free=True,
-                 inner={"by": False, "having": False, "keep": False})
+AGGREGATE = Verb(
+    "aggregate",
+    "汇总",
+    Shape.MAPPING,
+    _apply,
+    options={},
+    free=True,
+    inner={"by": False, "having": False, "keep": False},
+)

@@ -20,13 +20,21 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         return frame
     reason = reason_of(step)
     basis = step.options["basis"].text if "basis" in step.options else ""
-    kept = draft.add(number, select(frame.everything(), frame.relation, exp.Not(this=is_true(typed.tree))),
-                     frame.columns)
+    kept = draft.add(
+        number, select(frame.everything(), frame.relation, exp.Not(this=is_true(typed.tree))), frame.columns
+    )
     ledger = _ledger(draft, frame, typed, number, reason.stored, basis)
     said = draft.wording
-    draft.step(number, "exclude", Sentence(f"排除{said.chinese(step.subject.text)}的记录（{reason.zh}）。",
-                                           f"Drop {said.english(step.subject.text)} ({reason.en})."),
-               ledger, reason=reason.stored)
+    draft.step(
+        number,
+        "exclude",
+        Sentence(
+            f"排除{said.chinese(step.subject.text)}的记录（{reason.zh}）。",
+            f"Drop {said.english(step.subject.text)} ({reason.en}).",
+        ),
+        ledger,
+        reason=reason.stored,
+    )
     return frame.marked(kept, Mark(number, Count.DROP, typed.tree))
 
 
@@ -43,5 +51,6 @@ def _ledger(draft: Draft, frame: Frame, typed: Typed, number: str, reason: str, 
     return Side(Role.EXCLUDED, f"{number}.excluded", reason, basis)
 
 
-EXCLUDE = Verb("exclude", "排除", Shape.EXPRESSION, _apply, inner={},
-               options={**REASON, "reason": True, "basis": False})
+EXCLUDE = Verb(
+    "exclude", "排除", Shape.EXPRESSION, _apply, inner={}, options={**REASON, "reason": True, "basis": False}
+)

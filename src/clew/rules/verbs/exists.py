@@ -25,13 +25,20 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     alias = pairing.source.alias
     matches, flag, rows = f"{number}.matches", f"?{number}", f"{alias}##"
     draft.add(matches, _matches(frame, pairing, flag), {}, materialise=True)
-    kept = replace(frame, relation=number, base=matches, columns=draft.lasting(frame.columns),
-                   rows={**frame.rows, alias: True}, marks=(Mark(number, Count.KNOWN, column(flag)),))
+    kept = replace(
+        frame,
+        relation=number,
+        base=matches,
+        columns=draft.lasting(frame.columns),
+        rows={**frame.rows, alias: True},
+        marks=(Mark(number, Count.KNOWN, column(flag)),),
+    )
     left = [column(one.name, "l") for one in kept.everything() if one.name != rows]
     same = both(exp.NullSafeEQ(this=column(f"?{name}", "m"), expression=column(name, "l")) for name in frame.key)
     found = select([*left, column(rows, "m")], relation(frame.relation, "l"))
-    draft.add(number, join(found, relation(matches, "m"), both([same, column(flag, "m")])), kept.columns,
-              materialise=True)
+    draft.add(
+        number, join(found, relation(matches, "m"), both([same, column(flag, "m")])), kept.columns, materialise=True
+    )
     draft.close(kept)
     draft.step(number, "exists", _sentence(draft, step, pairing))
     return replace(kept, base=number, marks=())
@@ -55,9 +62,10 @@ def _sentence(draft: Draft, step: Step, pairing: Pairing) -> Sentence:
     said, alias = draft.wording, pairing.source.alias
     parts = [step.options[name].text for name in ("on", "where") if name in step.options]
     zh, en = "，且".join(map(said.chinese, parts)), " and ".join(map(said.english, parts))
-    return Sentence(f"保留在{said.dataset(alias)}中有对应记录的（{zh}）。",
-                    f"Keep rows that have a match in {pairing.source.dataset} where {en}.")
+    return Sentence(
+        f"保留在{said.dataset(alias)}中有对应记录的（{zh}）。",
+        f"Keep rows that have a match in {pairing.source.dataset} where {en}.",
+    )
 
 
-EXISTS = Verb("exists", "存在", Shape.ALIAS, _apply, inner={},
-              options={"on": True, "where": False, **REASON})
+EXISTS = Verb("exists", "存在", Shape.ALIAS, _apply, inner={}, options={"on": True, "where": False, **REASON})

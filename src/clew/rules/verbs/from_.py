@@ -16,23 +16,36 @@ def start(draft: Draft, step: Step, number: str) -> Frame | None:
     source = draft.input(alias)
     if source is None:
         return None
-    frame = Frame(relation=source.relation, columns=source.columns, rows={alias.value: False},
-                  key=(f"{alias}#",), base=source.relation)
-    everything = Sentence(f"读取{draft.wording.dataset(alias.value)}的全部记录。",
-                          f"Take every row of {source.dataset}.")
+    frame = Frame(
+        relation=source.relation,
+        columns=source.columns,
+        rows={alias.value: False},
+        key=(f"{alias}#",),
+        base=source.relation,
+    )
+    everything = Sentence(
+        f"读取{draft.wording.dataset(alias.value)}的全部记录。", f"Take every row of {source.dataset}."
+    )
     condition = step.options.get("where")
     if condition is None:
         draft.step(number, "from", everything, relation=source.relation)
         return frame
     draft.step(number.replace("_from", "_all"), "from", everything, relation=source.relation)
     said = draft.wording
-    return filtered(draft, frame, condition, number, "from", Sentence(
-        f"保留{said.chinese(condition.text)}的记录。", f"Keep rows where {said.english(condition.text)}."))
+    return filtered(
+        draft,
+        frame,
+        condition,
+        number,
+        "from",
+        Sentence(f"保留{said.chinese(condition.text)}的记录。", f"Keep rows where {said.english(condition.text)}."),
+    )
 
 
 def _apply(draft: Draft, frame: Frame, step: Step, _number: str) -> Frame:
-    draft.problems.error(step.place, "E110", "'from' can only be the first step",
-                         "use join, exists or union to bring in another dataset")
+    draft.problems.error(
+        step.place, "E110", "'from' can only be the first step", "use join, exists or union to bring in another dataset"
+    )
     return frame
 
 

@@ -37,16 +37,21 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     if keep == "optional":
         joined, sides = with_absent(draft, frame, joined, pairing, step, number)
     else:
-        pairs = draft.add(f"{number}.pairs", _query(joined, pairing, frame.relation, flag),
-                          {**joined.columns, flag: Type.BOOLEAN}, materialise=True)
+        pairs = draft.add(
+            f"{number}.pairs",
+            _query(joined, pairing, frame.relation, flag),
+            {**joined.columns, flag: Type.BOOLEAN},
+            materialise=True,
+        )
         certain = column(flag)
         if order is None:
             draft.add(number, select(joined.everything(), pairs, certain), joined.columns)
             joined = replace(joined, relation=number, base=pairs, marks=(Mark(number, Count.KEEP, certain),))
         else:
             draft.close(replace(joined, base=pairs, marks=(Mark(number, Count.KNOWN, certain),)))
-            draft.add(number, _one_each(joined, frame.key, pairing, (pairs, certain), order), joined.columns,
-                      materialise=True)
+            draft.add(
+                number, _one_each(joined, frame.key, pairing, (pairs, certain), order), joined.columns, materialise=True
+            )
             joined = replace(joined, relation=number, base=number)
     guards = _guards(draft, frame, joined, pairing, number, expect)
     draft.step(number, "join", _sentence(draft, step, pairing, keep), *guards, *sides)
@@ -58,8 +63,9 @@ def _word(draft: Draft, step: Step, option: str, words: tuple[str, ...], default
     if node is None:
         return default
     if node.text not in words:
-        draft.problems.error(node.place, "E104", f"'{node.text}' is not a value of '{option}'",
-                            did_you_mean(node.text, words))
+        draft.problems.error(
+            node.place, "E104", f"'{node.text}' is not a value of '{option}'", did_you_mean(node.text, words)
+        )
         return default
     return node.text
 
@@ -87,10 +93,19 @@ def _joined(draft: Draft, frame: Frame, pairing: Pairing, number: str, keep: str
     kept = draft.lasting({**frame.columns, **pairing.columns})
     key = (*frame.key, pairing.identity) if many_right else frame.key
     suspect = frame.suspect | (set() if expect in ("1:1", "1:n") else {alias})
-    return Frame(relation=number, columns=kept, rows={**frame.rows, alias: False}, key=key, base=number,
-                 repeated=repeated, fans=frame.fans + many_right, suspect=frozenset(suspect),
-                 shared=frame.shared | ({alias} if keep == "optional" else set()),
-                 origins=frame.origins, unknown=frame.unknown)
+    return Frame(
+        relation=number,
+        columns=kept,
+        rows={**frame.rows, alias: False},
+        key=key,
+        base=number,
+        repeated=repeated,
+        fans=frame.fans + many_right,
+        suspect=frozenset(suspect),
+        shared=frame.shared | ({alias} if keep == "optional" else set()),
+        origins=frame.origins,
+        unknown=frame.unknown,
+    )
 
 
 def _query(joined: Frame, pairing: Pairing, left: str, flag: str) -> exp.Select:
@@ -100,25 +115,35 @@ def _query(joined: Frame, pairing: Pairing, left: str, flag: str) -> exp.Select:
     return query.where(pairing.possible(), copy=False) if pairing.conditions else query
 
 
-def _one_each(joined: Frame, key: tuple[str, ...], pairing: Pairing, pairs: tuple[str, exp.Expr],
-              order: tuple[exp.Expr, bool]) -> exp.Select:
+def _one_each(
+    joined: Frame, key: tuple[str, ...], pairing: Pairing, pairs: tuple[str, exp.Expr], order: tuple[exp.Expr, bool]
+) -> exp.Select:
     """The first (or last) certain pair of each row so far; the file's order decides between equals."""
     by, last = order
     ranking = exp.Window(
-        this=exp.RowNumber(), partition_by=[column(name) for name in key],
-        order=exp.Order(expressions=[exp.Ordered(this=by, desc=last, nulls_first=False),
-                                     exp.Ordered(this=column(pairing.identity), desc=False, nulls_first=False)]))
+        this=exp.RowNumber(),
+        partition_by=[column(name) for name in key],
+        order=exp.Order(
+            expressions=[
+                exp.Ordered(this=by, desc=last, nulls_first=False),
+                exp.Ordered(this=column(pairing.identity), desc=False, nulls_first=False),
+            ]
+        ),
+    )
     return select(joined.everything(), *pairs).qualify(exp.EQ(this=ranking, expression=whole(1)), copy=False)
 
 
-def _order(draft: Draft, frame: Frame, step: Step, pairing: Pairing | None,
-           keep: str) -> tuple[exp.Expr, bool] | None:
+def _order(draft: Draft, frame: Frame, step: Step, pairing: Pairing | None, keep: str) -> tuple[exp.Expr, bool] | None:
     """What 'first' and 'last' go by: ``order_by``, else the dataset's event date."""
     node = step.options.get("order_by")
     if keep not in ("first", "last"):
         if node is not None:
-            draft.problems.error(node.place, "E111", "'order_by' has a meaning only with keep: first or last",
-                                 "add 'keep: first', or take order_by out")
+            draft.problems.error(
+                node.place,
+                "E111",
+                "'order_by' has a meaning only with keep: first or last",
+                "add 'keep: first', or take order_by out",
+            )
         return None
     if pairing is None:
         return None
@@ -130,8 +155,12 @@ def _order(draft: Draft, frame: Frame, step: Step, pairing: Pairing | None,
         return typed.tree, keep == "last"
     event = pairing.source.event_column
     if event is None:
-        draft.problems.error(step.place, "E102", f"'keep: {keep}' needs an order: '{pairing.source.dataset}' has no "
-                             "event date", f"add order_by: {pairing.source.alias}.<date column>")
+        draft.problems.error(
+            step.place,
+            "E102",
+            f"'keep: {keep}' needs an order: '{pairing.source.dataset}' has no event date",
+            f"add order_by: {pairing.source.alias}.<date column>",
+        )
         return None
     name = f"{pairing.source.alias}.{event}"
     draft.read([name], later=True)
@@ -142,11 +171,27 @@ def _guards(draft: Draft, frame: Frame, joined: Frame, pairing: Pairing, number:
     """Relations that must be empty, by what ``expect`` promises of either side."""
     alias, guards = pairing.source.alias, []
     if expect in ("1:1", "n:1"):
-        guards.append(_guard(draft, joined, pairing, f"{number}.many_right", frame.key,
-                             f"expect: {expect} is broken: a row meets several rows of '{alias}'"))
+        guards.append(
+            _guard(
+                draft,
+                joined,
+                pairing,
+                f"{number}.many_right",
+                frame.key,
+                f"expect: {expect} is broken: a row meets several rows of '{alias}'",
+            )
+        )
     if expect in ("1:1", "1:n"):
-        guards.append(_guard(draft, joined, pairing, f"{number}.many_left", (pairing.identity,),
-                             f"expect: {expect} is broken: a row of '{alias}' meets several rows"))
+        guards.append(
+            _guard(
+                draft,
+                joined,
+                pairing,
+                f"{number}.many_left",
+                (pairing.identity,),
+                f"expect: {expect} is broken: a row of '{alias}' meets several rows",
+            )
+        )
     return guards
 
 
@@ -155,16 +200,19 @@ def _guard(draft: Draft, joined: Frame, pairing: Pairing, name: str, key: tuple[
 
     Keys are counted by identities alone; their text is looked at only where one is broken.
     """
-    counted = select([*(named(column(one), f"?{one}") for one in key), named(exp.Count(this=exp.Star()), "n")],
-                     joined.relation, not_null(column(pairing.identity)))
+    counted = select(
+        [*(named(column(one), f"?{one}") for one in key), named(exp.Count(this=exp.Star()), "n")],
+        joined.relation,
+        not_null(column(pairing.identity)),
+    )
     several = group(counted, [column(one) for one in key]).having(
-        exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1)), copy=False)
+        exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1)), copy=False
+    )
     broken = as_subquery(several, "b")
     same = both(exp.NullSafeEQ(this=column(f"?{one}", "b"), expression=column(one, "j")) for one in key)
     query = select([named(pairing.key_text(), "key"), column("n", "b")], relation(joined.relation, "j"))
     first = join(query, broken, same).order_by(column("key"), column("n"), copy=False).limit(1, copy=False)
-    draft.add(name, first,
-              {"key": Type.TEXT, "n": Type.INTEGER})
+    draft.add(name, first, {"key": Type.TEXT, "n": Type.INTEGER})
     return Side(Role.GUARD, name, message)
 
 
@@ -174,8 +222,9 @@ def _sentence(draft: Draft, step: Step, pairing: Pairing, keep: str) -> Sentence
     zh = "，且".join(said.chinese(part) for part in parts)
     en = " and ".join(said.english(part) for part in parts)
     kept_zh, kept_en = _KEPT[keep]
-    return Sentence(f"按{zh}关联{said.dataset(alias)}{kept_zh}。",
-                    f"Pair with {pairing.source.dataset} where {en}{kept_en}.")
+    return Sentence(
+        f"按{zh}关联{said.dataset(alias)}{kept_zh}。", f"Pair with {pairing.source.dataset} where {en}{kept_en}."
+    )
 
 
 _KEPT = {
@@ -186,5 +235,11 @@ _KEPT = {
 }
 
 
-JOIN = Verb("join", "关联", Shape.ALIAS, _apply, inner={}, options={
-    "on": True, "where": False, "expect": False, "keep": False, "order_by": False, "from": False, "to": False})
+JOIN = Verb(
+    "join",
+    "关联",
+    Shape.ALIAS,
+    _apply,
+    inner={},
+    options={"on": True, "where": False, "expect": False, "keep": False, "order_by": False, "from": False, "to": False},
+)

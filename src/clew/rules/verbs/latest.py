@@ -38,15 +38,18 @@ def nodes(node: Node | None) -> list[Node]:
 def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     by = [draft.name_column(node, frame) for node in nodes(step.subject.get("by"))]
     order = [draft.expression(node, frame.columns, frame.unknown) for node in nodes(step.subject.get("order_by"))]
-    prefer = [draft.expression(node, frame.columns, frame.unknown, expect=Type.BOOLEAN)
-              for node in nodes(step.subject.get("prefer"))]
+    prefer = [
+        draft.expression(node, frame.columns, frame.unknown, expect=Type.BOOLEAN)
+        for node in nodes(step.subject.get("prefer"))
+    ]
     keys, orders = [name for name in by if name], [one.tree for one in order if one]
     if len(keys) < len(by) or len(orders) < len(order) or None in prefer or not keys or not orders:
         return frame
     draft.read(keys, later=True)
     known = both([*(not_null(column(key)) for key in keys), not_null(orders[0])])
-    draft.close(frame.marked(frame.relation, Mark(number, Count.KNOWN,
-                                                  exp.Case(ifs=[exp.If(this=known, true=exp.true())]))))
+    draft.close(
+        frame.marked(frame.relation, Mark(number, Count.KNOWN, exp.Case(ifs=[exp.If(this=known, true=exp.true())])))
+    )
     kept = replace(frame, columns=draft.lasting(frame.columns), relation=number, base=number, marks=())
     ranking = [*orders, *(exp.Coalesce(this=one.tree, expressions=[exp.false()]) for one in prefer if one)]
     draft.add(f"{number}.top", _top(kept, frame.relation, keys, ranking, known), kept.columns, materialise=True)
@@ -58,8 +61,11 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
 
 def _top(kept: Frame, source: str, keys: list[str], ranking: list[exp.Expr], known: exp.Expr) -> exp.Select:
     """The rows no other row of the same key is newer than."""
-    window = exp.Window(this=exp.Anonymous(this="rank"), partition_by=[column(key) for key in keys], order=exp.Order(
-        expressions=[exp.Ordered(this=one, desc=True, nulls_first=False) for one in ranking]))
+    window = exp.Window(
+        this=exp.Anonymous(this="rank"),
+        partition_by=[column(key) for key in keys],
+        order=exp.Order(expressions=[exp.Ordered(this=one, desc=True, nulls_first=False) for one in ranking]),
+    )
     return select(kept.everything(), source, known).qualify(exp.EQ(this=window, expression=whole(1)), copy=False)
 
 
@@ -68,14 +74,20 @@ def _tied(draft: Draft, kept: Frame, keys: list[str], number: str) -> Side:
     content = call("row", *(column(name) for name in kept.columns))
     different = exp.GT(this=exp.Count(this=exp.Distinct(expressions=[content])), expression=whole(1))
     by = [column(key) for key in keys]
-    groups = group(select([*by, named(exp.Min(this=_first_row(kept)), "?row"), named(different, "?tied")],
-                          f"{number}.top"), by).having(
-        exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1)), copy=False)
+    groups = group(
+        select([*by, named(exp.Min(this=_first_row(kept)), "?row"), named(different, "?tied")], f"{number}.top"), by
+    ).having(exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1)), copy=False)
     draft.add(f"{number}.several", groups, {}, materialise=True)
-    draft.add(f"{number}.rows", _with_several(kept, keys, number, [named(column("?tied", "g"), "?tied")])
-              .where(column("?tied", "g"), copy=False), kept.columns)
-    return draft.errors(f"{number}.tied", f"{number}.rows", kept, exp.true(),
-                        "several records are equally recent and differ")
+    draft.add(
+        f"{number}.rows",
+        _with_several(kept, keys, number, [named(column("?tied", "g"), "?tied")]).where(
+            column("?tied", "g"), copy=False
+        ),
+        kept.columns,
+    )
+    return draft.errors(
+        f"{number}.tied", f"{number}.rows", kept, exp.true(), "several records are equally recent and differ"
+    )
 
 
 def _first_row(kept: Frame, table: str | None = None) -> exp.Expr:
@@ -92,8 +104,9 @@ def _with_several(kept: Frame, keys: list[str], number: str, extra: list[exp.Exp
 
 def _chosen(kept: Frame, keys: list[str], number: str) -> exp.Select:
     """The single newest rows, and the first of several equal ones."""
-    first = both([exp.Not(this=column("?tied", "g")),
-                  exp.EQ(this=_first_row(kept, "t"), expression=column("?row", "g"))])
+    first = both(
+        [exp.Not(this=column("?tied", "g")), exp.EQ(this=_first_row(kept, "t"), expression=column("?row", "g"))]
+    )
     return _with_several(kept, keys, number, []).where(either(is_null(column("?row", "g")), first), copy=False)
 
 
@@ -110,5 +123,6 @@ def _sentence(draft: Draft, step: Step) -> Sentence:
     return Sentence(f"{zh}。", f"{en}.")
 
 
-LATEST = Verb("latest", "取最近", Shape.MAPPING, _apply, options={},
-              inner={"by": True, "order_by": True, "prefer": False})
+LATEST = Verb(
+    "latest", "取最近", Shape.MAPPING, _apply, options={}, inner={"by": True, "order_by": True, "prefer": False}
+)

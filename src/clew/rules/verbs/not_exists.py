@@ -30,8 +30,24 @@ from clew.rules.trees import (
 from clew.rules.verbs.reason import REASON, reason_of
 from clew.rules.verbs.verb import Shape, Verb
 
-_PLAIN = (exp.And, exp.Or, exp.Not, exp.Paren, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.In, exp.Column,
-          exp.Identifier, exp.Literal, exp.Cast, exp.DataType)
+_PLAIN = (
+    exp.And,
+    exp.Or,
+    exp.Not,
+    exp.Paren,
+    exp.EQ,
+    exp.NEQ,
+    exp.LT,
+    exp.LTE,
+    exp.GT,
+    exp.GTE,
+    exp.In,
+    exp.Column,
+    exp.Identifier,
+    exp.Literal,
+    exp.Cast,
+    exp.DataType,
+)
 """What is NULL only where a column in it is."""
 
 
@@ -49,18 +65,19 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         pairing = pairing.also(*(inside if "to" in step.options else inside[:1])).knowing(period)
     known = both([pairing.known(), *(not_null(one) for one in period)])
     region = region_of(draft, frame, pairing)
-    draft.close(frame.marked(frame.relation, Mark(number, Count.KNOWN,
-                                                  exp.Case(ifs=[exp.If(this=known, true=exp.true())]))))
+    draft.close(
+        frame.marked(frame.relation, Mark(number, Count.KNOWN, exp.Case(ifs=[exp.If(this=known, true=exp.true())])))
+    )
     kept = replace(frame, relation=number, columns=draft.lasting(frame.columns), marks=(), base=number)
-    draft.add(f"{number}.candidates", _candidates(frame, kept, pairing, period, region, known),
-              kept.columns, materialise=True)
+    draft.add(
+        f"{number}.candidates", _candidates(frame, kept, pairing, period, region, known), kept.columns, materialise=True
+    )
     _count_possible(draft, frame, pairing, number)
     claim = Claim(f"{number}.candidates", tuple(one.name for one in _carried(kept, pairing)), pairing, exact)
     judged = judge(draft, claim, number)
     draft.add(number, select(kept.everything(), judged, decided(claim)), kept.columns)
     sides = undecided(draft, kept, claim, judged, number)
-    draft.step(number, "not_exists", _sentence(draft, step, pairing), *sides,
-               reason=reason_of(step).stored)
+    draft.step(number, "not_exists", _sentence(draft, step, pairing), *sides, reason=reason_of(step).stored)
     return replace(kept, base=judged, marks=(Mark(number, Count.KEEP, decided(claim)),))
 
 
@@ -71,13 +88,17 @@ def _carried(kept: Frame, pairing: Pairing) -> list[exp.Expr]:
     return [column(name) for name in (*names, *keys)]
 
 
-def _candidates(frame: Frame, kept: Frame, pairing: Pairing, period: tuple[exp.Expr, exp.Expr], region: exp.Expr,
-                known: exp.Expr) -> exp.Select:
+def _candidates(
+    frame: Frame, kept: Frame, pairing: Pairing, period: tuple[exp.Expr, exp.Expr], region: exp.Expr, known: exp.Expr
+) -> exp.Select:
     """Rows with a key and a period, and neither a certain nor a possible match."""
-    columns = [*_carried(kept, pairing), named(period[0], FROM), named(period[1], TO),
-               named(region, REGION)]
-    unmatched = join(select(columns, frame.relation), relation(pairing.source.relation),
-                     both([pairing.equal(), pairing.possible()]), "anti")
+    columns = [*_carried(kept, pairing), named(period[0], FROM), named(period[1], TO), named(region, REGION)]
+    unmatched = join(
+        select(columns, frame.relation),
+        relation(pairing.source.relation),
+        both([pairing.equal(), pairing.possible()]),
+        "anti",
+    )
     return unmatched.where(known, copy=False)
 
 
@@ -87,8 +108,12 @@ def _count_possible(draft: Draft, frame: Frame, pairing: Pairing, number: str) -
         return
     right = pairing.source.relation
     perhaps = select([exp.Star()], right, *_has_gap(frame, pairing))
-    maybe = join(select(frame.everything(), frame.relation), as_subquery(perhaps, "u"),
-                 both([pairing.equal(), pairing.unknown()]), "semi")
+    maybe = join(
+        select(frame.everything(), frame.relation),
+        as_subquery(perhaps, "u"),
+        both([pairing.equal(), pairing.unknown()]),
+        "semi",
+    )
     query = select([named(exp.Count(this=exp.Star()), f"{number}.unknown")], as_subquery(maybe, "p"))
     draft.count(number, join(query, relation(right), both([pairing.equal(), pairing.certain()]), "anti"))
 
@@ -117,13 +142,20 @@ def _period(draft: Draft, frame: Frame, step: Step, pairing: Pairing) -> tuple[e
     start, end = step.options.get("from"), step.options.get("to")
     now = day(draft.as_of)
     if contract.kind is Kind.EVENT and contract.event_column is None:
-        draft.problems.error(step.place, "E320", f"'{contract.dataset}' has no event date, so absence from it "
-                             "cannot be told", f"declare eventColumn in {contract.path}")
+        draft.problems.error(
+            step.place,
+            "E320",
+            f"'{contract.dataset}' has no event date, so absence from it cannot be told",
+            f"declare eventColumn in {contract.path}",
+        )
         return None
     if start is None and (contract.kind is Kind.EVENT or end is not None):
         draft.problems.error(
-            step.place, "E320", f"absence from '{contract.dataset}' counts only inside certified coverage: from when?",
-            "add from: <the first day looked at>, and to: <the last day> ($as_of when left out)")
+            step.place,
+            "E320",
+            f"absence from '{contract.dataset}' counts only inside certified coverage: from when?",
+            "add from: <the first day looked at>, and to: <the last day> ($as_of when left out)",
+        )
         return None
     if start is None:
         return now, now
@@ -143,8 +175,7 @@ def _inside(draft: Draft, pairing: Pairing, period: tuple[exp.Expr, exp.Expr]) -
     found = contract.column(pairing.source.event_column or "")
     if found is not None and found.type is Type.TIMESTAMP:
         event = cast(event, "date")
-    return (exp.GTE(this=event, expression=period[0]),
-            exp.LTE(this=event, expression=period[1]))
+    return (exp.GTE(this=event, expression=period[0]), exp.LTE(this=event, expression=period[1]))
 
 
 def _sentence(draft: Draft, step: Step, pairing: Pairing) -> Sentence:
@@ -157,9 +188,17 @@ def _sentence(draft: Draft, step: Step, pairing: Pairing) -> Sentence:
         last = step.options["to"].text if "to" in step.options else "$as_of"
         when_zh = f"自{said.chinese(first)}至{said.chinese(last)}"
         when_en = f" from {said.english(first)} to {said.english(last)}"
-    return Sentence(f"保留{when_zh}在{said.dataset(alias)}中没有对应记录的（{zh}）。",
-                    f"Keep rows that have no match in {pairing.source.dataset}{when_en} where {en}.")
+    return Sentence(
+        f"保留{when_zh}在{said.dataset(alias)}中没有对应记录的（{zh}）。",
+        f"Keep rows that have no match in {pairing.source.dataset}{when_en} where {en}.",
+    )
 
 
-NOT_EXISTS = Verb("not_exists", "不存在", Shape.ALIAS, _apply, inner={}, options={
-    "on": True, "where": False, "from": False, "to": False, **REASON})
+NOT_EXISTS = Verb(
+    "not_exists",
+    "不存在",
+    Shape.ALIAS,
+    _apply,
+    inner={},
+    options={"on": True, "where": False, "from": False, "to": False, **REASON},
+)

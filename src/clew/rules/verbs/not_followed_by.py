@@ -51,16 +51,27 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     pairing = pairing.also(exp.GTE(this=when.tree, expression=after.tree))
     known = both([pairing.known(), not_null(after.tree), not_null(until.tree)])
     region = region_of(draft, frame, pairing)
-    draft.close(frame.marked(frame.relation, Mark(number, Count.KNOWN,
-                                                  exp.Case(ifs=[exp.If(this=known, true=exp.true())]))))
+    draft.close(
+        frame.marked(frame.relation, Mark(number, Count.KNOWN, exp.Case(ifs=[exp.If(this=known, true=exp.true())])))
+    )
     alias = pairing.source.alias
-    kept = replace(frame, relation=number, rows={**frame.rows, alias: False}, marks=(), shared=frame.shared | {alias},
-                   columns=draft.lasting({**frame.columns, **ADDED}),
-                   origins={**frame.origins, **dict.fromkeys(ADDED, frozenset({*frame.rows, alias}))})
+    kept = replace(
+        frame,
+        relation=number,
+        rows={**frame.rows, alias: False},
+        marks=(),
+        shared=frame.shared | {alias},
+        columns=draft.lasting({**frame.columns, **ADDED}),
+        origins={**frame.origins, **dict.fromkeys(ADDED, frozenset({*frame.rows, alias}))},
+    )
     draft.add(f"{number}.done", _done(frame, pairing, when.tree), {}, materialise=True)
     carried = _carried(frame, draft, pairing)
-    states = draft.add(f"{number}.states", _states(frame, carried, number, (after.tree, until.tree), region, known,
-                                                          pairing.identity), {}, materialise=True)
+    states = draft.add(
+        f"{number}.states",
+        _states(frame, carried, number, (after.tree, until.tree), region, known, pairing.identity),
+        {},
+        materialise=True,
+    )
     draft.count(number, _unknown(states, number))
     draft.add(f"{number}.candidates", _candidates(states, carried, alias, draft, late=late), {})
     claim = Claim(f"{number}.candidates", (*carried, f"{alias}#", "?done"), pairing, exact=True)
@@ -69,10 +80,11 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     columns = [named(added[one.name], one.name) if one.name in added else one for one in kept.everything()]
     draft.add(number, select(columns, judged, decided(claim)), kept.columns)
     sides = undecided(draft, frame, claim, judged, number)
-    draft.step(number, "not_followed_by", _sentence(draft, step, pairing), *sides,
-               reason=reason_of(step).stored)
-    marks = [Mark(number, Count.KEEP, decided(claim)),
-             *(Mark("", Count.DERIVE, tree, name) for name, tree in added.items() if name in kept.columns)]
+    draft.step(number, "not_followed_by", _sentence(draft, step, pairing), *sides, reason=reason_of(step).stored)
+    marks = [
+        Mark(number, Count.KEEP, decided(claim)),
+        *(Mark("", Count.DERIVE, tree, name) for name, tree in added.items() if name in kept.columns),
+    ]
     return replace(kept, base=judged, marks=tuple(marks))
 
 
@@ -92,8 +104,9 @@ def _late(draft: Draft, step: Step) -> bool:
     """Whether a duty done late is kept."""
     node = step.options.get("late")
     if node is not None and node.text not in ("keep", "drop"):
-        draft.problems.error(node.place, "E104", f"'{node.text}' is not a value of 'late'",
-                             did_you_mean(node.text, ("keep", "drop")))
+        draft.problems.error(
+            node.place, "E104", f"'{node.text}' is not a value of 'late'", did_you_mean(node.text, ("keep", "drop"))
+        )
     return node is not None and node.text == "keep"
 
 
@@ -106,8 +119,11 @@ def _done(frame: Frame, pairing: Pairing, when: exp.Expr) -> exp.Select:
     first = exp.Filter(this=exp.Min(this=dated), expression=exp.Where(this=pairing.certain()))
     maybe = call("bool_or", is_null(pairing.certain()))
     keys = [named(column(name), f"?{name}") for name in frame.key]
-    matches = join(select([*keys, named(first, "?first"), named(maybe, "?maybe")], frame.relation),
-                   relation(pairing.source.relation), both([pairing.equal(), pairing.possible()]))
+    matches = join(
+        select([*keys, named(first, "?first"), named(maybe, "?maybe")], frame.relation),
+        relation(pairing.source.relation),
+        both([pairing.equal(), pairing.possible()]),
+    )
     return group(matches, [column(name) for name in frame.key])
 
 
@@ -117,15 +133,33 @@ def _carried(frame: Frame, draft: Draft, pairing: Pairing) -> tuple[str, ...]:
     return (*names, *sorted({name for key in pairing.keys for name in key.left_columns} - set(names)))
 
 
-def _states(frame: Frame, carried: tuple[str, ...], number: str, period: tuple[exp.Expr, exp.Expr],
-            region: exp.Expr, known: exp.Expr, identity: str) -> exp.Select:
+def _states(
+    frame: Frame,
+    carried: tuple[str, ...],
+    number: str,
+    period: tuple[exp.Expr, exp.Expr],
+    region: exp.Expr,
+    known: exp.Expr,
+    identity: str,
+) -> exp.Select:
     """Every row with a key and dates, its deadline, and what was done."""
-    left = select([*(column(name) for name in dict.fromkeys((*carried, *frame.key))), named(period[0], FROM),
-                   named(period[1], TO), named(region, REGION)], frame.relation, known)
+    left = select(
+        [
+            *(column(name) for name in dict.fromkeys((*carried, *frame.key))),
+            named(period[0], FROM),
+            named(period[1], TO),
+            named(region, REGION),
+        ],
+        frame.relation,
+        known,
+    )
     same = both(exp.NullSafeEQ(this=column(f"?{name}", "d"), expression=column(name, "l")) for name in frame.key)
     first = column("?first", "d")
-    done = [named(call("clew_dated_day", first), "?done"), named(call("clew_dated_row", first), identity),
-            column("?maybe", "d")]
+    done = [
+        named(call("clew_dated_day", first), "?done"),
+        named(call("clew_dated_row", first), identity),
+        column("?maybe", "d"),
+    ]
     rows = select([*(column(name, "l") for name in (*carried, FROM, TO, REGION)), *done], as_subquery(left, "l"))
     return join(rows, relation(f"{number}.done", "d"), same, "left")
 
@@ -159,8 +193,12 @@ def _added() -> dict[str, exp.Expr]:
     last_day = call("clew_add_days", column(END), exp.Neg(this=exp.Literal.number(1)))
     until = exp.Coalesce(this=column("?done"), expressions=[last_day])
     outcome = exp.Case(ifs=[exp.If(this=is_null(column("?done")), true=text(MISSING))], default=text(LATE))
-    return {"due_on": column(TO), "done_on": column("?done"), "outcome": outcome,
-            "overdue_days": call("clew_days_between", column(TO), until)}
+    return {
+        "due_on": column(TO),
+        "done_on": column("?done"),
+        "outcome": outcome,
+        "overdue_days": call("clew_days_between", column(TO), until),
+    }
 
 
 def _sentence(draft: Draft, step: Step, pairing: Pairing) -> Sentence:
@@ -173,8 +211,15 @@ def _sentence(draft: Draft, step: Step, pairing: Pairing) -> Sentence:
         f"保留自{said.chinese(texts['after'])}起、至{said.chinese(texts['until'])}止在{said.dataset(alias)}中"
         f"未见{said.chinese(texts['when'])}{late_zh}的（{zh}）。",
         f"Keep rows with no {said.english(texts['when'])} in {pairing.source.dataset} on or after "
-        f"{said.english(texts['after'])} and by {said.english(texts['until'])}{late_en}, where {en}.")
+        f"{said.english(texts['after'])} and by {said.english(texts['until'])}{late_en}, where {en}.",
+    )
 
 
-NOT_FOLLOWED_BY = Verb("not_followed_by", "未依法跟进", Shape.ALIAS, _apply, inner={}, options={
-    "on": True, "when": True, "after": True, "until": True, "late": False, "where": False, **REASON})
+NOT_FOLLOWED_BY = Verb(
+    "not_followed_by",
+    "未依法跟进",
+    Shape.ALIAS,
+    _apply,
+    inner={},
+    options={"on": True, "when": True, "after": True, "until": True, "late": False, "where": False, **REASON},
+)

@@ -47,21 +47,39 @@ def with_absent(
     keys = sorted({name for key in pairing.keys for name in key.left_columns} - _names(joined))
     columns = [*joined.everything(), *(column(name) for name in keys)]
     carried = tuple(one.name for one in columns)
-    extra = {flag: pairing.certain(), _KNOWN: pairing.known(), FROM: first, TO: last,
-             REGION: region_of(draft, frame, pairing)}
+    extra = {
+        flag: pairing.certain(),
+        _KNOWN: pairing.known(),
+        FROM: first,
+        TO: last,
+        REGION: region_of(draft, frame, pairing),
+    }
     on = both([pairing.equal(), pairing.possible()])
     query = select([*columns, *(named(tree, name) for name, tree in extra.items())], frame.relation)
     draft.add(pairs, join(query, relation(pairing.source.relation), on, "left"), joined.columns, materialise=True)
     alone = is_null(column(pairing.identity))
-    draft.add(f"{number}.candidates", select([column(name) for name in (*carried, FROM, TO, REGION)], pairs, alone,
-                                             column(_KNOWN)), {}, materialise=True)
+    draft.add(
+        f"{number}.candidates",
+        select([column(name) for name in (*carried, FROM, TO, REGION)], pairs, alone, column(_KNOWN)),
+        {},
+        materialise=True,
+    )
     claim = Claim(f"{number}.candidates", carried, pairing, exact)
     judged = judge(draft, claim, number)
-    certain = either(both([not_null(column(pairing.identity)), column(flag)]),
-                     both([alone, exp.Not(this=column(_KNOWN))]))
-    draft.add(number, exp.union(select(joined.everything(), pairs, certain),
-                                select(joined.everything(), judged, decided(claim)), distinct=False, copy=False),
-              joined.columns, materialise=True)
+    certain = either(
+        both([not_null(column(pairing.identity)), column(flag)]), both([alone, exp.Not(this=column(_KNOWN))])
+    )
+    draft.add(
+        number,
+        exp.union(
+            select(joined.everything(), pairs, certain),
+            select(joined.everything(), judged, decided(claim)),
+            distinct=False,
+            copy=False,
+        ),
+        joined.columns,
+        materialise=True,
+    )
     if pairing.conditions:
         draft.count(number, _unknown(frame, pairing, pairs, flag, number))
     sides = undecided(draft, joined, claim, judged, number)
@@ -74,16 +92,22 @@ def misplaced(draft: Draft, step: Step, keep: str) -> None:
         return
     for name in PERIOD:
         if name in step.options:
-            draft.problems.error(step.options[name].place, "E111",
-                                 f"'{name}' has a meaning only with keep: optional, and 'to' only beside 'from'",
-                                 "it says for which days the dataset must be certified before 'no match' counts")
+            draft.problems.error(
+                step.options[name].place,
+                "E111",
+                f"'{name}' has a meaning only with keep: optional, and 'to' only beside 'from'",
+                "it says for which days the dataset must be certified before 'no match' counts",
+            )
 
 
 def _period(draft: Draft, frame: Frame, step: Step) -> tuple[exp.Expr, exp.Expr]:
     """The first and the last day of the claim; the day of the screening where none is given (or it has a fault)."""
     days: Mapping[str, exp.Expr] = {
-        name: typed.tree for name in PERIOD if name in step.options
-        and (typed := draft.expression(step.options[name], frame.columns, frame.unknown, expect=Type.DATE))}
+        name: typed.tree
+        for name in PERIOD
+        if name in step.options
+        and (typed := draft.expression(step.options[name], frame.columns, frame.unknown, expect=Type.DATE))
+    }
     now = day(draft.as_of)
     return days.get("from", now), days.get("to", now)
 

@@ -16,23 +16,33 @@ def shaped(step: Step, problems: Problems) -> bool:
     E112 an exclusion without its reason)."""
     verb = VERBS.get(step.verb)
     if verb is None:
-        problems.error(step.place, "E110", f"the step '{step.verb}' is not available yet",
-                       f"available are: {', '.join(VERBS)}")
+        problems.error(
+            step.place, "E110", f"the step '{step.verb}' is not available yet", f"available are: {', '.join(VERBS)}"
+        )
         return False
     before = len(problems)
     _subject(step, verb, problems)
     for name, node in step.options.items():
         if name not in verb.options:
-            problems.error(step.option_places.get(name, step.place), "E111",
-                           f"'{step.verb}' has no option '{name}'", did_you_mean(name, verb.options))
+            problems.error(
+                step.option_places.get(name, step.place),
+                "E111",
+                f"'{step.verb}' has no option '{name}'",
+                did_you_mean(name, verb.options),
+            )
         else:
             _scalar(node, name, problems)
     for name, needed in verb.options.items():
         if needed and name not in step.options:
             exclusion = (step.verb, name) == ("exclude", "reason")
-            problems.error(step.place, "E112" if exclusion else "E102", f"'{step.verb}' has no '{name}'",
-                           "say why these rows are dropped: it is kept in the exclusion ledger" if exclusion
-                           else f"add '{name}:' to this step")
+            problems.error(
+                step.place,
+                "E112" if exclusion else "E102",
+                f"'{step.verb}' has no '{name}'",
+                "say why these rows are dropped: it is kept in the exclusion ledger"
+                if exclusion
+                else f"add '{name}:' to this step",
+            )
     return len(problems) == before
 
 
@@ -52,8 +62,9 @@ def _subject(step: Step, verb: Verb, problems: Problems) -> None:
         elif verb.free:
             _scalar(value, name, problems)
         else:
-            problems.error(node.key_place(name), "E111", f"'{step.verb}' has no option '{name}'",
-                           did_you_mean(name, verb.inner))
+            problems.error(
+                node.key_place(name), "E111", f"'{step.verb}' has no option '{name}'", did_you_mean(name, verb.inner)
+            )
     for name, needed in verb.inner.items():
         if needed and node.get(name) is None:
             problems.error(node.place, "E102", f"'{step.verb}' has no '{name}'", f"add '{name}:' below it")

@@ -56,23 +56,36 @@ def _shared(draft: Draft, frame: Frame, number: str) -> Frame:
 def _together(draft: Draft, frame: Frame | None, ends: Mapping[str, Frame], step: Step, number: str) -> Frame | None:
     first, *others = ends.values()
     unknown = frozenset().union(*(end.unknown for end in ends.values()))
-    columns = {name: kind for name, kind in first.columns.items()
-               if all(end.columns.get(name) is kind for end in others)}
+    columns = {
+        name: kind for name, kind in first.columns.items() if all(end.columns.get(name) is kind for end in others)
+    }
     columns = {**draft.lasting(columns), BRANCH: Type.TEXT}
     draft.made[BRANCH] = tuple(ends)
     if frame is not None and BRANCH in frame.columns:
         draft.problems.error(step.place, "E206", "there is already a column 'branch'", "one union is enough in a rule")
     if len(columns) == 1 and not unknown:
-        draft.problems.error(step.place, "E306", "the branches of this union have no column in common",
-                             "derive the same names, of the same types, in each branch")
+        draft.problems.error(
+            step.place,
+            "E306",
+            "the branches of this union have no column in common",
+            "derive the same names, of the same types, in each branch",
+        )
         return None
     aliases = list(dict.fromkeys(alias for end in ends.values() for alias in end.rows))
     listed = {alias: any(end.rows.get(alias, False) for end in ends.values()) for alias in aliases}
-    shape = Frame(relation=number, columns=columns, rows=listed, key=(), base=number, unknown=unknown,
-                  repeated={alias: where for end in ends.values() for alias, where in end.repeated.items()},
-                  suspect=frozenset().union(*(end.suspect for end in ends.values())),
-                  shared=frozenset(aliases), fans=max(end.fans for end in ends.values()),
-                  origins=_origins(ends, columns))
+    shape = Frame(
+        relation=number,
+        columns=columns,
+        rows=listed,
+        key=(),
+        base=number,
+        unknown=unknown,
+        repeated={alias: where for end in ends.values() for alias, where in end.repeated.items()},
+        suspect=frozenset().union(*(end.suspect for end in ends.values())),
+        shared=frozenset(aliases),
+        fans=max(end.fans for end in ends.values()),
+        origins=_origins(ends, columns),
+    )
     shape = replace(shape, key=(BRANCH, *(shape.identity(alias) for alias in aliases)))
     queries = [_branch(name, end, shape) for name, end in ends.items()]
     query: exp.Query = queries[0]
@@ -93,8 +106,9 @@ def _branch(name: str, end: Frame, shape: Frame) -> exp.Select:
             own = end.rows_of(alias) if listed else column(end.identity(alias))
         identities.append(named(own, shape.identity(alias)))
     shared = [text(name) if one == BRANCH else column(one) for one in shape.columns]
-    return select([*(named(tree, one) for tree, one in zip(shared, shape.columns, strict=True)), *identities],
-                  end.relation)
+    return select(
+        [*(named(tree, one) for tree, one in zip(shared, shape.columns, strict=True)), *identities], end.relation
+    )
 
 
 def _origins(ends: Mapping[str, Frame], columns: Mapping[str, Type]) -> dict[str, frozenset[str]]:

@@ -11,8 +11,9 @@ from clew.rules.verbs.verb import Shape, Verb
 from clew.yaml_file import Node
 
 
-def filtered(draft: Draft, frame: Frame, condition: Node, number: str, verb: str, sentence: Sentence,
-             reason: str = "") -> Frame:
+def filtered(
+    draft: Draft, frame: Frame, condition: Node, number: str, verb: str, sentence: Sentence, reason: str = ""
+) -> Frame:
     """The rows a condition keeps, as one step of the funnel."""
     typed = draft.expression(condition, frame.columns, frame.unknown, expect=Type.BOOLEAN)
     if typed is None:
@@ -25,8 +26,15 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     said, text = draft.wording, step.subject.text
     reason = reason_of(step)
     more_zh, more_en = (f"（{reason.zh}）", f" ({reason.en})") if reason.en else ("", "")
-    return filtered(draft, frame, step.subject, number, "where", Sentence(
-        f"仅保留{said.chinese(text)}的记录{more_zh}。", f"Keep only {said.english(text)}{more_en}."), reason.stored)
+    return filtered(
+        draft,
+        frame,
+        step.subject,
+        number,
+        "where",
+        Sentence(f"仅保留{said.chinese(text)}的记录{more_zh}。", f"Keep only {said.english(text)}{more_en}."),
+        reason.stored,
+    )
 
 
 WHERE = Verb("where", "筛选", Shape.EXPRESSION, _apply, options=REASON, inner={})
