@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from clew.ingest.coverage import read_coverage
 from clew.plan import Coverage
-from clew.settings import Settings
-from clew.warehouse import open_warehouse
 from ingest.house import HEADER, PERSON, House, lines, payment
 
 JANUARY = (date(2026, 1, 1), date(2026, 2, 1))
