@@ -80,7 +80,9 @@ texts = st.one_of(st.none(), st.text(max_size=12), st.sampled_from(["'", '"', "\
 @given(values=st.lists(texts, min_size=9, max_size=9))
 def test_no_value_makes_a_check_null_or_fail(sample, values):
     row = dict(zip(GOOD, (value.replace("\x00", "") if value else None for value in values), strict=True))
-    violations(stage(sample, [row]), sample)
+    found = violations(stage(sample, [row]), sample)
+    assert set(found) == {check.name for check in row_checks(sample)}
+    assert all(rows in ([], [0]) for rows in found.values())
 
 
 def test_hostile_enum_values_stay_values(read):
