@@ -32,17 +32,17 @@ _SIGNALS = f"""
 select clue_id, rule, rule_version, title, title_zh, message, message_zh, weight, strength, result, facts,
        evidence_rows
 from clew.signal where clue_id in (select clue_id from clew.clue where {_LISTED}) order by clue_id, position
-"""  # noqa: S608
+"""  # noqa: S608 - fixed text
 _FACTORS = f"""
 select clue_id, title_zh, weight, result from clew.factor
 where clue_id in (select clue_id from clew.clue where {_LISTED}) order by clue_id, position
-"""  # noqa: S608
+"""  # noqa: S608 - fixed text
 _EVIDENCE = f"""
 select e.clue_id, e.rule, e.dataset, d.file, e.row, d.sha256, d.received_on, e.record
 from clew.evidence e join clew.delivery d using (batch)
 where e.clue_id in (select clue_id from clew.clue where {_LISTED})
 order by e.clue_id, e.rule, e.alias, e.dataset, e.batch, e.row
-"""  # noqa: S608
+"""  # noqa: S608 - fixed text
 
 
 @dataclass(frozen=True)

@@ -41,13 +41,13 @@ def answers_of(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Answers:
     )
     decided = f"select subject, episode from {quoted(plan.clue)}"  # noqa: S608 - identifiers are quoted
     if errors is not _NO_ERRORS:
-        errors = f"select distinct * from ({errors}) e where {_not_in('e', decided)}"  # noqa: S608
+        errors = f"select distinct * from ({errors}) e where {_not_in('e', decided)}"  # noqa: S608 - quoted
     if undecided is not _NO_UNDECIDED:
-        failed = f"select subject, episode from ({errors})"  # noqa: S608
+        failed = f"select subject, episode from ({errors})"  # noqa: S608 - quoted
         neither = f"{_not_in('u', decided)} and {_not_in('u', failed)}"
-        undecided = f"select distinct {_UNDECIDED} from ({undecided}) u where {neither}"  # noqa: S608
+        undecided = f"select distinct {_UNDECIDED} from ({undecided}) u where {neither}"  # noqa: S608 - quoted
     return Answers(
-        clues=_table(connection, f"select * from {quoted(plan.clue)} order by subject, episode"),  # noqa: S608
+        clues=_table(connection, f"select * from {quoted(plan.clue)} order by subject, episode"),  # noqa: S608 - quoted
         inconclusive=_table(connection, f"{undecided} order by all"),
         errors=_table(connection, f"{errors} order by all"),
         excluded=_table(connection, f"{excluded} order by all"),

@@ -57,7 +57,7 @@ class DuckDBEngine:
                 return self._first_rows(before, 0)
             same = " and ".join(f"a.{quoted(name)} is not distinct from b.{quoted(name)}" for name in sorted(kept))
             gone = f"not exists (select 1 from {quoted(after)} a where {same})"  # noqa: S608 - quoted
-            return self._query(f"select b.* from {quoted(before)} b where {gone} order by all limit {int(n)}")  # noqa: S608
+            return self._query(f"select b.* from {quoted(before)} b where {gone} order by all limit {int(n)}")  # noqa: S608 - quoted
 
     def rows(self, source: Input, ids: Sequence[int]) -> pa.Table:
         """The columns a plan reads of an input (``alias.column`` and ``alias#``) for the given row identities."""

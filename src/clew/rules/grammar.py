@@ -78,8 +78,8 @@ class _ConditionParser(Parser):
     """sqlglot's parser knowing no function by name: each becomes Anonymous and is looked up in our own table."""
 
     FUNCTIONS = {}  # noqa: RUF012 - overrides the parser's class attribute
-    FUNCTION_PARSERS = {}  # noqa: RUF012
-    NO_PAREN_FUNCTIONS = {}  # noqa: RUF012
+    FUNCTION_PARSERS = {}  # noqa: RUF012 - sqlglot reads it so
+    NO_PAREN_FUNCTIONS = {}  # noqa: RUF012 - sqlglot reads it so
 
 
 @dataclass(frozen=True)
