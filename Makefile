@@ -14,6 +14,7 @@ demo: $(READY)   ## make a province, run the nightly Prefect flow on it, compare
 	@$(BIN)/python -m pipelines.demo --persons $(PERSONS)
 
 test: $(READY)   ## the whole suite, style and types included
+	@.ci/debian-packages
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(READY)   ## style, types and import directions alone
