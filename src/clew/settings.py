@@ -21,6 +21,10 @@ SIZE = re.compile(r"[1-9][0-9]*(\.[0-9]+)? ?[KMGT]i?B")
 """A size with its unit: 512MB, 2GB, 1.5GiB."""
 
 
+SECRET_PREFIX = "CLEW_SECRET_"  # noqa: S105 - the name of a variable, not its value
+"""Variables ``CLEW_SECRET_<SERVER>_<NAME>`` hold what a server asks for: no setting, and never shown."""
+
+
 class Settings(BaseSettings):
     """Where things are and how much they may use. Unknown keys in ``clew.toml`` are refused."""
 
@@ -49,7 +53,7 @@ class Settings(BaseSettings):
         """A misspelt variable must not leave the default in force without a word."""
         known = {f"CLEW_{name.upper()}" for name in type(self).model_fields}
         for name in sorted(os.environ):
-            if name.startswith("CLEW_") and name not in known:
+            if name.startswith("CLEW_") and not name.startswith(SECRET_PREFIX) and name not in known:
                 raise ValueError(f"the environment variable {name} is no setting; {did_you_mean(name, known)}")
         return self
 

@@ -27,7 +27,8 @@ create table if not exists clew.delivery (
     format varchar, contract_version varchar, contract_hash varchar,
     status varchar not null check (status in ('landed', 'loaded', 'refused')), problem varchar,
     rows_read bigint, rows_loaded bigint, rows_quarantined bigint,
-    supersedes integer, superseded_by integer, superseded_on date, complete boolean not null default false);
+    supersedes integer, superseded_by integer, superseded_on date, complete boolean not null default false,
+    source varchar, cursor varchar);
 
 create table if not exists clew.quarantine (
     batch integer not null, dataset varchar not null, row bigint not null, reasons varchar[] not null,

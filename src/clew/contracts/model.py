@@ -1,4 +1,4 @@
-"""A data contract as the rest of Clew sees it: typed columns, keys, checks, freshness, and how files look."""
+"""A data contract as the rest of Clew sees it: typed columns, keys, checks, promises, and how files look."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from clew.contracts.limit import Limit as Limit
+from clew.contracts.promises import Role, ServiceLevel, Span
+from clew.contracts.shape import Shape
 from clew.plan import Type
 from clew.problems import Place
+from clew.yaml_file import Node
 
 
 class Classification(StrEnum):
@@ -37,21 +41,6 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True)
-class Limit:
-    """The largest share in percent that may violate: up to ``percent``, or less than it when ``strict``."""
-
-    percent: Decimal
-    strict: bool = False
-
-    def holds(self, count: int, rows: int) -> bool:
-        """Whether ``count`` of ``rows`` stays inside; no row at all always does."""
-        if rows == 0:
-            return True
-        share, bound = Decimal(count) * 100, self.percent * rows
-        return share < bound if self.strict else share <= bound
-
-
-@dataclass(frozen=True)
 class Column:
     """One column. ``header`` is its name in delivered files; ``repairs`` are the declared normalisations."""
 
@@ -75,14 +64,23 @@ class Column:
     values: Mapping[str, str] = field(default_factory=dict)  # delivered code -> canonical value
     identity: str | None = None  # 'id18' or 'uscc': the value must carry a valid check digit
     precision: tuple[int, int] = (18, 2)  # digits and scale of a DECIMAL column
+    logical: str = ""  # the ODCS logicalType where ``type`` says less: time, object, array, map or vector
+    shape: Shape | None = None  # what a JSON text must hold: object, array, map or vector
+    open_minimum: bool = False  # the minimum itself is not allowed
+    open_maximum: bool = False
+    multiple_of: Decimal | None = None
+    form: str | None = None  # what a text must look like: uuid, email, ipv4, ipv6, hostname or uri
+    labels: Mapping[str, str] = field(default_factory=dict)  # allowed value -> what it is called
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Check:
     """One check beyond a column's own constraints, with its action. ``name`` is stable and unique in a contract.
 
-    ``kind`` is row_count | null_share | duplicate_rows | relationship, or of one row not_null | enum | pattern |
-    sql_row; ``arguments`` depend on it, and ``limit`` among them is the share that may violate.
+    ``kind`` is row_count | null_share | duplicate_rows | relationship | sql_value | sql_rows | expectation, or of one
+    row not_null | missing | enum | pattern | sql_row | expected; ``arguments`` depend on it, and ``limit`` among them
+    is what the number of violating rows must be.
     """
 
     name: str
@@ -104,12 +102,21 @@ class FileFormat:
     quote: str = '"'
     header: bool = True
     sheet: str | None = None
-    records: str = ""  # JSON: the path of the list whose elements are the rows
+    records: str = ""  # JSON, XML: the path of the list or element whose entries are the rows
+    sheets: tuple[str, ...] = ()  # several sheets of one workbook; ("*",) is every one that can be seen
+    members: tuple[str, ...] = ()  # of an archive: patterns of the members that are data; none is all of them
+    skip: int | None = None  # rows above the headings; None looks for them in the first ten
+    footer: str = ""  # a pattern: closing rows whose first value matches it are no records
+    fields: tuple[tuple[int, int], ...] = ()  # fixed width: start and end of each column, from 0, half-open
+    bytewise: bool = False  # fixed width: counted in bytes, not in characters
 
 
 @dataclass(frozen=True)
 class Contract:
-    """One dataset's contract, read from ``data_contracts/<dataset>.odcs.yaml``."""
+    """One dataset's contract: a table of an ODCS document.
+
+    ``kind`` is EVENT where an open reading found none; the project folder demands it.
+    """
 
     dataset: str
     title: str
@@ -130,6 +137,12 @@ class Contract:
     path: str
     place: Place
     document: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    service_levels: tuple[ServiceLevel, ...] = ()
+    frequency: Span | None = None  # how often a delivery is promised
+    latency: Span | None = None  # how long after the event its row arrives at the latest
+    retention: Span | None = None  # how long the data may be kept
+    roles: tuple[Role, ...] = ()
+    servers: tuple[Node, ...] = field(default=(), repr=False)  # as written: what may be fetched is read from them
 
     def column(self, name: str) -> Column | None:
         """The column of that name, or None."""

@@ -81,6 +81,7 @@ def _contract(node: Node, path: Path, shown: str, problems: Problems) -> Contrac
         freshness_days=_freshness(node, problems), tolerance=_tolerance(words.get("quarantineTolerance"), problems),
         file_format=read_file_format(node, problems), sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         path=shown, place=node.place, document=json_value(node),
+        servers=tuple(listed.entries() if (listed := node.get("servers")) else ()),
     )  # fmt: skip
 
 

@@ -25,6 +25,8 @@ KEYS = (
     "replaces",
     "encoding",
     "sheet",
+    "source",
+    "cursor",
 )
 IGNORED_PREFIXES = (".", "~$")
 IGNORED_SUFFIXES = (".part", ".tmp", ".crdownload")
@@ -34,7 +36,8 @@ IGNORED_SUFFIXES = (".part", ".tmp", ".crdownload")
 class Sidecar:
     """What is certified about a file. ``period`` is half-open; ``region`` is a code prefix, '' for everywhere.
 
-    ``rows`` is the sender's control total. Without a sidecar nothing is certified (``complete`` is False).
+    ``rows`` is the sender's control total; ``source`` and ``cursor`` say where a fetch took the file, and how far that
+    came. Without a sidecar nothing is certified (``complete`` is False).
     """
 
     received_on: date
@@ -48,6 +51,8 @@ class Sidecar:
     replaces: str | None = None
     encoding: str | None = None
     sheet: str | None = None
+    source: str | None = None
+    cursor: str | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,8 @@ def read_sidecar(path: Path, today: date, problems: Problems, shown: str) -> Sid
         replaces=_text(root, "replaces", problems),
         encoding=_text(root, "encoding", problems),
         sheet=_text(root, "sheet", problems),
+        source=_text(root, "source", problems),
+        cursor=_text(root, "cursor", problems),
     )
 
 

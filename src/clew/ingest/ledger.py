@@ -117,8 +117,8 @@ def record(
         """
         insert into clew.delivery (batch, dataset, file, sha256, bytes, received_on, sender, letter, received_by,
             region, period_from, period_to, expected_rows, format, contract_version, contract_hash, status, problem,
-            complete)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            complete, source, cursor)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
             batch,
@@ -139,5 +139,7 @@ def record(
             status,
             problem or None,
             sidecar.complete,
+            sidecar.source,
+            sidecar.cursor,
         ],
     )
