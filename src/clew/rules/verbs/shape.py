@@ -8,7 +8,7 @@ from clew.rules.verbs import VERBS
 from clew.rules.verbs.verb import Shape, Verb
 from clew.yaml_file import Node
 
-_LISTS = ("by", "order_by", "prefer")
+_LISTS = ("by", "order_by", "prefer", "group")
 
 
 def shaped(step: Step, problems: Problems) -> bool:
