@@ -28,11 +28,28 @@ create table if not exists clew.delivery (
     status varchar not null check (status in ('landed', 'loaded', 'refused')), problem varchar,
     rows_read bigint, rows_loaded bigint, rows_quarantined bigint,
     supersedes integer, superseded_by integer, superseded_on date, complete boolean not null default false,
-    source varchar, cursor varchar);
+    source varchar, cursor varchar, mode varchar, resubmits integer);
 
 create table if not exists clew.quarantine (
     batch integer not null, dataset varchar not null, row bigint not null, reasons varchar[] not null,
     record json not null);
+
+-- A person's decision about rows set aside, and the sender's mended rows. ``batch`` is the delivery that carries it:
+-- it counts from its day of receipt, and as long as it is in force. Rows are added, never changed.
+create table if not exists clew.decision (
+    batch integer primary key, dataset varchar not null, kind varchar not null, of_batch integer not null,
+    decided_on date not null, actor varchar not null, reason varchar not null, rows bigint not null);
+create table if not exists clew.decided (
+    dataset varchar not null, batch integer not null, row bigint not null, fate varchar not null,
+    by_batch integer not null, by_row bigint not null);
+
+-- Rows that a correction or deletion takes out of sight while that delivery (``by_batch``) is in force.
+create table if not exists clew.withdrawn (
+    dataset varchar not null, batch integer not null, row bigint not null, by_batch integer not null,
+    by_row bigint not null);
+-- Each row of a correction, and the delivery whose row it stands for: it goes when that one is superseded.
+create table if not exists clew.correction (
+    dataset varchar not null, batch integer not null, row bigint not null, base_batch integer not null);
 
 create table if not exists clew.repair (
     batch integer not null, dataset varchar not null, column_name varchar not null, repair varchar not null,
@@ -43,8 +60,30 @@ create table if not exists clew.coverage (
     dataset varchar not null, region varchar not null, period_from date not null, period_to date not null,
     batch integer);
 
+-- Rows of one delivery by county (six digits) and month of the event; of a register's list the month is NULL.
+create table if not exists clew.volume (
+    batch integer not null, dataset varchar not null, region varchar not null, month date, rows bigint not null,
+    last_on date);
+
+-- A person took a month in doubt for complete (or took that back): never changed, the last entry counts.
+create table if not exists clew.acceptance (
+    position integer not null, dataset varchar not null, region varchar not null, "on" date not null,
+    rows bigint not null, accepted boolean not null, decided_on date not null, decided_by varchar not null,
+    reason varchar not null);
+
 create table if not exists clew.validation (
     batch integer not null, dataset varchar not null, success boolean not null, result json not null);
+
+-- What a delivery looked like, by column: of ``sampled`` rows how many lack a value, how many values differ, and how
+-- they spread over buckets that reveal none of them.
+create table if not exists clew.profile (
+    batch integer not null, dataset varchar not null, column_name varchar not null, sampled bigint not null,
+    nulls bigint not null, distinct_values bigint not null, shape json not null);
+
+-- What about a delivery was unlike those before it; column_name is '' for the delivery as a whole.
+create table if not exists clew.anomaly (
+    batch integer not null, dataset varchar not null, measure varchar not null, column_name varchar not null,
+    value double not null, expected double not null, low double not null, high double not null, past integer not null);
 
 -- What has been done: a step is finished when its row is here, written in the step's own transaction.
 create table if not exists clew.step (
@@ -100,6 +139,12 @@ create table if not exists clew.evidence (
     clue_id varchar not null, rule varchar not null, alias varchar not null, dataset varchar not null,
     batch integer not null, row bigint not null, record json not null);
 
+-- A row of evidence that a later delivery (``by_batch``) changed, or after which it is no longer there.
+create table if not exists clew.source_correction (
+    clue_id varchar not null, dataset varchar not null, batch integer not null, row bigint not null,
+    by_batch integer not null, by_row bigint, corrected_on date not null, fate varchar not null,
+    columns varchar[] not null);
+
 create table if not exists clew.event (
     clue_id varchar not null, position integer not null, as_of date not null, kind varchar not null,
     before varchar, after varchar, actor varchar not null, note varchar not null);
@@ -107,6 +152,10 @@ create table if not exists clew.event (
 create table if not exists clew.clue_batch (
     batch_id varchar primary key, screening_id varchar not null, unit varchar not null, path varchar not null,
     manifest_sha256 varchar not null, clues integer not null);
+-- Which clues a sealed batch lists, and of which it says that their sources were corrected.
+create table if not exists clew.dispatched (batch_id varchar not null, clue_id varchar not null);
+create table if not exists clew.notice (
+    batch_id varchar not null, clue_id varchar not null, by_batch integer not null, corrected_on date not null);
 """
 
 

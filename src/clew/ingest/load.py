@@ -20,6 +20,7 @@ from clew.contracts.model import Kind
 from clew.ingest import coverage, ledger, measure, quarantine
 from clew.ingest.delivery import Delivery, RefusedError
 from clew.ingest.judge import row_measures, table_measures
+from clew.ingest.observe import observe
 from clew.ingest.read.source import Source
 from clew.ingest.report import FileReport
 from clew.ingest.statement import restated, successor
@@ -87,9 +88,11 @@ def settle(
             f"no coverage is certified: {why}",
             "rules that look for an absence stay inconclusive here until a complete file comes",
         )
+    unusual = observe(con, delivery, read, set_aside, problems)
     return FileReport(
         contract.dataset, incoming.path.name, "loaded", batch, read, read - set_aside, set_aside, repairs,
         _top_reasons(con, batch), tuple(one.batch for one in replaced), why is None, why or "", measured=measured,
+        unusual=unusual,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from clew.contracts.checks import Measured
+from clew.ingest.anomaly import Anomaly
 from clew.problems import Problem
 
 
@@ -17,6 +18,7 @@ class FileReport:
     ``rows_read`` is always ``rows_loaded + rows_quarantined``. ``repairs`` counts changed values by
     ``column.repair``; ``reasons`` counts quarantined rows by reason, most frequent first. ``certified`` says
     whether coverage moved; ``why_not_certified`` says why it did not although the sender certified the file.
+    ``unusual`` is what was unlike earlier deliveries of the dataset.
     """
 
     dataset: str
@@ -33,6 +35,7 @@ class FileReport:
     why_not_certified: str = ""
     problem: str = ""
     measured: Measured | None = None
+    unusual: tuple[Anomaly, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for ``--json``; the measures stay in the warehouse."""
