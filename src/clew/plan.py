@@ -21,6 +21,10 @@ ROW_BITS = 36
 """A row's identity (``alias#``) is ``_batch << ROW_BITS | _row``: 68 billion rows in each of 134 million deliveries."""
 
 
+ALONE = "="
+"""Follows a region's code in :attr:`Input.covered` where the entry is for that very code and none that begins so."""
+
+
 class Type(StrEnum):
     """Types of columns and expressions. Money is DECIMAL(18,2); measured decimals keep DECIMAL(18,6)."""
 
@@ -97,7 +101,9 @@ class Input:
     def covered(self) -> str:
         """Name of the relation of this input's certified coverage: ``region`` (text), ``start``, ``end`` (dates).
 
-        Intervals are half-open; those of a region already include the ones of every shorter code and of ''.
+        Intervals are half-open; those of a region already include the ones of every shorter code and of ''. Where a
+        part of a region is in doubt, the part has intervals of its own, and the region as a whole a second entry, its
+        code followed by :data:`ALONE`. A region that is known and not covered at all has NULL for both days.
         """
         return f"covered_{self.alias}"
 

@@ -103,7 +103,7 @@ class DuckDBEngine:
             found = self.sources.datasets.get(source.dataset)
             self._view(source.relation, input_query(source, found, plan.as_of), made)
             self._view(source.held, held_query(source, self.sources), made)
-            self._view(source.covered, coverage_query(source, self.sources.coverage, plan.as_of), made)
+            self._view(source.covered, coverage_query(source, self.sources, plan.as_of), made)
 
     def _view(self, name: str, query: str, made: list[tuple[str, str]]) -> None:
         self.connection.execute(f"create temp view {quoted(name)} as {query}")

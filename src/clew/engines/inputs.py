@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from clew.contracts.literal import quoted, text_literal
 from clew.engines.sources import Source, Sources, coverage_rows
-from clew.plan import ROW_BITS, Coverage, Input, Type
+from clew.plan import ROW_BITS, Input, Type
 
 _TYPES = {
     Type.TEXT: "varchar",
@@ -34,6 +33,8 @@ def input_query(source: Input, found: Source | None, as_of: date | None) -> str:
     if as_of is not None and source.event_column in found.columns:
         event = quoted(source.event_column or "")
         conditions.append(f"({event} is null or {event} < date '{(as_of + timedelta(days=1)).isoformat()}')")
+    if found.condition:
+        conditions.append(found.condition)
     where = f" where {' and '.join(conditions)}" if conditions else ""
     return f"select {', '.join(columns)} from {found.table}{where}"  # noqa: S608 - identifiers are quoted
 
@@ -55,8 +56,9 @@ def held_query(source: Input, sources: Sources) -> str:
     ]
     numbers = ", ".join(str(int(batch)) for batch in batches)
     return (
-        f"select {', '.join(columns) or 'null as none'} from {sources.held} "  # noqa: S608 - quoted, numbers
-        f"where dataset = {text_literal(source.dataset)} and batch in ({numbers})"
+        f"select {', '.join(columns) or 'null as none'} from {sources.held} h "  # noqa: S608 - quoted, numbers
+        f"where dataset = {text_literal(source.dataset)} and batch in ({numbers}) and not exists (select 1 "
+        f"from clew.decided d where d.batch = h.batch and d.row = h.row and d.by_batch in ({numbers}))"
     )
 
 
@@ -64,11 +66,11 @@ def _path(source: Input, name: str) -> str:
     return f'$."{name.removeprefix(source.alias + ".")}"'
 
 
-def coverage_query(source: Input, coverage: Sequence[Coverage], as_of: date) -> str:
+def coverage_query(source: Input, sources: Sources, as_of: date) -> str:
     """``region, start, end`` of what is certified for the dataset."""
     rows = [
-        f"({text_literal(region)}, date '{start.isoformat()}', date '{end.isoformat()}')"
-        for region, start, end in coverage_rows(coverage, source.dataset, as_of)
+        f"({text_literal(region)}, {_day(start)}, {_day(end)})"
+        for region, start, end in coverage_rows(sources, source.dataset, as_of)
     ]
     if not rows:
         return (
@@ -76,3 +78,7 @@ def coverage_query(source: Input, coverage: Sequence[Coverage], as_of: date) -> 
             'cast(null as date) as "end" where false'
         )
     return f'select * from (values {", ".join(rows)}) as certified(region, start, "end")'  # noqa: S608 - literals
+
+
+def _day(day: date | None) -> str:
+    return "cast(null as date)" if day is None else f"date '{day.isoformat()}'"

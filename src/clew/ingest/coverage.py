@@ -1,29 +1,84 @@
-"""Certified coverage: for which region and period a dataset is known to be complete, and how far it reaches."""
+"""Certified coverage: for which region and period a dataset is known to be complete, and how far it reaches.
+
+A sender certifies; control totals and the share of rows set aside may contradict at once (see ``acquisition``); the
+volume of a month may contradict at any later time (see ``clew.completeness``). What contradicts does not count.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
 import duckdb
 
+from clew.completeness.certified import certified, joined, without
 from clew.contracts.model import Contract
+from clew.ingest.certificate import Certificate, certificates
 from clew.ingest.deliveries import Sidecar
-from clew.plan import Coverage
+from clew.plan import Coverage, Sentence
+
+__all__ = [
+    "Certificate",
+    "certificates",
+    "certify",
+    "merged",
+    "read_coverage",
+    "refusal",
+    "row_difference",
+    "watermark",
+    "why_not_certified",
+]
 
 
-def why_not_certified(sidecar: Sidecar, contract: Contract, rows_read: int, rows_quarantined: int) -> str | None:
-    """Why a delivery certifies nothing; None when it does. An empty text: nobody asked for a certificate."""
-    if not sidecar.complete or sidecar.period is None:
-        return "'complete: true' needs a period" if sidecar.complete else ""
-    if sidecar.rows is not None and sidecar.rows != rows_read:
-        return f"the sender's control total is {sidecar.rows} rows, the file holds {rows_read}"
+def refusal(
+    sidecar: Sidecar, contract: Contract, rows_read: int, rows_quarantined: int, differences: Sequence[Sentence]
+) -> Sentence | None:
+    """Why a delivery certifies nothing; None when it does. An empty text: nobody asked for a certificate.
+
+    ``differences`` are those between the sender's control totals and the file.
+    """
+    if not sidecar.complete:
+        return Sentence("", "")
+    faults = list(differences)
+    if sidecar.period is None:
+        faults.insert(0, Sentence("声明完整，但没有写明所属期间", "'complete: true' needs a period"))
     if rows_quarantined > contract.tolerance * Decimal(rows_read):
-        return (
-            f"{rows_quarantined} of {rows_read} rows are quarantined, more than the tolerance of {contract.tolerance}"
+        faults.append(
+            Sentence(
+                f"{rows_read}行中有{rows_quarantined}行被隔离，超过容许比例{contract.tolerance}",
+                f"{rows_quarantined} of {rows_read} rows are quarantined, more than the tolerance of "
+                f"{contract.tolerance}",
+            )
         )
-    return None
+    if not faults:
+        return None
+    return Sentence("；".join(one.zh for one in faults), "; ".join(one.en for one in faults))
+
+
+def why_not_certified(
+    sidecar: Sidecar,
+    contract: Contract,
+    rows_read: int,
+    rows_quarantined: int,
+    differences: Sequence[Sentence] = (),
+) -> str | None:
+    """:func:`refusal` in English, the number of rows compared too."""
+    why = refusal(sidecar, contract, rows_read, rows_quarantined, [*row_difference(sidecar, rows_read), *differences])
+    return None if why is None else why.en
+
+
+def row_difference(sidecar: Sidecar, rows_read: int) -> list[Sentence]:
+    """The difference between the rows stated and those read, if there is one."""
+    if sidecar.rows is None or sidecar.rows == rows_read:
+        return []
+    less = rows_read - sidecar.rows
+    return [
+        Sentence(
+            f"来函称{sidecar.rows}行，文件实有{rows_read}行，相差{less:+d}行",
+            f"the sender's control total is {sidecar.rows} rows, the file holds {rows_read} ({less:+d})",
+        )
+    ]
 
 
 def certify(con: duckdb.DuckDBPyConnection, sidecar: Sidecar, dataset: str, batch: int) -> None:
@@ -35,30 +90,31 @@ def certify(con: duckdb.DuckDBPyConnection, sidecar: Sidecar, dataset: str, batc
 
 
 def read_coverage(con: duckdb.DuckDBPyConnection, as_of: date) -> tuple[Coverage, ...]:
-    """What was certified by deliveries visible at ``as_of``: merged half-open intervals per dataset and region."""
-    rows = con.execute(
-        """
-        select c.dataset, c.region, c.period_from, c.period_to from clew.coverage c
-        left join clew.delivery d using (batch)
-        where c.batch is null or (d.status = 'loaded' and d.received_on <= ?
-            and (d.superseded_on is null or d.superseded_on > ?))
-        order by all
-        """,
-        [as_of, as_of],
-    ).fetchall()
-    return tuple(merged(Coverage(*row) for row in rows))
+    """What is complete in all its parts as of ``as_of``: merged half-open intervals per dataset and region.
+
+    Months in doubt are left out of their region and of every region that holds it or lies in it.
+    """
+    found = certified(con, as_of)
+    complete = []
+    for one in merged(found.coverage):
+        cut = [
+            (hole.start, hole.end)
+            for hole in found.holes
+            if hole.dataset == one.dataset
+            and (one.region.startswith(hole.region) or hole.region.startswith(one.region))
+        ]
+        complete += [
+            Coverage(one.dataset, one.region, start, end) for start, end in without([(one.start, one.end)], cut)
+        ]
+    return tuple(complete)
 
 
 def merged(intervals: Iterable[Coverage]) -> list[Coverage]:
     """Touching and overlapping intervals of one dataset and region as one; in order."""
-    found: list[Coverage] = []
-    for item in sorted(intervals, key=lambda one: (one.dataset, one.region, one.start, one.end)):
-        last = found[-1] if found else None
-        if last and (last.dataset, last.region) == (item.dataset, item.region) and item.start <= last.end:
-            found[-1] = Coverage(last.dataset, last.region, last.start, max(last.end, item.end))
-        else:
-            found.append(item)
-    return found
+    spans: dict[tuple[str, str], list[tuple[date, date]]] = {}
+    for one in intervals:
+        spans.setdefault((one.dataset, one.region), []).append((one.start, one.end))
+    return [Coverage(*key, *span) for key in sorted(spans) for span in joined(spans[key])]
 
 
 def watermark(coverage: Iterable[Coverage], dataset: str) -> date | None:

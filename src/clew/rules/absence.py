@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from clew.plan import Input, Side, Type
+from clew.plan import ALONE, Input, Side, Type
 from clew.rules.draft import Draft
 from clew.rules.frame import Frame
 from clew.rules.pairing import Pairing
@@ -103,12 +103,16 @@ def _intervals(claim: Claim, source: Input) -> exp.Expr:
 
 
 def _regions(claim: Claim, source: Input) -> exp.Select:
-    """Each region among the candidates with the longest certified code it belongs to."""
+    """Each region among the candidates with the longest certified code it belongs to.
+
+    A region a part of which is in doubt has an entry for itself alone, one character longer than its code.
+    """
     own = as_subquery(select([column(REGION)], claim.candidates).distinct(copy=False), "r")
     longest = call("arg_max", column("region", "k"), call("length", column("region", "k")))
     inside = either(
         exp.EQ(this=column("region", "k"), expression=text("")),
         call("starts_with", column(REGION, "r"), column("region", "k")),
+        exp.EQ(this=column("region", "k"), expression=call("concat", column(REGION, "r"), text(ALONE))),
     )
     query = select([column(REGION, "r"), named(longest, "?as")], own)
     return group(join(query, relation(source.covered, "k"), inside), [column(REGION, "r")])

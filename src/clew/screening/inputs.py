@@ -10,6 +10,10 @@ from hashlib import sha256
 import duckdb
 
 from clew.clues.identity import plain_json
+from clew.completeness.certified import certified
+
+CHANGES = ("correction", "deletion")
+"""Modes in which the same bytes say something else than as rows."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class VisibleDelivery:
     received_on: date
     rows_loaded: int
     rows_quarantined: int
+    mode: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,10 +42,14 @@ class CoveredPeriod:
 
 @dataclass(frozen=True)
 class Inputs:
-    """The deliveries and certificates of the datasets that a screening reads, in a fixed order."""
+    """The deliveries and certificates of the datasets that a screening reads, in a fixed order.
+
+    ``doubted`` are the periods that do not count although a sender certified them.
+    """
 
     deliveries: tuple[VisibleDelivery, ...]
     coverage: tuple[CoveredPeriod, ...]
+    doubted: tuple[CoveredPeriod, ...] = ()
 
     @property
     def hash(self) -> str:
@@ -48,8 +57,12 @@ class Inputs:
 
         Batch numbers and file names are left out: they say in which order files arrived, not what they say.
         """
-        deliveries = sorted((one.dataset, one.sha256, one.received_on) for one in self.deliveries)
-        return sha256(plain_json([deliveries, [asdict(one) for one in self.coverage]]).encode()).hexdigest()
+        deliveries = sorted(
+            (one.dataset, one.sha256, one.received_on, *([one.mode] if one.mode in CHANGES else []))
+            for one in self.deliveries
+        )
+        periods = [[asdict(one) for one in some] for some in (self.coverage, self.doubted)]
+        return sha256(plain_json([deliveries, *periods]).encode()).hexdigest()
 
     def watermark(self, dataset: str) -> date | None:
         """The day up to which (exclusive) a dataset is certified anywhere, None when nowhere."""
@@ -65,7 +78,8 @@ def visible_inputs(connection: duckdb.DuckDBPyConnection, datasets: Collection[s
     bound = {"names": sorted(datasets), "as_of": as_of}
     deliveries = connection.execute(
         """
-        select dataset, batch, file, sha256, received_on, coalesce(rows_loaded, 0), coalesce(rows_quarantined, 0)
+        select dataset, batch, file, sha256, received_on, coalesce(rows_loaded, 0), coalesce(rows_quarantined, 0),
+            coalesce(mode, '')
         from clew.delivery
         where status = 'loaded' and received_on <= $as_of and (superseded_on is null or superseded_on > $as_of)
             and dataset in (select unnest(cast($names as varchar[])))
@@ -73,15 +87,9 @@ def visible_inputs(connection: duckdb.DuckDBPyConnection, datasets: Collection[s
         """,
         bound,
     ).fetchall()
-    coverage = connection.execute(
-        """
-        select distinct c.dataset, c.region, c.period_from, c.period_to
-        from clew.coverage c left join clew.delivery d on d.batch = c.batch
-        where (c.batch is null or (d.status = 'loaded' and d.received_on <= $as_of
-                and (d.superseded_on is null or d.superseded_on > $as_of)))
-            and c.dataset in (select unnest(cast($names as varchar[])))
-        order by all
-        """,
-        bound,
-    ).fetchall()
-    return Inputs(tuple(VisibleDelivery(*row) for row in deliveries), tuple(CoveredPeriod(*row) for row in coverage))
+    found = certified(connection, as_of).of(datasets)
+    return Inputs(
+        tuple(VisibleDelivery(*row) for row in deliveries),
+        tuple(CoveredPeriod(one.dataset, one.region, one.start, one.end) for one in found.coverage),
+        tuple(CoveredPeriod(one.dataset, one.region, one.start, one.end) for one in found.holes),
+    )

@@ -67,6 +67,7 @@ def manifest(
         "screening_id": f"{as_of.isoformat()}-{identity}",
         "inputs": [asdict(delivery) for delivery in inputs.deliveries],
         "coverage": [asdict(period) for period in inputs.coverage],
+        "doubted": [asdict(period) for period in inputs.doubted],
         "versions": {"duckdb": version("duckdb"), "python": platform.python_version()},
     }
     return Manifest(str(document["screening_id"]), rules_hash, inputs.hash, document)

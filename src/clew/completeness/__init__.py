@@ -1,0 +1,1 @@
+"""How much of what a sender calls complete may be believed: volumes, expectations, doubts, acceptances."""

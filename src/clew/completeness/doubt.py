@@ -1,0 +1,40 @@
+"""Doubts: months and regions that a sender calls complete and whose volume says otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+
+class Doubt(StrEnum):
+    """``low``: far fewer rows than usual. ``cut``: nothing in the last days. ``shrunk``: a register lost rows."""
+
+    LOW = "low"
+    CUT = "cut"
+    SHRUNK = "shrunk"
+
+
+@dataclass(frozen=True, order=True)
+class Doubted:
+    """``dataset`` for ``region`` (a code prefix, '' everywhere) does not count in [start, end) although certified.
+
+    ``on`` names it for an acceptance: the first of the month, of a register the day its list was received. ``rows``
+    were found where about ``usual`` and at least ``least`` are; ``last_on`` is the last dated day of a cut month.
+    """
+
+    dataset: str
+    region: str
+    on: date
+    start: date
+    end: date
+    kind: Doubt
+    rows: int
+    usual: int
+    least: int
+    last_on: date | None = None
+    accepted: bool = False
+
+    def taken(self, accepted: bool) -> Doubted:
+        """The same, accepted by a person or not."""
+        return replace(self, accepted=accepted)

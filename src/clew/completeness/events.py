@@ -1,0 +1,220 @@
+"""Doubts about dated rows: each month certified complete is compared with the other months of the same region."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from clew.completeness.doubt import Doubt, Doubted
+from clew.completeness.expectation import (
+    FEWEST_MONTHS,
+    MOST_MONTHS,
+    SHARE,
+    SURE_ROWS,
+    WHOLE_SHARE,
+    Expectation,
+    expectation,
+    median,
+    never_low,
+)
+from clew.completeness.tree import Tree, merged_upward, tree
+from clew.completeness.volume import EventVolume, month_number, month_start
+from clew.plan import Coverage
+
+LATE_DAYS = 3
+"""A month's last dated row may come this many days earlier than it ever does (its second-earliest day, to be exact)."""
+FESTIVAL_DAYS = 9
+"""The same for January, whose last week the Spring Festival may empty (it falls between 21 January and 20 February)."""
+OTHERS, STEADY_ROWS = 8, 10
+"""The season is read from at least so many counties of at least so many rows a month."""
+
+Accepted = Callable[[str, date], bool]
+"""Whether a person accepted something about a region (or one above it) on a day: then it is history like any other."""
+
+
+def event_doubts(dataset: str, volume: EventVolume, certified: Sequence[Coverage], accepted: Accepted) -> list[Doubted]:
+    """Every doubt about a dataset of dated rows; ``certified`` are its certificates, of any region."""
+    regions = {one.region for one in certified}
+    found = tree(volume.rows, regions)
+    months = {node: whole_months(one for one in certified if node.startswith(one.region)) for node in found.under}
+    judge = _Judge(dataset, volume, found, months, accepted)
+    return sorted(judge.doubts())
+
+
+def whole_months(certified: Iterator[Coverage]) -> tuple[int, ...]:
+    """The months that lie inside certificates from their first to their last day, in order."""
+    days: dict[int, int] = {}
+    spans: list[tuple[date, date]] = []
+    for start, end in sorted((one.start, one.end) for one in certified):
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    for start, end in spans:
+        first = month_number(start) + (start.day > 1)
+        for month in range(first, month_number(end)):
+            days[month] = 1
+    return tuple(sorted(days))
+
+
+@dataclass
+class _Judge:
+    """One dataset under judgement; ``flagged`` grows from counties upward: month -> regions found wanting."""
+
+    dataset: str
+    volume: EventVolume
+    tree: Tree
+    months: Mapping[str, tuple[int, ...]]
+    accepted: Accepted
+    flagged: dict[int, set[str]] = field(default_factory=dict)
+    why: dict[tuple[str, int], tuple[Doubt, Expectation, date | None]] = field(default_factory=dict)
+
+    def doubts(self) -> Iterator[Doubted]:
+        """Cut months from the top down, low ones from the bottom up; the shortest code that says it."""
+        for node in reversed(list(self.tree.nodes)):
+            self._cut_off(node)
+        season = self._seasons()
+        for node in self.tree.nodes:
+            self._too_low(node, season)
+        for leaf in self.tree.leaves:
+            self._empty_runs(leaf)
+        for month, regions in sorted(self.flagged.items()):
+            rows = {leaf: self._rows(leaf, month) for leaf in self.tree.leaves}
+            for region in sorted(merged_upward(regions, self.tree, rows)):
+                yield self._doubted(region, month)
+
+    def _doubted(self, region: str, month: int) -> Doubted:
+        kind, expected, last_on = self.why.get((region, month)) or (Doubt.LOW, self._plain(region, month), None)
+        start, end = month_start(month), month_start(month + 1)
+        rows = sum(self._rows(leaf, month) for leaf in self.tree.under[region])
+        usual, least = round(expected.usual), expected.least
+        return Doubted(self.dataset, region, start, start, end, kind, rows, usual, least, last_on)
+
+    def _rows(self, leaf: str, month: int) -> int:
+        return self.volume.rows.get(leaf, {}).get(month, 0)
+
+    # --- which months to compare with --------------------------------------------------------------------------
+
+    def _history(self, node: str, month: int) -> list[int]:
+        """The nearest months: earlier ones that are not in doubt themselves, filled up with later ones."""
+        own = self.months[node]
+        earlier = [one for one in own if one < month and self._believed(node, one)][-MOST_MONTHS:]
+        later = [one for one in own if one > month and self._believed(node, one)]
+        return [*earlier, *later[: MOST_MONTHS - len(earlier)]]
+
+    def _believed(self, node: str, month: int) -> bool:
+        doubted = any(node.startswith(region) for region in self.flagged.get(month, ()))
+        return not doubted or self.accepted(node, month_start(month))
+
+    def _plain(self, node: str, month: int) -> Expectation:
+        history = self._history(node, month) or [0]
+        return expectation([sum(self._rows(leaf, one) for leaf in self.tree.under[node]) for one in history])
+
+    def _flag(self, node: str, month: int, kind: Doubt, expected: Expectation, last_on: date | None = None) -> None:
+        self.flagged.setdefault(month, set()).add(node)
+        self.why[node, month] = (kind, expected, last_on)
+
+    def _silenced(self, leaf: str, month: int) -> bool:
+        return any(leaf.startswith(region) for region in self.flagged.get(month, ()))
+
+    # --- the last days of a month ------------------------------------------------------------------------------
+
+    def _cut_off(self, node: str) -> None:
+        """Months of which nothing is dated in the last days, although that never happens and rows were due."""
+        gaps, leaves = {}, self.tree.under[node]
+        for month in self.months[node]:
+            days = [day for leaf in leaves if (day := self.volume.last_on.get(leaf, {}).get(month)) is not None]
+            if days:
+                gaps[month] = (month_start(month + 1) - timedelta(days=1) - max(days)).days
+        for month, gap in sorted(gaps.items()):
+            if gap <= LATE_DAYS or self._silenced(node, month):
+                continue
+            history = [one for one in self._history(node, month) if one in gaps]
+            if len(history) < FEWEST_MONTHS:
+                continue
+            usual_gap = sorted(gaps[one] for one in history)[-2]
+            allowed = FESTIVAL_DAYS if month % 12 == 0 else LATE_DAYS
+            expected = expectation([sum(self._rows(leaf, one) for leaf in leaves) for one in history])
+            length = (month_start(month + 1) - month_start(month)).days
+            middle = median([gaps[one] for one in history])
+            lost = expected.usual * (gap - middle) / max(1.0, length - middle)
+            if gap > usual_gap + allowed and lost >= SURE_ROWS * expected.burst:
+                last = month_start(month + 1) - timedelta(days=gap + 1)
+                self._flag(node, month, Doubt.CUT, expected, last)
+
+    # --- the volume of a month ---------------------------------------------------------------------------------
+
+    def _seasons(self) -> Mapping[int, float]:
+        """How each month did everywhere: the upper quartile, over the counties, of its share of their median.
+
+        Between :data:`SHARE` and 1. The upper quartile stays 1 while up to three quarters of the counties are missing.
+        """
+        shares: dict[int, list[float]] = {}
+        for leaf in self.tree.leaves:
+            months = self.months[leaf]
+            usual = median([self._rows(leaf, one) for one in months]) if len(months) >= FEWEST_MONTHS else 0
+            if usual >= STEADY_ROWS:
+                for month in months:
+                    shares.setdefault(month, []).append(self._rows(leaf, month) / usual)
+        return {
+            month: min(1.0, max(SHARE, sorted(found)[(3 * len(found)) // 4]))
+            for month, found in shares.items()
+            if len(found) >= OTHERS
+        }
+
+    def _too_low(self, node: str, season: Mapping[int, float]) -> None:
+        leaves = self.tree.under[node]
+        whole = {one: sum(self._rows(leaf, one) for leaf in leaves) for one in self.months[node]}
+        most = max(whole.values(), default=0)
+        alone = len(self.tree.leaves) - len(leaves) < OTHERS
+        for month, rows in whole.items():
+            if never_low(rows, most) or self._silenced(node, month):
+                continue
+            told = [leaf for leaf in leaves if not self._silenced(leaf, month)]
+            if not told or (len(told) < len(leaves) and len(told) == 1):
+                continue  # its parts have been judged, each by itself
+            history = self._history(node, month)
+            if len(history) < FEWEST_MONTHS:
+                continue
+            counted = self._counts(told, history)
+            expected = expectation(
+                counted,
+                season=1.0 if alone else season.get(month, 1.0),
+                precedent=self._precedent(node, told, month),
+                share=WHOLE_SHARE if alone else SHARE,
+            )
+            if expected.low(sum(self._rows(leaf, month) for leaf in told)):
+                self._flag(node, month, Doubt.LOW, expected if told == [*leaves] else self._plain(node, month))
+
+    def _counts(self, leaves: Collection[str], months: Sequence[int]) -> list[int]:
+        return [sum(self._rows(leaf, one) for leaf in leaves) for one in months]
+
+    def _precedent(self, node: str, leaves: Collection[str], month: int) -> int | None:
+        """The most rows of the same month in an earlier year that was certified and believed; None without any."""
+        same = [one for one in self.months[node] if one < month and (month - one) % 12 == 0]
+        return max(self._counts(leaves, [one for one in same if self._believed(node, one)]), default=None)
+
+    def _empty_runs(self, leaf: str) -> None:
+        """Small counties: one empty month says nothing, but the sum of several empty ones in a row may."""
+        months = [one for one in self.months[leaf] if not self._silenced(leaf, one)]
+        run: list[int] = []
+        for month in [*months, -1]:
+            if month >= 0 and self._rows(leaf, month) == 0:
+                run.append(month)
+                continue
+            if len(run) > 1:
+                self._judge_run(leaf, run, months)
+            run = []
+
+    def _judge_run(self, leaf: str, run: Sequence[int], months: Sequence[int]) -> None:
+        earlier = [one for one in months if one < run[0]][-MOST_MONTHS:]
+        later = [one for one in months if one > run[-1]][: MOST_MONTHS - len(earlier)]
+        history = [*earlier, *later]
+        if len(history) < FEWEST_MONTHS:
+            return
+        expected = expectation(self._counts([leaf], history))
+        new = [one for one in run if self._precedent(leaf, [leaf], one) != 0]
+        if expected.usual * len(new) >= SURE_ROWS * expected.burst:
+            for month in new:
+                self._flag(leaf, month, Doubt.LOW, expected)

@@ -1,0 +1,77 @@
+"""Volumes: how many rows each delivery holds for a month and a region, counted once when it is taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import duckdb
+
+REGION_DIGITS = 6
+"""Volumes are kept by county: the first six digits of a division code (GB/T 2260)."""
+
+VISIBLE = "status = 'loaded' and received_on <= $as_of and (superseded_on is null or superseded_on > $as_of)"
+
+
+@dataclass(frozen=True)
+class EventVolume:
+    """One dataset's dated rows as visible on a day: region -> month (see :func:`month_number`) -> rows, last day."""
+
+    rows: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    last_on: Mapping[str, Mapping[int, date]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RegisterList:
+    """One delivered list of a register: rows by region. ``standing``: no newer list had taken its place."""
+
+    batch: int
+    region: str
+    received_on: date
+    standing: bool
+    rows: Mapping[str, int]
+
+
+def month_number(day: date) -> int:
+    """Months since year 0: consecutive months have consecutive numbers."""
+    return day.year * 12 + day.month - 1
+
+
+def month_start(number: int) -> date:
+    """The first day of a month."""
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def event_volumes(con: duckdb.DuckDBPyConnection, as_of: date) -> Mapping[str, EventVolume]:
+    """By dataset, over the deliveries visible on ``as_of``, certified or not."""
+    found: dict[str, EventVolume] = {}
+    for dataset, region, month, rows, last_on in con.execute(
+        f"""select v.dataset, v.region, v.month, sum(v.rows)::bigint, max(v.last_on)
+        from clew.volume v join clew.delivery d using (batch)
+        where v.month is not null and {VISIBLE} group by all order by all""",  # noqa: S608 - a constant of this file
+        {"as_of": as_of},
+    ).fetchall():
+        volume = found.setdefault(dataset, EventVolume({}, {}))
+        number = month_number(month)
+        volume.rows.setdefault(region, {})[number] = rows  # type: ignore[attr-defined]  # still being filled
+        volume.last_on.setdefault(region, {})[number] = last_on  # type: ignore[attr-defined]  # as above
+    return found
+
+
+def register_lists(con: duckdb.DuckDBPyConnection, as_of: date) -> Mapping[str, list[RegisterList]]:
+    """By dataset, every list received by ``as_of`` in the order of receipt, those already replaced too."""
+    found: dict[str, dict[int, RegisterList]] = {}
+    for dataset, batch, where, received_on, standing, region, rows in con.execute(
+        """select v.dataset, batch, d.region, d.received_on, d.superseded_on is null or d.superseded_on > $as_of,
+            v.region, v.rows
+        from clew.volume v join clew.delivery d using (batch)
+        where v.month is null and d.status = 'loaded' and d.received_on <= $as_of
+            and (d.superseded_on is null or d.superseded_on > d.received_on)
+        order by v.dataset, d.received_on, batch, v.region""",
+        {"as_of": as_of},
+    ).fetchall():
+        lists = found.setdefault(dataset, {})
+        one = lists.setdefault(batch, RegisterList(batch, where, received_on, standing, {}))
+        one.rows[region] = rows  # type: ignore[index]  # still being filled
+    return {dataset: list(lists.values()) for dataset, lists in found.items()}

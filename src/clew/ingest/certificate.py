@@ -1,0 +1,195 @@
+"""Certificates: for each dataset, region and month whether it is complete, partial or unknown, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import duckdb
+
+from clew.completeness.certified import Certified, certified, joined, without
+from clew.completeness.doubt import Doubt, Doubted
+from clew.completeness.volume import VISIBLE, EventVolume, event_volumes, month_number, month_start
+from clew.contracts.catalogue import Catalogue
+from clew.plan import Coverage, Sentence
+
+State = Literal["complete", "partial", "unknown"]
+
+
+@dataclass(frozen=True, order=True)
+class Certificate:
+    """``dataset`` for ``region`` (a code prefix, '' everywhere) in the month that begins on ``month``.
+
+    ``complete`` counts for rules, the others do not. ``rows`` are those received (None where they cannot be told by
+    month: registers). ``expected`` is (least, usual), where the volume was judged and found wanting.
+    """
+
+    dataset: str
+    region: str
+    month: date
+    state: State
+    reason_zh: str
+    reason_en: str
+    rows: int | None = None
+    expected: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Received:
+    """What a visible delivery says of itself: its region and period, and why it certifies nothing ('' if it does)."""
+
+    dataset: str
+    region: str
+    start: date | None
+    end: date | None
+    certifies: bool
+    why: Sentence
+
+
+def certificates(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, as_of: date) -> tuple[Certificate, ...]:
+    """Every month from the first that anything was received or certified for, up to that of ``as_of``.
+
+    Regions are those of the deliveries and those in doubt. Ordered by dataset, region and month. A dataset of which
+    nothing was received has none. Complete means: certified on every day of the month (up to ``as_of``), with no doubt
+    about any part of the region.
+    """
+    found, volumes, received = certified(con, as_of), event_volumes(con, as_of), _received(con, as_of)
+    made: list[Certificate] = []
+    for dataset in sorted(catalogue.contracts):
+        own = found.of({dataset})
+        made += _of_dataset(
+            dataset, own, volumes.get(dataset), [one for one in received if one.dataset == dataset], as_of
+        )
+    return tuple(made)
+
+
+def _of_dataset(
+    dataset: str, found: Certified, volume: EventVolume | None, received: Sequence[Received], as_of: date
+) -> Iterator[Certificate]:
+    last = month_number(as_of)
+    starts = [one.start for one in found.coverage] + [one.start for one in received if one.start is not None]
+    months = [month for of_region in (volume.rows if volume else {}).values() for month in of_region]
+    first = min([month_number(day) for day in starts] + months, default=None)
+    if first is None:
+        return
+    regions = {one.region for one in found.coverage} | {one.region for one in received}
+    regions |= {one.region for one in found.doubts}
+    for region in sorted(regions):
+        judge = _Region(dataset, region, found, volume, received, as_of)
+        for month in range(first, last + 1):
+            yield judge.certificate(month)
+
+
+class _Region:
+    """What is known of one region of a dataset."""
+
+    def __init__(
+        self,
+        dataset: str,
+        region: str,
+        found: Certified,
+        volume: EventVolume | None,
+        received: Sequence[Received],
+        as_of: date,
+    ) -> None:
+        self.dataset, self.region, self.volume, self.as_of = dataset, region, volume, as_of
+        self.spans = joined([_span(one) for one in found.coverage if region.startswith(one.region)])
+        self.parts = [one for one in found.coverage if one.region.startswith(region) and one.region != region]
+        self.doubts = [one for one in found.doubts if _touches(one.region, region)]
+        self.received = [one for one in received if _touches(one.region, region)]
+
+    def certificate(self, month: int) -> Certificate:
+        """The month's state, with the reason that weighs most."""
+        start, end = month_start(month), month_start(month + 1)
+        until = min(end, date.fromordinal(self.as_of.toordinal() + 1))
+        holes = [one for one in self.doubts if one.start < until and one.end > start]
+        missing = list(without([(start, until)], self.spans))
+        rows = self._rows(month)
+        if not missing and not any(not one.accepted for one in holes):
+            said = _accepted(holes) if holes else Sentence("按来函证明完整", "complete, as the sender certifies")
+            return self._made(month, "complete", said, rows)
+        if not missing:
+            hole = min((one for one in holes if not one.accepted), key=lambda one: (len(one.region), one.region))
+            return self._made(month, "partial", said_of(hole), rows, (hole.least, hole.usual))
+        state, said = self._uncertified(start, until, missing)
+        return self._made(month, state, said, rows)
+
+    def _uncertified(self, start: date, until: date, missing: Sequence[tuple[date, date]]) -> tuple[State, Sentence]:
+        about = [one for one in self.received if _overlaps(one, start, until)]
+        for one in about:
+            if not one.certifies and one.why.en:
+                return "partial", one.why
+        if (missing[0][0], missing[-1][1]) != (start, until) or len(missing) > 1:
+            days = sum((end - begin).days for begin, end in missing)
+            return "partial", Sentence(f"当月有{days}天没有完整性证明", f"{days} days of the month are not certified")
+        if any(one.start < until and one.end > start for one in self.parts):
+            return "partial", Sentence("仅部分下级区划有完整性证明", "certified for some of its parts only")
+        if any(not one.certifies for one in about):
+            return "partial", Sentence("已收到数据，但来函未证明完整", "received, but not certified complete")
+        if self._rows(until.year * 12 + until.month - 1) and self.volume is not None:
+            return "partial", Sentence("有零星数据，无完整性证明", "some rows, and no certificate")
+        return "unknown", Sentence("未收到数据", "nothing was received")
+
+    def _rows(self, month: int) -> int | None:
+        if self.volume is None:
+            return None
+        return sum(of.get(month, 0) for place, of in self.volume.rows.items() if place.startswith(self.region))
+
+    def _made(
+        self, month: int, state: State, said: Sentence, rows: int | None, expected: tuple[int, int] | None = None
+    ) -> Certificate:
+        return Certificate(self.dataset, self.region, month_start(month), state, said.zh, said.en, rows, expected)
+
+
+def said_of(one: Doubted) -> Sentence:
+    """A doubt in words."""
+    zh, en = (f"{one.region}：", f"{one.region}: ") if one.region else ("", "")
+    match one.kind:
+        case Doubt.CUT:
+            return Sentence(
+                f"{zh}最后一条数据为{one.last_on}，此后无数据，疑似月末被截断",
+                f"{en}nothing is dated after {one.last_on}; the end of the month seems cut off",
+            )
+        case Doubt.SHRUNK:
+            return Sentence(
+                f"{zh}名册仅{one.rows}行，此前通常约{one.usual}行",
+                f"{en}the list holds {one.rows} rows, earlier ones about {one.usual}",
+            )
+        case _:
+            return Sentence(
+                f"{zh}仅{one.rows}行，通常约{one.usual}行，至少应有{one.least}行",
+                f"{en}{one.rows} rows where about {one.usual} are usual and at least {one.least} expected",
+            )
+
+
+def _accepted(holes: Iterable[Doubted]) -> Sentence:
+    count = sum(one.accepted for one in holes)
+    return Sentence(f"{count}处数量存疑，已人工确认完整", f"{count} doubts about its volume were accepted by a person")
+
+
+def _span(one: Coverage) -> tuple[date, date]:
+    return one.start, one.end
+
+
+def _touches(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+def _overlaps(one: Received, start: date, end: date) -> bool:
+    return one.start is not None and one.end is not None and one.start < end and one.end > start
+
+
+def _received(con: duckdb.DuckDBPyConnection, as_of: date) -> list[Received]:
+    rows = con.execute(
+        f"""select dataset, region, period_from, period_to,
+            exists (select 1 from clew.coverage c where c.batch = d.batch),
+            coalesce(uncertified ->> 'zh', ''), coalesce(uncertified ->> 'en', '')
+        from clew.delivery d where {VISIBLE} order by dataset, batch""",
+        {"as_of": as_of},
+    ).fetchall()
+    return [
+        Received(dataset, region, start, end, certifies, Sentence(zh, en))
+        for dataset, region, start, end, certifies, zh, en in rows
+    ]
