@@ -23,13 +23,23 @@ _KEYLIKE = 0.5
 
 @dataclass(frozen=True)
 class Past:
-    """A delivery as the comparison sees it: rows, rows per day of its period (if it has one), share set aside."""
+    """A delivery as the comparison sees it: its rows, the ``days`` of its period (0 without one), the share set aside."""
 
     batch: int
     region: str
-    volume: float
-    per_day: float | None
+    days: int
+    rows: int
     quarantine: float
+
+    @property
+    def volume(self) -> float:
+        """Rows, or rows a day where the delivery has a period."""
+        return self.rows / (self.days or 1)
+
+    def like(self, other: Past) -> bool:
+        """Whether it speaks of the same region, and of a period about as long: a month is no half-year."""
+        longer, shorter = max(self.days, other.days), min(self.days, other.days)
+        return self.region == other.region and bool(longer) == bool(shorter) and longer <= 2 * shorter
 
 
 def observe(
@@ -42,7 +52,7 @@ def observe(
     profiles = take_profile(con, delivery, read)
     sidecar = delivery.incoming.sidecar
     mine = _past(delivery.batch, sidecar.region, read, set_aside, sidecar.period)
-    past = _earlier(con, delivery)
+    past = [one for one in _earlier(con, delivery) if one.like(mine)][:WINDOW]
     if len(past) < FEWEST:
         return ()
     found = [*_whole(delivery, mine, past), *_columns(con, delivery, profiles, past)]
@@ -66,15 +76,10 @@ def observe(
 
 def _whole(delivery: Delivery, mine: Past, past: Sequence[Past]) -> Iterator[Anomaly]:
     batch = (delivery.batch, delivery.contract.dataset)
-    daily = [one.per_day for one in past if one.per_day is not None]
-    if mine.per_day and len(daily) == len(past):
-        floor = volume_floor(daily, mine.volume / mine.per_day)
-        volume = judged(batch, ("volume", ""), mine.per_day, daily, floor)
-    else:
-        rows = [one.volume for one in past]
-        volume = judged(batch, ("volume", ""), mine.volume, rows, volume_floor(rows, 1))
+    volumes = [one.volume for one in past]
+    volume = judged(batch, ("volume", ""), mine.volume, volumes, volume_floor(volumes, mine.days or 1))
     shares = [one.quarantine for one in past]
-    aside = judged(batch, ("quarantine", ""), mine.quarantine, shares, share_floor(shares, int(mine.volume)))
+    aside = judged(batch, ("quarantine", ""), mine.quarantine, shares, share_floor(shares, mine.rows))
     yield from (one for one in (volume, aside) if one)
 
 
@@ -117,7 +122,7 @@ def _shifted(batch: tuple[int, str], profile: ColumnProfile, own: Sequence[Colum
 
 
 def _earlier(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> list[Past]:
-    """The newest earlier deliveries to compare with: of the same region when there are enough of them.
+    """Earlier deliveries, the newest first.
 
     Each delivery of a register replaces the one before, so those replaced count too. A delivery of events is replaced
     when it was wrong, and then no longer says what is usual.
@@ -127,14 +132,11 @@ def _earlier(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> list[Past]:
         where dataset = ? and status = 'loaded' and batch < ? and (? or superseded_by is null) order by batch desc""",
         [delivery.contract.dataset, delivery.batch, delivery.contract.kind is Kind.REGISTER],
     ).fetchall()
-    found = [
+    return [
         _past(batch, region, read, aside, (start, end) if start and end else None)
         for batch, region, read, aside, start, end in rows
     ]
-    alike = [one for one in found if one.region == delivery.incoming.sidecar.region]
-    return (alike if len(alike) >= FEWEST else found)[:WINDOW]
 
 
 def _past(batch: int, region: str, read: int, aside: int, period: tuple[date, date] | None) -> Past:
-    days = (period[1] - period[0]).days if period else 0
-    return Past(batch, region, float(read), read / days if days else None, aside / read if read else 0.0)
+    return Past(batch, region, (period[1] - period[0]).days if period else 0, read, aside / read if read else 0.0)

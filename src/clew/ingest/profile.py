@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import duckdb
 
 from clew.contracts.literal import quoted
+from clew.contracts.model import Column
 from clew.ingest.delivery import Delivery
-from clew.ingest.shape import Shape, bucket
+from clew.ingest.shape import Shape, bucket, folded
 
 EXACT = 16_384
 """Up to so many rows are all profiled."""
@@ -47,11 +48,7 @@ class ColumnProfile:
 def take_profile(con: duckdb.DuckDBPyConnection, delivery: Delivery, rows: int) -> tuple[ColumnProfile, ...]:
     """Measure the loaded rows of a delivery and keep the result in ``clew.profile``; ``rows`` is how many it read."""
     contract, batch = delivery.contract, delivery.batch
-    buckets = {
-        column.name: found
-        for column in contract.columns
-        if (found := bucket(column, delivery.incoming.sidecar.received_on))
-    }
+    buckets = {column.name: found for column in contract.columns if (found := bucket(column))}
     terms = ["count(*)"]
     for name in contract.names:
         shape = f"histogram({buckets[name]})::json::varchar" if name in buckets else "null"
@@ -60,15 +57,15 @@ def take_profile(con: duckdb.DuckDBPyConnection, delivery: Delivery, rows: int) 
         f"select {', '.join(terms)} from data.{quoted(contract.dataset)} where _batch = ?{_sample(rows)}", [batch]
     ).fetchall()[0]
     profiles = tuple(
-        _column(name, found[0], found[1 + 3 * at : 4 + 3 * at]) for at, name in enumerate(contract.names)
+        _column(column, found[0], found[1 + 3 * at : 4 + 3 * at]) for at, column in enumerate(contract.columns)
     )
-    con.executemany(
-        "insert into clew.profile values (?, ?, ?, ?, ?, ?, ?)",
-        [
-            [batch, contract.dataset, one.column, one.sampled, one.nulls, one.distinct, json.dumps(one.shape)]
-            for one in profiles
-        ],
-    )
+    kept: list[object] = [
+        value
+        for one in profiles
+        for value in (batch, contract.dataset, one.column, one.sampled, one.nulls, one.distinct, json.dumps(one.shape))
+    ]
+    rows_of = ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * len(profiles))
+    con.execute(f"insert into clew.profile values {rows_of}", kept)
     return profiles
 
 
@@ -87,10 +84,11 @@ def read_profiles(
     return found
 
 
-def _column(column: str, sampled: int, found: tuple[int, int, str | None]) -> ColumnProfile:
+def _column(column: Column, sampled: int, found: tuple[int, int, str | None]) -> ColumnProfile:
     values, distinct, shape = found
-    counted = dict(sorted(json.loads(shape).items())) if shape else {}
-    return ColumnProfile(column, sampled, sampled - values, distinct, counted)
+    return ColumnProfile(
+        column.name, sampled, sampled - values, distinct, folded(column, json.loads(shape)) if shape else {}
+    )
 
 
 def _sample(rows: int) -> str:

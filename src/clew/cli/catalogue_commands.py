@@ -1,0 +1,100 @@
+"""health, catalogue and data-docs: what is known about the data, for the people who keep them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from clew.cli import options
+from clew.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from clew.ingest.health import Health
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.command()(health)
+
+
+def health(
+    dataset: Annotated[str | None, typer.Argument(metavar="DATASET", help="Only this dataset.")] = None,
+    project: options.Project = None,
+    as_of: Annotated[
+        date | None, typer.Option("--as-of", parser=options.day, metavar="DATE", help="Look from this day. Default: today.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit code 1 when anything is stale or unusual.")] = False,
+    json: options.Json = False,
+) -> None:
+    """Say how old each dataset is and what is unusual about it.
+
+    Age is counted against the contract's freshness and frequency; unusual is what the last deliveries have that
+    those before them had not.
+
+    \b
+    Examples:
+      clew health
+      clew health pension_payment --as-of 2026-06-30
+      clew health --strict --json
+    """
+    from clew.cli import console
+    from clew.cli.failures import CommandError
+    from clew.cli.opening import find_settings, open_project, warehouse
+    from clew.ingest.health import read_health
+    from clew.problems import did_you_mean
+
+    settings = find_settings(project)
+    catalogue = open_project(settings).catalogue
+    if dataset is not None and dataset not in catalogue.contracts:
+        raise CommandError(
+            Exit.USAGE, f"there is no contract for '{dataset}'", did_you_mean(dataset, catalogue.contracts)
+        )
+    with warehouse(settings) as connection:
+        found = read_health(connection, catalogue, as_of or date.today(), [dataset] if dataset else ())
+    if json:
+        console.print_json([_document(one) for one in found])
+    else:
+        _print(found)
+    if strict and not all(one.well for one in found):
+        raise typer.Exit(int(Exit.PROBLEMS))
+
+
+def _document(one: Health) -> dict[str, Any]:
+    """A dataset's health as plain values."""
+    from dataclasses import asdict
+
+    return {**asdict(one), "well": one.well, "unusual": [{**asdict(it), "says": it.says_en} for it in one.unusual]}
+
+
+def _print(found: tuple[Health, ...]) -> None:
+    from clew.cli import console
+
+    rows = [
+        (
+            one.dataset,
+            one.state.value,
+            one.newest,
+            one.age,
+            one.agreed,
+            one.received,
+            one.every,
+            one.deliveries,
+            one.rows,
+            one.quarantined,
+            len(one.unusual) or None,
+        )
+        for one in found
+    ]
+    headings = ("dataset", "state", "data until", "age (days)", "agreed", "received", "every", "deliveries",
+                "last rows", "set aside", "unusual")  # fmt: skip
+    console.print_table(headings, rows, right=(3, 4, 6, 7, 8, 9, 10))
+    for one in found:
+        for unusual in one.unusual:
+            console.say(f"  {one.dataset}: delivery {unusual.batch}: {unusual.says_en}")
+    stale = sum(one.state.value == "stale" for one in found)
+    never = sum(one.state.value == "never" for one in found)
+    odd = sum(bool(one.unusual) for one in found)
+    console.say(f"{len(found)} datasets: {stale} stale, {never} never received, {odd} with something unusual.")
