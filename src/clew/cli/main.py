@@ -16,6 +16,7 @@ from clew.cli import (
     night_commands,
     project_commands,
     rule_commands,
+    source_commands,
 )
 from clew.cli.exits import MEANINGS, Exit
 
@@ -36,6 +37,7 @@ for group in (
     project_commands,
     content_commands,
     rule_commands,
+    source_commands,
     night_commands,
     batch_commands,
     clue_commands,
