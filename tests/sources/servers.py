@@ -17,7 +17,7 @@ from tempfile import mkdtemp
 import adbc_driver_postgresql.dbapi as postgresql
 import pymysql
 
-PASSWORD = "s3cret:Pa/ss wörd'\\x"
+PASSWORD = "s3cret:Pa/ss wörd'\\x"  # noqa: S105 - of servers that live as long as a test run
 """With every sign that a connection string could trip over."""
 START_SECONDS = 60
 
