@@ -28,11 +28,18 @@ create table if not exists clew.delivery (
     status varchar not null check (status in ('landed', 'loaded', 'refused')), problem varchar,
     rows_read bigint, rows_loaded bigint, rows_quarantined bigint,
     supersedes integer, superseded_by integer, superseded_on date, complete boolean not null default false,
-    source varchar, cursor varchar, mode varchar, resubmits integer);
+    source varchar, cursor varchar, mode varchar, resubmits integer,
+    totals json, uncertified json);
 
+-- ``original``: the delivered text of each value that a repair changed, by column; NULL where none did.
 create table if not exists clew.quarantine (
     batch integer not null, dataset varchar not null, row bigint not null, reasons varchar[] not null,
-    record json not null);
+    record json not null, original json);
+
+-- The sheets or archive members of a delivery that has any: row n of a part is row first_row + n - 1 of the delivery.
+create table if not exists clew.part (
+    batch integer not null, position integer not null, name varchar not null, first_row bigint not null,
+    rows bigint not null);
 
 -- A person's decision about rows set aside, and the sender's mended rows. ``batch`` is the delivery that carries it:
 -- it counts from its day of receipt, and as long as it is in force. Rows are added, never changed.
@@ -54,6 +61,11 @@ create table if not exists clew.correction (
 create table if not exists clew.repair (
     batch integer not null, dataset varchar not null, column_name varchar not null, repair varchar not null,
     rows bigint not null);
+
+-- Which code a value of a delivery was delivered as, where the row's bit alone tells that a code was mapped.
+create table if not exists clew.delivered_code (
+    batch integer not null, dataset varchar not null, column_name varchar not null, bit integer not null,
+    value varchar not null, code varchar not null);
 
 -- Certified complete: rows of dataset for region ('' is everywhere, else a code prefix) in [period_from, period_to).
 create table if not exists clew.coverage (

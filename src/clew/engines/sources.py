@@ -11,7 +11,7 @@ import duckdb
 from clew.completeness.certified import Certified, Interval, certified, intervals
 from clew.completeness.doubt import Doubted
 from clew.contracts.literal import quoted
-from clew.engines.corrected import seen
+from clew.engines.corrected import still_seen
 from clew.plan import Coverage
 
 _VISIBLE = """
@@ -60,7 +60,7 @@ def warehouse_sources(connection: duckdb.DuckDBPyConnection, as_of: date) -> Sou
         "select table_name, column_name from information_schema.columns where table_schema = 'data' order by all"
     ).fetchall():
         columns.setdefault(table, set()).add(column)
-    conditions = seen(connection, as_of)
+    conditions = still_seen(connection, as_of)
     found = {
         dataset: Source(
             f"data.{quoted(dataset)}",

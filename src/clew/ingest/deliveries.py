@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from clew.ingest.mode import DELIVERED
+from clew.ingest.totals import Totals, read_totals
 from clew.problems import Place, Problems, did_you_mean
 from clew.yaml_file import Node, read_yaml
 
@@ -21,10 +23,14 @@ KEYS = (
     "period",
     "region",
     "rows",
+    "totals",
     "complete",
     "replaces",
+    "mode",
+    "resubmits",
     "encoding",
     "sheet",
+    "sheets",
     "source",
     "cursor",
 )
@@ -36,8 +42,8 @@ IGNORED_SUFFIXES = (".part", ".tmp", ".crdownload")
 class Sidecar:
     """What is certified about a file. ``period`` is half-open; ``region`` is a code prefix, '' for everywhere.
 
-    ``rows`` is the sender's control total; ``source`` and ``cursor`` say where a fetch took the file, and how far that
-    came. Without a sidecar nothing is certified (``complete`` is False).
+    ``rows`` and ``totals`` (column and sum) are the sender's control totals; ``source`` and ``cursor`` say where a
+    fetch took the file, and how far that came. Without a sidecar nothing is certified (``complete`` is False).
     """
 
     received_on: date
@@ -49,10 +55,16 @@ class Sidecar:
     rows: int | None = None
     complete: bool = False
     replaces: str | None = None
+    mode: str | None = None
+    resubmits: int | None = None
+    resubmits_rows: tuple[int, ...] = ()
+    mode_place: Place | None = field(default=None, compare=False)
     encoding: str | None = None
     sheet: str | None = None
+    sheets: tuple[str, ...] = ()
     source: str | None = None
     cursor: str | None = None
+    totals: Totals = ()
 
 
 @dataclass(frozen=True)
@@ -103,10 +115,16 @@ def read_sidecar(path: Path, today: date, problems: Problems, shown: str) -> Sid
         period=_period(root, problems),
         region=_region(root, problems),
         rows=_count(root, problems),
+        totals=read_totals(root, problems),
         complete=_flag(root, problems),
         replaces=_text(root, "replaces", problems),
+        mode=_mode(root, problems),
+        resubmits=_resubmits(root, problems)[0],
+        resubmits_rows=_resubmits(root, Problems())[1],
+        mode_place=next((root.key_place(key) for key in ("mode", "resubmits") if root.get(key)), None),
         encoding=_text(root, "encoding", problems),
         sheet=_text(root, "sheet", problems),
+        sheets=_texts(root, "sheets", problems),
         source=_text(root, "source", problems),
         cursor=_text(root, "cursor", problems),
     )
@@ -152,6 +170,19 @@ def _text(root: Node, key: str, problems: Problems) -> str | None:
         _wrong(node, key, "one line of text", problems)
         return None
     return node.text
+
+
+def _texts(root: Node, key: str, problems: Problems) -> tuple[str, ...]:
+    """A list of texts, or one of them; ``all`` is ``*``, every sheet that can be seen."""
+    node = root.get(key)
+    if node is None:
+        return ()
+    entries = node.entries() if node.is_list else [node]
+    if not entries or not all(isinstance(entry.value, str) and entry.text.strip() for entry in entries):
+        _wrong(node, key, "'all' or a list of names", problems)
+        return ()
+    texts = tuple(entry.text.strip() for entry in entries)
+    return ("*",) if texts == ("all",) else texts
 
 
 def _date(root: Node, key: str, problems: Problems) -> date | None:
@@ -206,6 +237,37 @@ def _count(root: Node, problems: Problems) -> int | None:
         _wrong(node, "rows", "a whole number", problems)
         return None
     return node.value
+
+
+def _mode(root: Node, problems: Problems) -> str | None:
+    text = _text(root, "mode", problems)
+    if text is not None and text not in DELIVERED:
+        problems.error(
+            root.key_place("mode"), "I003", f"'{text}' is no mode of a delivery", did_you_mean(text, DELIVERED)
+        )
+        return None
+    return text
+
+
+def _resubmits(root: Node, problems: Problems) -> tuple[int | None, tuple[int, ...]]:
+    """The batch whose rows this file mends, and which of its rows they are where the file itself does not say."""
+    node = root.get("resubmits")
+    if node is None:
+        return None, ()
+    if (whole := _whole(node)) is not None:
+        return whole, ()
+    if node.is_mapping and set(node.keys) == {"batch", "rows"}:
+        batch, listed = _whole(node.get("batch")), node.get("rows")
+        rows = [_whole(item) for item in (listed.entries() if listed else [])]
+        numbers = tuple(row for row in rows if row is not None)
+        if batch is not None and numbers and len(numbers) == len(rows):
+            return batch, numbers
+    _wrong(node, "resubmits", "a batch number, or {batch: number, rows: [numbers]}", problems)
+    return None, ()
+
+
+def _whole(node: Node | None) -> int | None:
+    return node.value if node and isinstance(node.value, int) and not isinstance(node.value, bool) else None
 
 
 def _flag(root: Node, problems: Problems) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from clew.contracts.model import Contract
 from clew.ingest.deliveries import Incoming
 from clew.ingest.land import Landed
+from clew.ingest.mode import Mode, mode_of
 from clew.problems import Place, Problem
 
 
@@ -20,13 +22,22 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True)
 class Delivery:
-    """Everything one load needs to know."""
+    """Everything one load needs to know.
+
+    ``references``: of a resubmission that says so itself, its row -> the row it mends (as written in the file).
+    """
 
     incoming: Incoming
     landed: Landed
     contract: Contract
     format: str
     batch: int
+    references: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def mode(self) -> Mode:
+        """What it does to what is there."""
+        return mode_of(self.incoming.sidecar, self.contract)
 
     @property
     def place(self) -> Place:

@@ -7,7 +7,7 @@ import duckdb
 from clew.contracts.catalogue import Catalogue
 from clew.contracts.checks import CheckMeasure, RowCheck, TableCheck, table_checks
 from clew.contracts.model import Action
-from clew.ingest import measure, quarantine
+from clew.ingest import correction, measure, quarantine
 from clew.ingest.delivery import Delivery, RefusedError
 from clew.ingest.table_checks import VISIBLE, duplicates, key_measure, orphans
 from clew.ingest.typed import create_table
@@ -73,7 +73,7 @@ def _keys(
     problems: Problems,
 ) -> None:
     contract, batch = delivery.contract, delivery.batch
-    *in_file, earlier = duplicates(check, contract, batch)
+    *in_file, earlier = duplicates(check, contract, batch, correction.seen_now(con, contract.dataset, "b."))
     if not check.holds(measured):
         _judge(check, f"{check.reason_en}: {measured.unexpected} rows", delivery, problems)
         if check.action is Action.QUARANTINE:
@@ -84,7 +84,7 @@ def _keys(
     others = con.execute(f"select count(*) from ({VISIBLE}) where batch <> ?", [contract.dataset, batch]).fetchall()[0][
         0
     ]
-    if others and not outdated and check.action is Action.QUARANTINE:
+    if others and not outdated and not delivery.mode.changes and check.action is Action.QUARANTINE:
         quarantine.set_aside(
             con, contract, batch, earlier.rows, quarantine.reason(check.name, earlier.text), earlier.parameters
         )
@@ -105,7 +105,7 @@ def _relationship(
         )
         return CheckMeasure(evaluated=0)
     con.execute(create_table(target))
-    finding = orphans(check, contract, batch)
+    finding = orphans(check, contract, batch, correction.seen_now(con, other, "b."))
     lost = int(con.execute(f"select count(*) from ({finding.rows})", finding.parameters).fetchall()[0][0])
     rows, nulls = measure.column_nulls(con, contract, batch)
     measured = CheckMeasure(rows, max(nulls[name] for name in check.columns), lost)

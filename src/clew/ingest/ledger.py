@@ -9,8 +9,10 @@ import duckdb
 
 from clew.contracts.literal import quoted
 from clew.contracts.model import Contract, Kind
+from clew.ingest import part_record
 from clew.ingest.deliveries import Incoming
 from clew.ingest.land import Landed
+from clew.ingest.mode import Mode, mode_of
 
 
 @dataclass(frozen=True)
@@ -29,38 +31,58 @@ def superseded_by(
     """Deliveries that the new one takes the place of, the valid ones first.
 
     The same file name with other bytes or papers; the file that the sidecar names in ``replaces``; the ``restated``
-    batches; and for a register the standing list of the same region. Of the same file name also those that were
-    replaced later than the new one was received: two versions of a file are never visible on one day.
+    batches; and where the new one is a snapshot, what was received by then of the same region (of events: and within
+    the same period). Of the same file name also those that were replaced later than the new one was received: two
+    versions of a file are never visible on one day. Among them are snapshots received later that hold what the new
+    one says: they take its place at once.
     """
-    on = incoming.sidecar.received_on
+    on, mode = incoming.sidecar.received_on, mode_of(incoming.sidecar, contract)
+    start, end = incoming.sidecar.period or (None, None)
     rows = con.execute(
         """select batch, file, received_on, superseded_on from clew.delivery
-        where dataset = ? and status = 'loaded' and batch in (
-            select batch from clew.delivery where superseded_by is null
-                and (file = ? or file = ? or (? and region = ?) or list_contains(?::integer[], batch))
-            union all select batch from clew.delivery where file = ? and superseded_on > greatest(?, received_on))
+        where dataset = $dataset and status = 'loaded' and batch in (
+            select batch from clew.delivery where superseded_by is null and (
+                file = $file or file = $replaces or list_contains($restated::integer[], batch)
+                or region = $region and received_on <= $on and $snapshot
+                    and ($register or $start is null or (period_from >= $start and period_to <= $end))
+                or region = $region and received_on > $on and $whole and mode = 'snapshot'
+                    and ($register or period_from is null or (period_from <= $start and period_to >= $end)))
+            union all
+            select batch from clew.delivery where file = $file and superseded_on > greatest($on, received_on))
         order by superseded_by is not null, batch""",
-        [
-            incoming.dataset,
-            incoming.path.name,
-            incoming.sidecar.replaces or incoming.path.name,
-            contract.kind is Kind.REGISTER,
-            incoming.sidecar.region,
-            restated,
-            incoming.path.name,
-            on,
-        ],
+        {
+            "dataset": incoming.dataset,
+            "file": incoming.path.name,
+            "replaces": incoming.sidecar.replaces or incoming.path.name,
+            "restated": restated,
+            "region": incoming.sidecar.region,
+            "on": on,
+            "snapshot": mode is Mode.SNAPSHOT,
+            "whole": mode.whole,
+            "register": contract.kind is Kind.REGISTER,
+            "start": start,
+            "end": end,
+        },
     ).fetchall()
     return [Earlier(*row) for row in rows]
 
 
 def supersede(con: duckdb.DuckDBPyConnection, earlier: list[Earlier], batch: int, on: date) -> None:
-    """Mark earlier deliveries as replaced; their rows stay, and are visible as of days before ``on``."""
+    """Mark earlier deliveries as replaced; their rows stay, and are visible as of days before ``on``.
+
+    What was released or resubmitted of a delivery goes with it.
+    """
     for one in earlier:
         con.execute(
             "update clew.delivery set superseded_by = ?, superseded_on = ? where batch = ?",
             [batch, max(on, one.received_on), one.batch],
         )
+        parts = con.execute(
+            "select batch, file, received_on, superseded_on from clew.delivery where resubmits = ?"
+            " and status = 'loaded' and (superseded_on is null or superseded_on > greatest(?, received_on))",
+            [one.batch, on],
+        ).fetchall()
+        supersede(con, [Earlier(*part) for part in parts if part[0] != batch], batch, on)
 
 
 def next_batch(con: duckdb.DuckDBPyConnection) -> int:
@@ -96,6 +118,7 @@ def unfinished(con: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
 def discard(con: duckdb.DuckDBPyConnection, batch: int, dataset: str) -> None:
     """Take a landed delivery out again, rows and record; call it inside a transaction."""
     con.execute(f"delete from data.{quoted(dataset)} where _batch = ?", [batch])
+    part_record.forget(con, batch)
     con.execute("delete from clew.delivery where batch = ? and status = 'landed'", [batch])
 
 
@@ -117,8 +140,8 @@ def record(
         """
         insert into clew.delivery (batch, dataset, file, sha256, bytes, received_on, sender, letter, received_by,
             region, period_from, period_to, expected_rows, format, contract_version, contract_hash, status, problem,
-            complete, source, cursor)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            complete, source, cursor, mode, resubmits)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
             batch,
@@ -141,5 +164,7 @@ def record(
             sidecar.complete,
             sidecar.source,
             sidecar.cursor,
+            mode_of(sidecar, contract).value,
+            sidecar.resubmits,
         ],
     )

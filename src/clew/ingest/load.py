@@ -17,7 +17,17 @@ from clew.contracts.catalogue import Catalogue
 from clew.contracts.checks import Measured, RowCheck, TableCheck, table_checks
 from clew.contracts.literal import quoted
 from clew.contracts.model import Kind
-from clew.ingest import coverage, ledger, measure, quarantine
+from clew.ingest import (
+    acquisition,
+    correction,
+    ledger,
+    measure,
+    originals,
+    part_record,
+    quarantine,
+    rejudge,
+    resubmission,
+)
 from clew.ingest.delivery import Delivery, RefusedError
 from clew.ingest.judge import row_measures, table_measures
 from clew.ingest.observe import observe
@@ -50,6 +60,7 @@ def write_rows(con: duckdb.DuckDBPyConnection, delivery: Delivery, source: Sourc
     statement = load_statement(Validation(delivery.contract), source, delivery.batch, delivery.incoming.path.name)
     read = int(con.execute(statement).fetchall()[0][0])
     _whole(con, delivery, read)
+    part_record.record(con, delivery.batch, source.parts, read)
     return read
 
 
@@ -64,9 +75,12 @@ def settle(
     validation = Validation(contract)
     quarantine.move_marked(con, validation, batch)
     repairs = _count_repairs(con, validation, batch)
+    originals.keep_codes(con, contract, validation.repairs, batch)
     replaced, replacing = _supersession(con, delivery, problems)
     measures = row_measures(con, validation, delivery, read, problems)
     measures |= table_measures(con, catalogue, delivery, read, bool(replacing), problems)
+    correction.change(con, delivery, problems)
+    resubmission.join(con, delivery, problems)
     checks: list[RowCheck | TableCheck] = [*validation.checks, *table_checks(contract)]
     success = all(check.holds(measures[check.name]) for check in checks if check.name in measures)
     set_aside = int(con.execute("select count(*) from clew.quarantine where batch = ?", [batch]).fetchall()[0][0])
@@ -78,20 +92,13 @@ def settle(
     for one in replacing:
         mine = ledger.Earlier(batch, incoming.path.name, incoming.sidecar.received_on)
         ledger.supersede(con, [mine], one.batch, one.superseded_on or one.received_on)
-    why = coverage.why_not_certified(incoming.sidecar, contract, read, set_aside)
-    if why is None:
-        coverage.certify(con, incoming.sidecar, contract.dataset, batch)
-    elif why:
-        problems.warn(
-            delivery.place,
-            "I021",
-            f"no coverage is certified: {why}",
-            "rules that look for an absence stay inconclusive here until a complete file comes",
-        )
-    unusual = observe(con, delivery, read, set_aside, problems)
+    # Only a whole file has a certificate, a volume and a profile of its own.
+    judge_coverage = acquisition.certified_or_why if delivery.mode.whole else rejudge.judge_part
+    why = judge_coverage(con, delivery, read, set_aside, problems)
+    unusual = observe(con, delivery, read, set_aside, problems) if delivery.mode.whole else ()
     return FileReport(
         contract.dataset, incoming.path.name, "loaded", batch, read, read - set_aside, set_aside, repairs,
-        _top_reasons(con, batch), tuple(one.batch for one in replaced), why is None, why or "", measured=measured,
+        _top_reasons(con, batch), tuple(one.batch for one in replaced), why is None, why.en if why else "", measured=measured,
         unusual=unusual,
     )  # fmt: skip
 
@@ -169,7 +176,7 @@ def _supersession(
     That is a newer list of a register, or the file that took the place of what is corrected here.
     """
     incoming, on = delivery.incoming, delivery.incoming.sidecar.received_on
-    again = restated(con, incoming, delivery.landed)
+    again = restated(con, incoming, delivery.landed, delivery.contract)
     found = ledger.superseded_by(con, incoming, delivery.contract, again)
     named = {incoming.path.name, incoming.sidecar.replaces}
     newer = [one for one in found if one.file not in named and one.batch not in again and one.received_on > on]

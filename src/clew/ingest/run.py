@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import duckdb
@@ -11,13 +12,17 @@ from clew.contracts.catalogue import Catalogue
 from clew.contracts.checks import table_checks
 from clew.contracts.model import Contract
 from clew.ingest import ledger
+from clew.ingest.acquisition import check_totals
 from clew.ingest.deliveries import Incoming, waiting
 from clew.ingest.delivery import Delivery, RefusedError
 from clew.ingest.engine_fault import NO_FILE_TO_BLAME, not_readable, stopped
 from clew.ingest.land import land, remove_unfinished
 from clew.ingest.load import settle, unordered, write_rows
-from clew.ingest.read import READERS, format_of
+from clew.ingest.mode import Mode, contract_in, mode_of
+from clew.ingest.papers import in_one_form, refuse_wrong_mode
+from clew.ingest.read import format_of, open_source
 from clew.ingest.read.source import Request, Source
+from clew.ingest.references import mended_rows, without_own_headings
 from clew.ingest.report import FileReport, IngestReport
 from clew.ingest.statement import Known, standing, stated
 from clew.problems import Place, Problem, Problems, did_you_mean
@@ -47,7 +52,13 @@ def ingest_folder(
     order = {dataset: position for position, dataset in enumerate(referred_first(catalogue))}
     files = sorted(
         waiting(settings.drop_dir, today, problems),
-        key=lambda item: (order.get(item.dataset, len(order)), item.dataset, item.sidecar.received_on, item.path.name),
+        key=lambda item: (
+            order.get(item.dataset, len(order)),
+            item.dataset,
+            item.sidecar.received_on,
+            _turn(item, catalogue),
+            item.path.name,
+        ),
     )
     reports = [ingest_file(con, settings, catalogue, item, problems, progress=progress) for item in files]
     return IngestReport(tuple(reports), tuple(problems))
@@ -73,6 +84,7 @@ def ingest_file(
             did_you_mean(incoming.dataset, catalogue.contracts),
         )
         return _turned_away(incoming, problem, problems)
+    incoming = in_one_form(con, incoming, contract)
     try:
         say(f"{incoming.shown}: landing")
         landed = land(incoming.path, settings.landing_dir)
@@ -90,8 +102,9 @@ def ingest_file(
     if known is not None:
         _say_out_of_force(known, incoming, problems)
         return FileReport(incoming.dataset, incoming.path.name, "unchanged", known.batch)
-    format_ = format_of(incoming.path.name, contract.file_format)
-    delivery = Delivery(incoming, landed, contract, format_, ledger.next_batch(con))
+    format_ = format_of(incoming.path.name, contract.file_format, landed.path)
+    as_delivered = contract_in(contract, mode_of(incoming.sidecar, contract))
+    delivery = Delivery(incoming, landed, as_delivered, format_, ledger.next_batch(con))
     own = Problems()
     try:
         if incoming.faults:
@@ -103,13 +116,24 @@ def ingest_file(
                     "mend them; the file is taken when its papers are in order",
                 )
             )
+        refuse_wrong_mode(con, delivery)
+        check_totals(delivery)
         report = _read_and_load(con, settings, catalogue, delivery, own, say)
     except RefusedError as refused:
         if refused.problem not in own.found:
             own.found.append(refused.problem)
         report = _refuse(con, delivery, own.errors)
+    if delivery.mode is Mode.RESUBMISSION:
+        without_own_headings(own)
     problems.found.extend(problem for problem in own.found if problem not in problems.found)
     return report
+
+
+def _turn(item: Incoming, catalogue: Catalogue) -> int:
+    """Of one day: whole lists first, then more rows, then what corrects and deletes, then what was mended."""
+    contract = catalogue.get(item.dataset)
+    mode = mode_of(item.sidecar, contract) if contract else Mode.APPEND
+    return list(Mode).index(mode)
 
 
 def referred_first(catalogue: Catalogue) -> list[str]:
@@ -147,9 +171,13 @@ def _read_and_load(
         incoming.shown,
         settings.state_dir / "spill",
         settings.threads,
+        settings.unpacked_bytes,
+        settings.unpack_ratio,
     )
+    if delivery.mode is Mode.RESUBMISSION:
+        delivery = replace(delivery, references=mended_rows(request, delivery))
     say(f"{incoming.shown}: reading and checking")
-    with READERS[delivery.format](request, own) as source:
+    with open_source(delivery.format, request, own) as source:
         if source is None:
             raise RefusedError(own.errors[0])
         try:
@@ -157,6 +185,8 @@ def _read_and_load(
         except NO_FILE_TO_BLAME:
             raise
         except duckdb.Error as error:
+            if own.errors:  # the reader has said what is wrong, and where
+                raise RefusedError(own.errors[0]) from None
             if source.fallback is None:
                 raise not_readable(delivery, error) from None
         say(f"{incoming.shown}: not regular, reading it record by record")
@@ -168,7 +198,7 @@ def _read_and_load(
             except NO_FILE_TO_BLAME:
                 raise
             except duckdb.Error as error:
-                raise stopped(delivery, error) from None
+                raise (RefusedError(own.errors[0]) if own.errors else stopped(delivery, error)) from None
 
 
 def _load(

@@ -14,16 +14,24 @@ import duckdb
 from clew.contracts.model import Contract, Kind
 from clew.ingest.deliveries import Incoming, Sidecar
 from clew.ingest.land import Landed
+from clew.ingest.mode import Mode, default_mode
+from clew.ingest.totals import Totals, totals_of
 
 
 @dataclass(frozen=True)
 class Statement:
-    """The part of a sidecar that decides what is certified; ``period`` is half-open, ``rows`` the control total."""
+    """The part of a sidecar that decides what is certified; ``period`` is half-open, ``rows`` the control total.
+
+    ``mode`` is None where it is the one of the contract's kind.
+    """
 
     region: str = ""
     period: tuple[date, date] | None = None
     rows: int | None = None
     complete: bool = False
+    mode: str | None = None
+    resubmits: int | None = None
+    totals: Totals = ()
 
     @property
     def silent(self) -> bool:
@@ -31,7 +39,12 @@ class Statement:
         return self == Statement()
 
     def restates(self, other: Statement) -> bool:
-        """Whether it speaks of what ``other`` speaks of, or ``other`` never said what it was about."""
+        """Whether it speaks of what ``other`` speaks of, or ``other`` never said what it was about.
+
+        The same bytes as a correction, deletion or resubmission are no second word about the rows delivered first.
+        """
+        if (self.mode, self.resubmits) != (other.mode, other.resubmits):
+            return False
         return other.silent or (self.region, self.period) == (other.region, other.period)
 
 
@@ -49,7 +62,9 @@ class Known:
 
 def stated(sidecar: Sidecar) -> Statement:
     """What a sidecar says."""
-    return Statement(sidecar.region, sidecar.period, sidecar.rows, sidecar.complete)
+    return Statement(
+        sidecar.region, sidecar.period, sidecar.rows, sidecar.complete, sidecar.mode, sidecar.resubmits, sidecar.totals
+    )
 
 
 def standing(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed, contract: Contract) -> Known | None:
@@ -59,7 +74,7 @@ def standing(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed,
     before is a new delivery. Under another name a copy without papers says nothing, nor does one whose statement is
     older. The statement of what is returned differs from the file's own when the delivery is out of force.
     """
-    known, mine = _known(con, incoming, landed), stated(incoming.sidecar)
+    known, mine = _known(con, incoming, landed, contract), stated(incoming.sidecar)
     on, last = incoming.sidecar.received_on, _last(con, incoming)
     for one in known:
         if one.batch == last:
@@ -77,9 +92,10 @@ def standing(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed,
     return None
 
 
-def restated(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed) -> list[int]:
+def restated(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed, contract: Contract) -> list[int]:
     """Valid deliveries of the same bytes under another name, of which this file's papers say something else."""
-    known, mine, last = _known(con, incoming, landed), stated(incoming.sidecar), _last(con, incoming)
+    known, mine = _known(con, incoming, landed, contract), stated(incoming.sidecar)
+    last = _last(con, incoming)
     if any(one.batch == last for one in known):
         return []  # it corrects its own statement; what another file says stands beside it
     return [one.batch for one in known if one.superseded_by is None and mine.restates(one.statement)]
@@ -120,15 +136,30 @@ def _last(con: duckdb.DuckDBPyConnection, incoming: Incoming) -> int | None:
     return None if found is None else int(found)
 
 
-def _known(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed) -> list[Known]:
+def _known(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed, contract: Contract) -> list[Known]:
     """Loaded deliveries of the same bytes, the newest first."""
     rows = con.execute(
         """select batch, file, received_on, superseded_by, superseded_on, region, period_from, period_to,
-            expected_rows, complete
+            expected_rows, complete, nullif(mode, ?), resubmits, totals::varchar
         from clew.delivery where dataset = ? and sha256 = ? and status = 'loaded' order by batch desc""",
-        [incoming.dataset, landed.sha256],
+        [default_mode(contract).value, incoming.dataset, landed.sha256],
     ).fetchall()
     return [
-        Known(batch, file, received_on, by, on, Statement(region, (start, end) if start else None, total, complete))
-        for batch, file, received_on, by, on, region, start, end, total, complete in rows
+        Known(batch, file, received_on, by, on, _statement(*rest)) for batch, file, received_on, by, on, *rest in rows
     ]
+
+
+def _statement(
+    region: str,
+    start: date | None,
+    end: date | None,
+    rows: int | None,
+    complete: bool,
+    mode: str | None,
+    resubmits: int | None,
+    totals: str | None,
+) -> Statement:
+    """A statement as the ledger keeps it. A resubmission is said by its batch alone."""
+    period = (start, end) if start and end else None
+    said = None if mode == Mode.RESUBMISSION else mode
+    return Statement(region, period, rows, complete, said, resubmits, totals_of(totals))

@@ -10,7 +10,10 @@ from clew.contracts.checks import CheckMeasure, TableCheck
 from clew.contracts.literal import quoted
 from clew.contracts.model import Contract
 
-VISIBLE = "select batch from clew.delivery where dataset = ? and status = 'loaded' and superseded_by is null"
+VISIBLE = (
+    "select batch from clew.delivery where dataset = ? and status = 'loaded' and superseded_by is null "
+    "and mode is distinct from 'deletion'"
+)
 
 
 @dataclass(frozen=True)
@@ -22,10 +25,11 @@ class Finding:
     text: str
 
 
-def duplicates(check: TableCheck, contract: Contract, batch: int) -> list[Finding]:
+def duplicates(check: TableCheck, contract: Contract, batch: int, seen: str = "") -> list[Finding]:
     """Rows that repeat a key: of exact copies the first stays; rows that disagree under one key all go.
 
-    A key that an earlier, still valid delivery holds goes too: the earlier row stays.
+    A key that an earlier, still valid delivery holds goes too: the earlier row stays. ``seen`` is the SQL condition
+    under which a row ``b`` was neither corrected nor deleted since ('': none was).
     """
     table, key = f"data.{quoted(contract.dataset)}", ", ".join(quoted(name) for name in check.columns)
     present = " and ".join(f"{quoted(name)} is not null" for name in check.columns)
@@ -36,7 +40,7 @@ def duplicates(check: TableCheck, contract: Contract, batch: int) -> list[Findin
     mine = f"select _row, {same}, {versions} from {table} where _batch = ? and ({key}) in ({repeated})"
     matches = " and ".join(f"a.{quoted(name)} = b.{quoted(name)}" for name in check.columns)
     earlier = f"""select a._row from {table} a where a._batch = ? and exists (
-        select 1 from {table} b where b._batch in ({VISIBLE}) and b._batch <> ? and {matches})"""
+        select 1 from {table} b where b._batch in ({VISIBLE}) and b._batch <> ? and {matches}{seen and f' and {seen}'})"""
     return [
         Finding(
             f"select _row from ({mine}) where versions = 1 and copy > 1",
@@ -52,15 +56,15 @@ def duplicates(check: TableCheck, contract: Contract, batch: int) -> list[Findin
     ]
 
 
-def orphans(check: TableCheck, contract: Contract, batch: int) -> Finding:
-    """Rows whose key is not found in the referenced dataset's valid deliveries."""
+def orphans(check: TableCheck, contract: Contract, batch: int, seen: str = "") -> Finding:
+    """Rows whose key is not found in the referenced dataset's valid deliveries. ``seen``: as in :func:`duplicates`."""
     other, columns = str(check.arguments["dataset"]), tuple(check.arguments["columns"])
     present = " and ".join(f"a.{quoted(name)} is not null" for name in check.columns)
     matches = " and ".join(
         f"a.{quoted(mine)} = b.{quoted(theirs)}" for mine, theirs in zip(check.columns, columns, strict=True)
     )
     rows = f"""select a._row from data.{quoted(contract.dataset)} a where a._batch = ? and {present} and not exists (
-        select 1 from data.{quoted(other)} b where b._batch in ({VISIBLE}) and {matches})"""
+        select 1 from data.{quoted(other)} b where b._batch in ({VISIBLE}) and {matches}{seen and f' and {seen}'})"""
     return Finding(rows, [batch, other], check.reason_zh)
 
 
