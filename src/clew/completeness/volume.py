@@ -11,6 +11,9 @@ import duckdb
 REGION_DIGITS = 6
 """Volumes are kept by county: the first six digits of a division code (GB/T 2260)."""
 
+ADDING = "coalesce(d.mode, 'append') not in ('correction', 'deletion')"
+"""Deliveries whose rows are more rows: a correction's take the place of rows that were counted."""
+
 VISIBLE = "status = 'loaded' and received_on <= $as_of and (superseded_on is null or superseded_on > $as_of)"
 
 
@@ -49,7 +52,7 @@ def event_volumes(con: duckdb.DuckDBPyConnection, as_of: date) -> Mapping[str, E
     for dataset, region, month, rows, last_on in con.execute(
         f"""select v.dataset, v.region, v.month, sum(v.rows)::bigint, max(v.last_on)
         from clew.volume v join clew.delivery d using (batch)
-        where v.month is not null and {VISIBLE} group by all order by all""",  # noqa: S608 - a constant of this file
+        where v.month is not null and {ADDING} and {VISIBLE} group by all order by all""",  # noqa: S608 - a constant of this file
         {"as_of": as_of},
     ).fetchall():
         volume = found.setdefault(dataset, EventVolume({}, {}))
@@ -63,12 +66,12 @@ def register_lists(con: duckdb.DuckDBPyConnection, as_of: date) -> Mapping[str, 
     """By dataset, every list received by ``as_of`` in the order of receipt, those already replaced too."""
     found: dict[str, dict[int, RegisterList]] = {}
     for dataset, batch, where, received_on, standing, region, rows in con.execute(
-        """select v.dataset, batch, d.region, d.received_on, d.superseded_on is null or d.superseded_on > $as_of,
+        f"""select v.dataset, batch, d.region, d.received_on, d.superseded_on is null or d.superseded_on > $as_of,
             v.region, v.rows
         from clew.volume v join clew.delivery d using (batch)
-        where v.month is null and d.status = 'loaded' and d.received_on <= $as_of
+        where v.month is null and {ADDING} and d.status = 'loaded' and d.received_on <= $as_of
             and (d.superseded_on is null or d.superseded_on > d.received_on)
-        order by v.dataset, d.received_on, batch, v.region""",
+        order by v.dataset, d.received_on, batch, v.region""",  # noqa: S608 - a constant of this file
         {"as_of": as_of},
     ).fetchall():
         lists = found.setdefault(dataset, {})
