@@ -35,12 +35,14 @@ class Settings(BaseSettings):
     memory_limit: str = Field(default="2GB", description="most memory the engine may use")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1, description="engine threads")
     temp_limit: str = Field(default="20GB", description="most disk the engine may spill to")
+    unpack_limit: str = Field(default="20GB", description="most that one delivered archive may unpack to")
+    unpack_ratio: int = Field(default=200, ge=1, description="how many times its own size that may be")
     purpose: Literal["list", "case"] = Field(
         default="list", description="list: personal data masked in batches; case: shown"
     )
     language: Literal["zh", "en"] = Field(default="zh", description="language of pages and workbooks")
 
-    @field_validator("memory_limit", "temp_limit")
+    @field_validator("memory_limit", "temp_limit", "unpack_limit")
     @classmethod
     def take_a_size(cls, text: str) -> str:
         """A size the engine would refuse is refused here, in words."""
@@ -70,6 +72,12 @@ class Settings(BaseSettings):
         folder = init_settings().get("project") or env_settings().get("project") or "."
         toml = TomlConfigSettingsSource(settings_cls, toml_file=Path(folder) / "clew.toml")
         return init_settings, env_settings, toml
+
+    @property
+    def unpacked_bytes(self) -> int:
+        """The setting ``unpack_limit`` in bytes."""
+        number, unit = re.fullmatch(r"([0-9.]+) ?([KMGT])(?:i?)B", self.unpack_limit).groups()  # type: ignore[union-attr]
+        return int(float(number) * 1024 ** ("KMGT".index(unit) + 1))
 
     @property
     def state_dir(self) -> Path:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 from clew.contracts.limit import Limit as Limit
@@ -41,6 +43,21 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True)
+class RepairOptions:
+    """How a column's repairs work: ``units`` says how many of the column's own ``unit`` one delivered unit is.
+
+    ``divisions_on``: the day whose list of division codes counts (None: the newest). ``date_order``: how 01/02/2026 is
+    read (dmy or mdy; '' not at all). ``date_month``: which day 2026年1月 stands for (first or last; '' none).
+    """
+
+    unit: str = ""
+    units: Mapping[str, Fraction] = field(default_factory=dict)
+    divisions_on: date | None = None
+    date_order: str = ""
+    date_month: str = ""
+
+
+@dataclass(frozen=True)
 class Column:
     """One column. ``header`` is its name in delivered files; ``repairs`` are the declared normalisations."""
 
@@ -64,6 +81,8 @@ class Column:
     values: Mapping[str, str] = field(default_factory=dict)  # delivered code -> canonical value
     identity: str | None = None  # 'id18' or 'uscc': the value must carry a valid check digit
     precision: tuple[int, int] = (18, 2)  # digits and scale of a DECIMAL column
+    aliases: tuple[str, ...] = ()  # further headings under which it may be delivered
+    options: RepairOptions = field(default_factory=RepairOptions)
     logical: str = ""  # the ODCS logicalType where ``type`` says less: time, object, array, map or vector
     shape: Shape | None = None  # what a JSON text must hold: object, array, map or vector
     open_minimum: bool = False  # the minimum itself is not allowed

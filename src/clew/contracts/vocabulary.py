@@ -5,44 +5,66 @@ from __future__ import annotations
 from collections.abc import Collection
 from difflib import get_close_matches
 
+from clew.contracts.reading import Reading
 from clew.problems import Problems, did_you_mean
 from clew.yaml_file import Node
 
 CONTRACT_WORDS = ("titleZh", "owner", "kind", "eventColumn", "regionColumn", "quarantineTolerance")
-FILE_WORDS = ("delimiter", "quote", "header", "sheet", "records")
-COLUMN_WORDS = ("repairs", "values", "identity", "titleEn")
+FILE_WORDS = (
+    "delimiter",
+    "quote",
+    "header",
+    "sheet",
+    "sheets",
+    "members",
+    "records",
+    "skip",
+    "footer",
+    "widths",
+    "positions",
+    "widthUnit",
+)
+COLUMN_WORDS = (
+    "repairs",
+    "values",
+    "identity",
+    "titleEn",
+    "aliases",
+    "unit",
+    "units",
+    "divisionsOn",
+    "dateOrder",
+    "dateMonth",
+)
 CHECK_WORDS = ("action",)
 
-REPAIRS = ("trim", "spaces", "halfwidth", "upper", "id18", "date", "number", "values")
+REPAIRS = (
+    "trim",
+    "spaces",
+    "halfwidth",
+    "upper",
+    "id18",
+    "division6",
+    "division_name",
+    "division",
+    "units",
+    "number",
+    "date",
+    "values",
+)
 DESCRIPTION_KEYS = ("purpose", "usage", "limitations", "authoritativeDefinitions", "customProperties")
 """The official schema leaves ``description`` open; a misspelled key in it would vanish."""
 
-SERVICE_LEVELS = (
-    "freshness",
-    "availability",
-    "throughput",
-    "errorRate",
-    "generalAvailability",
-    "endOfSupport",
-    "endOfLife",
-    "retention",
-    "frequency",
-    "latency",
-    "timeToDetect",
-    "timeToNotify",
-    "timeToRepair",
-    "timeOfAvailability",
-)
-"""What slaProperties may promise: the standard's list and ``freshness``, the only one Clew measures."""
-
-FORMATS = ("csv", "xlsx", "jsonl", "parquet")
+FORMATS = ("csv", "xlsx", "jsonl", "json", "xml", "fixed", "parquet")
 
 
 def custom_words(owner: Node, known: Collection[str], problems: Problems) -> dict[str, Node]:
     """The custom properties of a part of a contract by name; an unknown one is refused (C004).
 
-    One that names another ``vendor`` belongs to another tool and is left to it.
+    One that names another ``vendor`` belongs to another tool and is left to it; so is, in an open reading, any other
+    that is not close to a known one.
     """
+    open_ = isinstance(problems, Reading) and problems.open
     found: dict[str, Node] = {}
     listed = owner.get("customProperties")
     for entry in listed.entries() if listed else []:
@@ -50,7 +72,9 @@ def custom_words(owner: Node, known: Collection[str], problems: Problems) -> dic
         if word is None or value is None or (vendor is not None and vendor.value != "clew"):
             continue
         if word.text not in known:
-            problems.error(
+            if open_ and not get_close_matches(word.text, known, n=1, cutoff=0.8):
+                continue
+            (problems.warn if open_ else problems.error)(
                 word.place,
                 "C004",
                 f"'{word.text}' is not a custom property Clew knows here",

@@ -22,11 +22,10 @@ def encoding_of(path: Path, agreed: str, shown: str, problems: Problems) -> str 
 
     GBK and GB2312 are read as GB18030, which holds both: senders write the one and say the other.
     """
-    with path.open("rb") as file:
-        start = file.read(4)
-    for mark, name in _MARKS:
-        if start.startswith(mark):
-            return name
+    if mark := mark_of(path):
+        return mark
+    if agreed == "auto":
+        agreed = "utf-8"  # only CSV, which has headers to tell by, can leave it open
     try:
         name = codecs.lookup(agreed).name
         "".encode(name)
@@ -39,6 +38,13 @@ def encoding_of(path: Path, agreed: str, shown: str, problems: Problems) -> str 
         )
         return None
     return _WIDER.get(name, name)
+
+
+def mark_of(path: Path) -> str | None:
+    """The Python codec that a byte order mark names."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    return next((name for mark, name in _MARKS if start.startswith(mark)), None)
 
 
 def keeps_ascii_bytes(encoding: str) -> bool:

@@ -98,8 +98,8 @@ def settle(
     unusual = observe(con, delivery, read, set_aside, problems) if delivery.mode.whole else ()
     return FileReport(
         contract.dataset, incoming.path.name, "loaded", batch, read, read - set_aside, set_aside, repairs,
-        _top_reasons(con, batch), tuple(one.batch for one in replaced), why is None, why.en if why else "", measured=measured,
-        unusual=unusual,
+        _top_reasons(con, batch), tuple(one.batch for one in replaced), why is None, why.en if why else "",
+        measured=measured, unusual=unusual,
     )  # fmt: skip
 
 

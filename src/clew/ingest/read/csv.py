@@ -9,14 +9,18 @@ from __future__ import annotations
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 
 from clew.contracts.literal import quoted
 from clew.ingest.encoding import encoding_of, keeps_ascii_bytes
+from clew.ingest.read.closing_rows import without_closing
+from clew.ingest.read.csv_encoding import found_encoding, other_encoding
 from clew.ingest.read.csv_engine import NotRegularError, engine_relation, parts
-from clew.ingest.read.csv_exact import Dialect, first_record, rows
-from clew.ingest.read.headers import Headers, match_headers
+from clew.ingest.read.csv_exact import Dialect, rows, top_records
+from clew.ingest.read.headers import Headers
 from clew.ingest.read.source import FAULT, ROW, Request, Source, select, stream
+from clew.ingest.read.title_rows import TITLE_ROWS, find_headers
 from clew.problems import Place, Problems
 
 
@@ -24,18 +28,23 @@ from clew.problems import Place, Problems
 def read(request: Request, problems: Problems) -> Iterator[Source | None]:
     """Read a CSV file. RefusedError as a whole: unknown encoding (I014), no header line (I013), wrong headers."""
     agreed = request.contract.file_format
-    encoding = encoding_of(request.landed.path, request.sidecar.encoding or agreed.encoding, request.shown, problems)
+    delimiter = "\t" if request.shown.lower().endswith(".tsv") else agreed.delimiter
+    named = request.sidecar.encoding or agreed.encoding
+    if named == "auto":
+        encoding = found_encoding(request, Dialect("", delimiter, agreed.quote, agreed.header), problems)
+    else:
+        encoding = encoding_of(request.landed.path, named, request.shown, problems)
     if encoding is None:
         yield None
         return
-    delimiter = "\t" if request.shown.lower().endswith(".tsv") else agreed.delimiter
     dialect = Dialect(encoding, delimiter, agreed.quote, agreed.header)
-    headers = _headers(request, dialect, problems)
-    if headers is None:
+    found = _headers(request, dialect, problems)
+    if found is None:
         yield None
         return
-    exact = partial(_exact, request, dialect, headers)
-    if not _for_engine(request, dialect, headers):
+    headers, dialect = found
+    exact = partial(_exact, request, dialect, headers, problems)
+    if dialect.above is not None or agreed.footer or not _for_engine(request, dialect, headers):
         with exact() as source:
             yield source
         return
@@ -67,33 +76,29 @@ def _part(path: str, headers: Headers, dialect: Dialect, first: int, leads: bool
 
 
 @contextmanager
-def _exact(request: Request, dialect: Dialect, headers: Headers) -> Iterator[Source]:
+def _exact(request: Request, dialect: Dialect, headers: Headers, problems: Problems) -> Iterator[Source]:
     name = "clew_source_csv"
-    request.connection.register(name, stream(rows(request.landed.path, dialect, headers.width), headers.width))
+    found = rows(request.landed.path, dialect, headers.width)
+    if request.contract.file_format.footer:
+        found = without_closing(found, request, problems)
+    request.connection.register(name, stream(found, headers.width))
     try:
         yield Source((select(name, headers, quoted(ROW), quoted(FAULT)),))
     finally:
         request.connection.unregister(name)
 
 
-def _headers(request: Request, dialect: Dialect, problems: Problems) -> Headers | None:
+def _headers(request: Request, dialect: Dialect, problems: Problems) -> tuple[Headers, Dialect] | None:
+    """The headers, and the dialect that knows how many records stand before the data."""
     contract = request.contract
+    skip = contract.file_format.skip
     if not dialect.header:
-        return Headers(
-            {column.name: position for position, column in enumerate(contract.columns)}, len(contract.columns)
-        )
-    delivered = first_record(request.landed.path, dialect)
-    if delivered is None:
-        problems.error(
-            Place(request.shown),
-            "I013",
-            "the file has no header line",
-            f"the first line must name the columns: {', '.join(c.header for c in contract.columns[:6])}, ...",
-        )
-        return None
+        order = {column.name: position for position, column in enumerate(contract.columns)}
+        return Headers(order, len(order)), replace(dialect, above=skip or None)
     own = Problems()
-    headers = match_headers(delivered, contract, request.shown, own)
-    if headers is None and (hint := _other_encoding(request, dialect)):
+    top = top_records(request.landed.path, dialect, TITLE_ROWS + (skip or 0))
+    found = find_headers(top, contract, request.shown, own)
+    if found is None and (hint := other_encoding(request, dialect)):
         problems.error(
             Place(request.shown),
             "I014",
@@ -102,18 +107,7 @@ def _headers(request: Request, dialect: Dialect, problems: Problems) -> Headers 
         )
         return None
     problems.found.extend(own.found)
-    return headers
-
-
-def _other_encoding(request: Request, dialect: Dialect) -> str | None:
-    """Another usual encoding under which the headers match, if there is one."""
-    for other in ("utf-8", "gb18030", "utf-16"):
-        if other != dialect.encoding.removesuffix("-sig"):
-            again = Dialect(other, dialect.delimiter, dialect.quote, dialect.header)
-            try:
-                delivered = first_record(request.landed.path, again)
-            except UnicodeError:  # UTF-16 text without its mark is no UnicodeDecodeError
-                continue
-            if delivered and match_headers(delivered, request.contract, request.shown, Problems()):
-                return other
-    return None
+    if found is None:
+        return None
+    headers, before = found
+    return headers, dialect if before == 1 else replace(dialect, above=before)

@@ -7,10 +7,10 @@ refuses, so a part that reads is a part that was cut right.
 
 from __future__ import annotations
 
-import codecs
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +21,7 @@ from clew.ingest.encoding import keeps_ascii_bytes
 from clew.ingest.land import CHUNK
 from clew.ingest.read.csv_exact import Dialect
 from clew.ingest.read.source import Request
+from clew.ingest.read.transcode import Range, transcode, transcode_all
 
 SMALLEST_PART = 32 * 1024 * 1024
 """Bytes; a file smaller than two of these is read as one part."""
@@ -52,26 +53,52 @@ def parts(request: Request, dialect: Dialect, width: int) -> Iterator[list[tuple
         yield [(str(path), 0)]
         return
     request.spill.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="csv-", dir=request.spill) as folder:
-        if not utf8:
-            path = _transcoded(path, dialect.encoding, Path(folder) / "whole.csv")
+    with TemporaryDirectory(prefix="csv-", dir=request.spill) as name:
+        folder = Path(name)
+        if not utf8 and not keeps_ascii_bytes(dialect.encoding):
+            path, utf8 = _transcoded(path, dialect.encoding, folder / "whole.csv"), True
         wanted = max(1, min(request.threads, path.stat().st_size // SMALLEST_PART))
-        quoted = request.landed.census.quotes > 0 or not keeps_ascii_bytes(dialect.encoding)
+        quoted = request.landed.census.quotes > 0 or dialect.quote != '"' or not keeps_ascii_bytes(dialect.encoding)
         cuts = _cuts(path, wanted, dialect.quote.encode() if quoted else b"")
-        made = _cut(path, cuts, Path(folder))
-        yield list(zip(made, _before(made, request.connection, dialect, width), strict=True))
+        made = _cut(path, cuts, folder) if utf8 else _transcoded_parts(path, cuts, dialect.encoding, folder)
+        yield list(zip(map(str, made), _before(made, request.connection, dialect, width, quoted), strict=True))
 
 
-def _before(made: list[str], connection: duckdb.DuckDBPyConnection, dialect: Dialect, width: int) -> list[int]:
-    """How many records stand before each part, counted by the engine itself."""
+def _before(
+    made: list[Path], connection: duckdb.DuckDBPyConnection, dialect: Dialect, width: int, quoted: bool
+) -> list[int]:
+    """How many records stand before each part: its line ends where those are plain, else as the engine counts.
+
+    A wrong count cannot pass: the load sees that the rows are not numbered from 1 to their number.
+    """
     before = [0]
     for index, path in enumerate(made[:-1]):
-        relation = engine_relation(path, width, dialect, header=dialect.header and index == 0)
-        try:
-            before.append(before[-1] + connection.execute(f"select count(*) from {relation}").fetchall()[0][0])
-        except duckdb.Error as error:
-            raise NotRegularError(str(error)) from error
+        header = dialect.header and index == 0
+        records = None if quoted else _line_ends(path)
+        if records is None:
+            relation = engine_relation(str(path), width, dialect, header=header)
+            try:
+                records = int(connection.execute(f"select count(*) from {relation}").fetchall()[0][0])
+            except duckdb.Error as error:
+                raise NotRegularError(str(error)) from error
+        else:
+            records -= header
+        before.append(before[-1] + records)
     return before
+
+
+def _line_ends(path: Path) -> int | None:
+    """How many lines a part without quotes has; None when it has blank lines or carriage returns alone."""
+    lines, rest = 0, b""
+    for chunk in _chunks(path):
+        text = rest + chunk
+        whole = text.rfind(b"\n") + 1
+        text, rest = text[:whole], text[whole:]
+        blank = text.startswith((b"\n", b"\r\n")) or b"\n\n" in text or b"\n\r" in text
+        if blank or (b"\r" in text and text.count(b"\r") != text.count(b"\r\n")):
+            return None
+        lines += text.count(b"\n")
+    return None if rest else lines
 
 
 def _cuts(path: Path, wanted: int, quote: bytes) -> list[int]:
@@ -97,10 +124,10 @@ def _cuts(path: Path, wanted: int, quote: bytes) -> list[int]:
     return [*cuts, size]
 
 
-def _cut(path: Path, cuts: list[int], folder: Path) -> list[str]:
+def _cut(path: Path, cuts: list[int], folder: Path) -> list[Path]:
     """Copy each range of bytes to a file of its own, within the kernel."""
     if len(cuts) == 1:
-        return [str(path)]
+        return [path]
     made, start = [], 0
     with path.open("rb") as source:
         for index, end in enumerate(cuts):
@@ -108,21 +135,28 @@ def _cut(path: Path, cuts: list[int], folder: Path) -> list[str]:
             with part.open("wb") as target:
                 while start < end:
                     start += os.sendfile(target.fileno(), source.fileno(), start, end - start)
-            made.append(str(part))
+            made.append(part)
+    return made
+
+
+def _transcoded_parts(path: Path, cuts: list[int], encoding: str, folder: Path) -> list[Path]:
+    """Each range of bytes in UTF-8 in a file of its own; strict: a byte outside the encoding is not regular."""
+    made = [folder / f"part-{index}.csv" for index in range(len(cuts))]
+    ranges = [Range(start, end) for start, end in pairwise([0, *cuts])]
+    try:
+        transcode_all(path, ranges, encoding, made)
+    except UnicodeError as error:
+        raise NotRegularError(str(error)) from error
     return made
 
 
 def _transcoded(path: Path, encoding: str, target: Path) -> Path:
-    """The file in UTF-8; strict: a byte outside the encoding, or NUL, is not regular."""
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    """The whole file in UTF-8; strict: a byte outside the encoding, or NUL, is not regular."""
     try:
-        with path.open("rb") as source, target.open("wb") as made:
-            while chunk := source.read(CHUNK):
-                made.write(decoder.decode(chunk).encode("utf-8"))
-            made.write(decoder.decode(b"", final=True).encode("utf-8"))
+        transcode(path, Range(0, path.stat().st_size), encoding, target)
     except UnicodeError as error:
         raise NotRegularError(str(error)) from error
-    if not keeps_ascii_bytes(encoding) and any(b"\0" in chunk for chunk in _chunks(target)):
+    if any(b"\0" in chunk for chunk in _chunks(target)):
         raise NotRegularError("NUL")
     return target
 

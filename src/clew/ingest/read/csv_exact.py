@@ -25,23 +25,32 @@ _PADDED_QUOTE = re.compile(r' +"(.*)" *', re.DOTALL)
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a CSV file is written; ``encoding`` is a Python codec name, ``header`` whether line 1 names the columns."""
+    """How a CSV file is written; ``encoding`` is a Python codec name, ``header`` whether line 1 names the columns.
+
+    ``above`` counts the records before the first row of data where that is not the header line alone.
+    """
 
     encoding: str
     delimiter: str
     quote: str
     header: bool
+    above: int | None = None
+
+    @property
+    def before(self) -> int:
+        """Records before the first row of data."""
+        return int(self.header) if self.above is None else self.above
 
 
-def first_record(path: Path, dialect: Dialect) -> list[str] | None:
-    """The first record, or None when the file has none."""
-    found = next(_records(path, dialect), None)
-    return None if found is None else [_readable(cell) for cell in found.cells if cell is not None]
+def top_records(path: Path, dialect: Dialect, most: int) -> list[list[str]]:
+    """The first records; [] when the file has none."""
+    records = islice(_records(path, dialect), most)
+    return [[_readable(cell) for cell in found.cells if cell is not None] for found in records]
 
 
 def rows(path: Path, dialect: Dialect, width: int) -> Iterator[Row]:
     """Every record after the header, with its fault when it is not as agreed."""
-    for number, record in enumerate(islice(_records(path, dialect), int(dialect.header), None), start=1):
+    for number, record in enumerate(islice(_records(path, dialect), dialect.before, None), start=1):
         cells: list[str | None] = [_readable(cell or "") for cell in record.cells]
         yield Row(number, cells, record.fault or _fault(record.cells, width))
 

@@ -28,13 +28,13 @@ def match_headers(
 
     A delivered column that the contract does not name is said (I011) and never loaded: least data.
     """
-    known = {_key(column.name): column for column in contract.columns}
-    known |= {_key(column.header): column for column in contract.columns}
+    known = {header_key(column.name): column for column in contract.columns}
+    known |= {header_key(column.header): column for column in contract.columns}
     positions: dict[str, int] = {}
     good = True
-    titled = any(_key(header) in known for header in delivered)
+    titled = any(header_key(header) in known for header in delivered)
     for position, header in enumerate(delivered):
-        column, place = known.get(_key(header)), Place(shown, line, position + 1)
+        column, place = known.get(header_key(header)), Place(shown, line, position + 1)
         if column is None:
             problems.warn(
                 place,
@@ -66,8 +66,12 @@ def match_headers(
 
 
 def _unused(contract: Contract, delivered: Sequence[str]) -> list[str]:
-    present = {_key(header) for header in delivered}
-    return [column.header for column in contract.columns if not {_key(column.header), _key(column.name)} & present]
+    present = {header_key(header) for header in delivered}
+    return [
+        column.header
+        for column in contract.columns
+        if not {header_key(column.header), header_key(column.name)} & present
+    ]
 
 
 def _missing_help(column: Column, delivered: Sequence[str]) -> str:
@@ -77,7 +81,8 @@ def _missing_help(column: Column, delivered: Sequence[str]) -> str:
     )
 
 
-def _key(header: str) -> str:
+def header_key(header: str) -> str:
+    """A heading as it is compared: width, case and space at the ends do not count."""
     return unicodedata.normalize("NFKC", header).strip().strip("\ufeff").casefold()
 
 

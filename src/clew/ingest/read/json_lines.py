@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,14 +22,27 @@ from clew.problems import Place, Problems, did_you_mean
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class _LineError(ValueError):
+class LineError(ValueError):
     """A line that is not one flat JSON object; the text says why, in Chinese, for the quarantine."""
+
+
+Unit = tuple[int, "list[tuple[str, Any]] | LineError"]
+"""A line or element with its number: an object's entries, or why there are none."""
 
 
 @contextmanager
 def read(request: Request, problems: Problems) -> Iterator[Source | None]:
     """Read a JSON lines file; keys are matched like headers. Row numbers are line numbers, or, where a line holds
     several records, numbers of records."""
+    with read_units(request, problems, _lines) as source:
+        yield source
+
+
+@contextmanager
+def read_units(
+    request: Request, problems: Problems, units: Callable[[Request, str, Problems], Iterator[Unit]]
+) -> Iterator[Source | None]:
+    """A source of whatever ``units`` finds in the file, given its encoding."""
     agreed = request.sidecar.encoding or request.contract.file_format.encoding
     encoding = encoding_of(request.landed.path, agreed, request.shown, problems)
     if encoding is None:
@@ -37,43 +50,50 @@ def read(request: Request, problems: Problems) -> Iterator[Source | None]:
         return
     contract = request.contract
     headers = Headers({column.name: index for index, column in enumerate(contract.columns)}, len(contract.columns))
-    name = "clew_source_jsonl"
-    request.connection.register(name, stream(_rows(request, encoding, problems), headers.width))
+    name = "clew_source_json"
+    rows = _rows(request, units(request, encoding, problems), problems)
+    request.connection.register(name, stream(rows, headers.width))
     try:
         yield Source((select(name, headers, quoted(ROW), quoted(FAULT)),))
     finally:
         request.connection.unregister(name)
 
 
-def _rows(request: Request, encoding: str, problems: Problems) -> Iterator[Row]:
+def _lines(request: Request, encoding: str, problems: Problems) -> Iterator[Unit]:
+    del problems  # a broken line is set aside
+    with request.landed.path.open(encoding=encoding, errors="surrogateescape", newline="\n") as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                try:
+                    yield number, line_entries(line)
+                except LineError as error:
+                    yield number, error
+
+
+def _rows(request: Request, units: Iterator[Unit], problems: Problems) -> Iterator[Row]:
     contract = request.contract
     index = {column.name: position for position, column in enumerate(contract.columns)}
     unknown: dict[str, int] = {}
     records = contract.file_format.records
     nested = bool(records) or any("." in column.header for column in contract.columns)
     record = 0
-    with request.landed.path.open(encoding=encoding, errors="surrogateescape", newline="\n") as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
+    for number, entries in units:
+        if isinstance(entries, LineError):
+            record += 1
+            yield Row(record if records else number, [None] * len(index), str(entries))
+            continue
+        found = flat_records(entries, records, _text) if nested else [entries]
+        for entry in found:
+            record += 1
+            cells: list[str | None] = [None] * len(index)
+            row = record if records else number
             try:
-                entries = _entries(line)
-                found = flat_records(entries, records, _text) if nested else [entries]
-            except _LineError as error:
-                record += 1
-                yield Row(record if records else number, [None] * len(index), str(error))
-                continue
-            for entry in found:
-                record += 1
-                cells: list[str | None] = [None] * len(index)
-                row = record if records else number
-                try:
-                    _fill(cells, index, entry, contract, unknown, number)
-                except _LineError as error:
-                    kept = [None if cell is None else _SURROGATE.sub("\ufffd", cell) for cell in cells]
-                    yield Row(row, kept, str(error))
-                else:
-                    yield Row(row, cells)
+                _fill(cells, index, entry, contract, unknown, number)
+            except LineError as error:
+                kept = [None if cell is None else _SURROGATE.sub("\ufffd", cell) for cell in cells]
+                yield Row(row, kept, str(error))
+            else:
+                yield Row(row, cells)
     for key, number in unknown.items():
         problems.warn(
             Place(request.shown, number),
@@ -96,43 +116,42 @@ def _fill(
         if column is None:
             unknown.setdefault(_SURROGATE.sub("\ufffd", key), number)
         elif cells[index[column.name]] is not None:
-            raise _LineError(f"json: 键 {key} 重复")
+            raise LineError(f"json: 键 {key} 重复")
         else:
             cells[index[column.name]] = _text(value)
     text = "".join(cell for cell in cells if cell)
     if _SURROGATE.search(text):
-        raise _LineError("encoding: 含有无法解读的字符")
+        raise LineError("encoding: 含有无法解读的字符")
     if "\0" in text:
-        raise _LineError("nul: 含有空字符（NUL）")
+        raise LineError("nul: 含有空字符（NUL）")
 
 
-def _entries(line: str) -> list[tuple[str, Any]]:
+def line_entries(line: str) -> list[tuple[str, Any]]:
+    """The entries of one JSON object. Raises LineError."""
     try:
-        value = json.loads(
-            line, parse_float=_Number, parse_int=_Number, parse_constant=_refuse, object_pairs_hook=_Object
-        )
+        value = json.loads(line, parse_float=Number, parse_int=Number, parse_constant=_refuse, object_pairs_hook=Object)
     except RecursionError:
-        raise _LineError("json: 嵌套过深") from None
-    except _LineError:
+        raise LineError("json: 嵌套过深") from None
+    except LineError:
         raise
     except ValueError as error:
         column = getattr(error, "colno", 1)
-        raise _LineError(f"json: 第 {column} 个字符处不是合法的 JSON") from None
-    if not isinstance(value, _Object):
-        raise _LineError("json: 一行必须是一个 JSON 对象")
+        raise LineError(f"json: 第 {column} 个字符处不是合法的 JSON") from None
+    if not isinstance(value, Object):
+        raise LineError("json: 一行必须是一个 JSON 对象")
     return list(value)
 
 
-class _Number(str):
+class Number(str):
     """A number's own digits."""
 
 
-class _Object(list[tuple[str, Any]]):
+class Object(list[tuple[str, Any]]):
     """An object's entries, duplicates included."""
 
 
 def _refuse(constant: str) -> Any:
-    raise _LineError(f"json: {constant} 不是 JSON 数值")
+    raise LineError(f"json: {constant} 不是 JSON 数值")
 
 
 def _text(value: Any) -> str | None:
@@ -144,9 +163,9 @@ def _text(value: Any) -> str | None:
 
 
 def _json(value: Any) -> str:
-    if isinstance(value, _Number):
+    if isinstance(value, Number):
         return str(value)
-    if isinstance(value, _Object):
+    if isinstance(value, Object):
         return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {_json(item)}" for key, item in value) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(_json(item) for item in value) + "]"

@@ -24,7 +24,10 @@ FAULT, ROW = "~fault", "~row"
 
 @dataclass(frozen=True)
 class Request:
-    """A landed file to read for a contract. ``shown`` is its path in messages; ``spill`` takes temporary files."""
+    """A landed file to read for a contract. ``shown`` is its path in messages; ``spill`` takes temporary files.
+
+    What is packed may unpack to ``unpack_limit`` bytes, and to ``unpack_ratio`` times its size.
+    """
 
     connection: duckdb.DuckDBPyConnection
     landed: Landed
@@ -33,6 +36,20 @@ class Request:
     shown: str
     spill: Path
     threads: int
+    unpack_limit: int = 20 * 1024**3
+    unpack_ratio: int = 200
+
+
+@dataclass(frozen=True)
+class Part:
+    """A sheet or an archive's member. Its own row n is the delivery's row ``first_row + n - 1``.
+
+    ``rows`` counts the records read from it; None is all of the delivery.
+    """
+
+    name: str
+    first_row: int
+    rows: int | None = None
 
 
 @dataclass(frozen=True)
@@ -41,11 +58,13 @@ class Source:
 
     ``relations`` are SELECT statements with the columns ``"~row"`` (BIGINT, from 1), ``"~fault"`` (why the row
     cannot be read as agreed, else NULL) and ``"<column>~0"`` (delivered text, NULL when empty) per contract column.
-    ``fallback``, when not None, must be used instead if the engine refuses this source part-way.
+    ``fallback``, when not None, must be used instead if the engine refuses this source part-way. ``parts`` are the
+    sheets or members the rows come from, in order; none for a plain file.
     """
 
     relations: tuple[str, ...]
     fallback: Callable[[], AbstractContextManager[Source | None]] | None = None
+    parts: tuple[Part, ...] = ()
 
 
 Reader = Callable[[Request, Problems], AbstractContextManager[Source | None]]

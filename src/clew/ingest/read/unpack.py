@@ -1,0 +1,52 @@
+"""Unpacking with a limit: nothing is written under a name that an archive chose, and no bomb goes off.
+
+Each member goes to a temporary file of its own number. What is written is counted as it comes, whatever the archive
+says of itself; a ratio above the limit is a bomb only once it has made ``BOMB_FROM`` bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from clew.ingest.land import CHUNK, Census, Landed
+
+BOMB_FROM = 64 * 1024 * 1024
+"""Bytes; a short file that unpacks a thousandfold is no danger."""
+
+
+class BombError(Exception):
+    """An archive unpacks to more than it may; the text says to how much."""
+
+
+@dataclass
+class Budget:
+    """Bytes that one delivery may still unpack to, all its members and archives inside archives together."""
+
+    packed: int
+    limit: int
+    ratio: int
+    written: int = field(default=0)
+
+    def take(self, count: int) -> None:
+        """Count bytes just unpacked. Raises BombError when they are too many."""
+        self.written += count
+        if self.written > self.limit:
+            raise BombError(f"it unpacks to more than {self.limit:,} bytes")
+        if self.written > max(BOMB_FROM, self.packed * self.ratio):
+            raise BombError(f"it unpacks to more than {self.ratio} times its own size")
+
+    def copy(self, stream: IO[bytes], target: Path) -> Landed:
+        """Write a stream to a new file, counted and examined as a landed file is."""
+        digest, size, nul_bytes, quotes = hashlib.sha256(), 0, 0, 0
+        with target.open("xb") as made:
+            while chunk := stream.read(CHUNK):
+                self.take(len(chunk))
+                made.write(chunk)
+                digest.update(chunk)
+                size += len(chunk)
+                nul_bytes += chunk.count(b"\0")
+                quotes += chunk.count(b'"')
+        return Landed(target, digest.hexdigest(), size, Census(nul_bytes, quotes))
