@@ -7,10 +7,11 @@ folder holds either nothing or the whole file under its true hash.
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
+from io import FileIO
 from pathlib import Path
-from shutil import copyfile
 from tempfile import mkstemp
 
 CHUNK = 4 * 1024 * 1024
@@ -41,11 +42,10 @@ def land(source: Path, landing: Path) -> Landed:
     """
     landing.mkdir(parents=True, exist_ok=True)
     handle, temporary_name = mkstemp(prefix=".landing-", dir=landing)
-    os.close(handle)
     temporary = Path(temporary_name)
     try:
-        copyfile(source, temporary)
-        name, size, census = _examine(temporary)
+        with os.fdopen(handle, "wb", buffering=0) as copy:
+            name, size, census = _copied(source, copy)
         target = landed_path(landing, name, source.name)
         if not target.exists():
             target.parent.mkdir(exist_ok=True)
@@ -63,17 +63,28 @@ def landed_path(landing: Path, digest: str, file: str) -> Path:
     return landing / digest[:2] / f"{digest}{Path(file).suffix.lower()}"
 
 
-def _examine(path: Path) -> tuple[str, int, Census]:
-    """Hash and count the copy itself, so that what is named is what is kept even if the sender writes on; flush it."""
+def _copied(source: Path, copy: FileIO) -> tuple[str, int, Census]:
+    """Copy, hash and count in one reading, and flush: what is named is what is kept even if the sender writes on.
+
+    A thread writes one piece while this one hashes it; both leave the interpreter to others meanwhile.
+    """
     digest, size, nul_bytes, quotes = sha256(), 0, 0, 0
-    with path.open("rb") as file:
+    with source.open("rb", buffering=0) as file, ThreadPoolExecutor(1) as writer:
         while chunk := file.read(CHUNK):
+            written = writer.submit(_write, copy, chunk)
             digest.update(chunk)
             size += len(chunk)
-            nul_bytes += chunk.count(b"\0")
-            quotes += chunk.count(b'"')
-        os.fsync(file.fileno())
+            nul_bytes += chunk.count(b"\0") if b"\0" in chunk else 0  # looking is ten times as fast as counting
+            quotes += chunk.count(b'"') if b'"' in chunk else 0
+            written.result()
+    os.fsync(copy.fileno())
     return digest.hexdigest(), size, Census(nul_bytes, quotes)
+
+
+def _write(copy: FileIO, chunk: bytes) -> None:
+    left = memoryview(chunk)
+    while left:
+        left = left[copy.write(left) :]
 
 
 def remove_unfinished(landing: Path) -> None:
