@@ -139,7 +139,10 @@ class _Judge:
             length = (month_start(month + 1) - month_start(month)).days
             middle = median([gaps[one] for one in history])
             lost = expected.usual * (gap - middle) / max(1.0, length - middle)
-            if gap > usual_gap + allowed and lost >= SURE_ROWS * expected.burst:
+            if gap <= usual_gap + allowed or lost < SURE_ROWS * expected.burst:
+                continue
+            other_years = [gaps.get(one, length) for one in self._same_season(node, leaves, month)]
+            if not any(gap <= other + LATE_DAYS for other in other_years):
                 last = month_start(month + 1) - timedelta(days=gap + 1)
                 self._flag(node, month, Doubt.CUT, expected, last)
 
@@ -190,10 +193,27 @@ class _Judge:
     def _counts(self, leaves: Collection[str], months: Sequence[int]) -> list[int]:
         return [sum(self._rows(leaf, one) for leaf in leaves) for one in months]
 
+    def _same_season(self, node: str, leaves: Collection[str], month: int) -> list[int]:
+        """The same calendar month of other years, where most months in between were as usual.
+
+        A dip that comes back each year is the season. A dip that goes on for a year and more is not: what lies between
+        is low as well.
+        """
+        own = self.months[node]
+        same = [one for one in own if one != month and (month - one) % 12 == 0]
+        if not same:
+            return []
+        usual = SHARE * median(self._counts(leaves, own))
+        found = []
+        for one in same:
+            between = [each for each in own if min(one, month) < each < max(one, month)]
+            if 2 * sum(count >= usual for count in self._counts(leaves, between)) > len(between):
+                found.append(one)
+        return found
+
     def _precedent(self, node: str, leaves: Collection[str], month: int) -> int | None:
-        """The most rows of the same month in an earlier year that was certified and believed; None without any."""
-        same = [one for one in self.months[node] if one < month and (month - one) % 12 == 0]
-        return max(self._counts(leaves, [one for one in same if self._believed(node, one)]), default=None)
+        """The most rows of the same month in another year; None without any."""
+        return max(self._counts(leaves, self._same_season(node, leaves, month)), default=None)
 
     def _empty_runs(self, leaf: str) -> None:
         """Small counties: one empty month says nothing, but the sum of several empty ones in a row may."""

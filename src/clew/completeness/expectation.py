@@ -65,7 +65,7 @@ def expectation(
 ) -> Expectation:
     """From at least one other month. ``season`` is how the whole dataset did in this month (1: as usual).
 
-    ``precedent`` is the largest count of the same calendar month in earlier years: a low season seen before is no news.
+    ``precedent`` is the largest count of the same calendar month in other years: a low season seen before is no news.
     """
     middle = median(history)
     scatter = MAD_TO_DEVIATION * median([abs(one - middle) for one in history])
