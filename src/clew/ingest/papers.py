@@ -47,7 +47,7 @@ def in_one_form(con: duckdb.DuckDBPyConnection, incoming: Incoming, contract: Co
     A resubmission speaks of the region of the delivery it mends, and certifies nothing by itself.
     """
     sidecar = incoming.sidecar
-    if sidecar.mode == default_mode(contract):
+    if sidecar.mode == default_mode(contract) and sidecar.resubmits is None:
         sidecar = replace(sidecar, mode=None)
     if sidecar.resubmits is not None:
         of = mended(con, sidecar.resubmits)

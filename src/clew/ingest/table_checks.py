@@ -39,8 +39,8 @@ def duplicates(check: TableCheck, contract: Contract, batch: int, seen: str = ""
     versions = f"count(distinct row({content})) over (partition by {key}) as versions"
     mine = f"select _row, {same}, {versions} from {table} where _batch = ? and ({key}) in ({repeated})"
     matches = " and ".join(f"a.{quoted(name)} = b.{quoted(name)}" for name in check.columns)
-    earlier = f"""select a._row from {table} a where a._batch = ? and exists (
-        select 1 from {table} b where b._batch in ({VISIBLE}) and b._batch <> ? and {matches}{seen and f' and {seen}'})"""
+    others = f"b._batch in ({VISIBLE}) and b._batch <> ? and {matches}{seen and f' and {seen}'}"
+    earlier = f"select a._row from {table} a where a._batch = ? and exists (select 1 from {table} b where {others})"
     return [
         Finding(
             f"select _row from ({mine}) where versions = 1 and copy > 1",
