@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,10 +13,10 @@ from clew.plan import Type
 from clew.problems import Problem, ProblemError, did_you_mean
 from clew.sources.columns import Chosen, choose, find_table
 from clew.sources.cursor import Overlap, Value, start_after, value_of
-from clew.sources.draft import Draft, aside
+from clew.sources.draft import Draft, aside, sidecar_text
+from clew.sources.increment import Earlier, split
 from clew.sources.job import Haul, Job
-from clew.sources.known_rows import without_known
-from clew.sources.ledger import Loaded, landed_file
+from clew.sources.ledger import Loaded, landed_file, waiting_for
 from clew.sources.parquet_file import write_parquet
 
 if TYPE_CHECKING:
@@ -127,9 +127,7 @@ def fetch(job: Job, opener: Opener) -> Haul:
         said = f"{census.rows} rows of {selection.table} were counted but {rows} came; nothing was taken"
         help = "fetch again; if it stays so, the database gives no view of one moment"
         raise ProblemError([Problem(source.at("table"), "N017", said, help)])
-    return (
-        _whole(job, path, rows, doubt) if selection.cursor is None else _increment(job, path, rows, selection, census)
-    )
+    return _whole(job, path, rows, doubt) if selection.cursor is None else _increment(job, path, selection, census)
 
 
 def _file_name(job: Job) -> str:
@@ -178,8 +176,10 @@ def _whole(job: Job, path: Path, rows: int, doubt: str) -> Haul:
     papers = job.papers(rows=rows)
     if period is not None:
         papers |= {"period": {"from": period[0], "to": period[1]}, "complete": True}
-    shown = f"{period[0]} to {period[1]}" if period else ""
-    return Haul((Draft(path, _file_name(job), papers, rows),), rows, certifies=shown)
+    if any(one.valid and one.cursor is not None for one in job.loaded):
+        papers["mode"] = "snapshot"  # it takes the place of the increments that were fetched before
+    job.deliver(Draft(path, _file_name(job), sidecar_text(papers)))
+    return Haul(rows, certifies=f"{period[0]} to {period[1]}" if period else "")
 
 
 def _certified(job: Job, doubt: str) -> tuple[date, date] | None:
@@ -198,21 +198,34 @@ def _certified(job: Job, doubt: str) -> tuple[date, date] | None:
     return period
 
 
-def _increment(job: Job, path: Path, rows: int, selection: Selection, census: Census) -> Haul:
-    """Leave out what an earlier increment brought alike; the cursor goes into the papers."""
-    files = [file for one in job.loaded if _may_repeat(one, selection) and (file := landed_file(job.settings, one))]
-    left = without_known(job.settings, path, files)
-    if left == 0:
+def _increment(job: Job, path: Path, selection: Selection, census: Census) -> Haul:
+    """New rows are one file, changed ones a correction beside it; both know how far the increment came."""
+    name = _file_name(job)
+    altered = name.replace(".parquet", "-changed.parquet")
+    earlier = [
+        Earlier(one.batch, file, _may_repeat(one, selection))
+        for one in job.loaded
+        if one.valid and one.cursor is not None and (file := landed_file(job.settings, one))
+    ]
+    with closing(waiting_for(job.settings, job.say, read_only=True)) as connection:
+        found = split(connection, path, aside(job.folder, altered), job.source.contract.primary_key, earlier)
+    if found.changed:
+        papers = job.papers(rows=found.changed, mode="correction", cursor=census.high)
+        job.deliver(Draft(aside(job.folder, altered), altered, sidecar_text(papers)))
+    if found.new:
+        papers = job.papers(rows=found.new, cursor=census.high)
+        whole = next((one.file for one in job.loaded if one.valid and one.cursor is None), None)
+        if whole is not None and not earlier:
+            papers["replaces"] = whole  # the table was fetched in full before; its rows come again now
+        job.deliver(Draft(path, name, sidecar_text(papers), () if found.changed else (altered,)))
+    else:
         path.unlink()
-        return Haul(rows=0, known=rows, undated=census.undated)
-    papers = job.papers(rows=left, cursor=census.high)
-    return Haul((Draft(path, _file_name(job), papers, left),), left, rows - left, census.undated)
+    return Haul(found.new + found.changed, found.known, census.undated)
 
 
 def _may_repeat(one: Loaded, selection: Selection) -> bool:
-    """Whether a delivery can hold rows of the window: it is valid, and its highest cursor lies inside."""
-    if not one.valid or one.cursor is None:
-        return False
+    """Whether an increment can hold rows of the window: its highest cursor lies inside."""
+    assert one.cursor is not None  # noqa: S101 - only increments are asked about
     return selection.start is None or value_of(one.cursor, selection.type) >= selection.start  # type: ignore[operator]  # both of the cursor's type
 
 

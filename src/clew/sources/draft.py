@@ -10,31 +10,33 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from hashlib import file_digest
 from pathlib import Path
 
-import duckdb
-
 from clew.problems import Place, Problem, ProblemError
 from clew.settings import Settings
-from clew.warehouse import open_warehouse
+from clew.sources.ledger import waiting_for
+from clew.sources.source import Source
 
-PATIENCE_SECONDS, LOOK_SECONDS = 600.0, 0.5
+_DAY = "received_on: "
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A whole file written aside, the name it will have, and what its sidecar will say (keys of a sidecar)."""
+    """A whole file written aside, the name it will have, and the text of its sidecar.
+
+    ``instead_of`` are waiting files of an earlier fetch that was never loaded: the new one holds what they held.
+    """
 
     aside: Path
     name: str
-    papers: Mapping[str, object]
-    rows: int | None = None
+    sidecar: str
+    instead_of: tuple[str, ...] = ()
 
 
 def sidecar_text(papers: Mapping[str, object]) -> str:
@@ -45,28 +47,42 @@ def sidecar_text(papers: Mapping[str, object]) -> str:
 
 def _scalar(value: object) -> str:
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {_scalar(part)}" for key, part in value.items()) + "}"
-    return value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)
+        return (
+            "{"
+            + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {_scalar(one)}" for key, one in value.items())
+            + "}"
+        )
+    if isinstance(value, list):
+        return "[" + ", ".join(_scalar(one) for one in value) + "]"
+    if isinstance(value, date | Decimal):
+        return str(value)
+    return json.dumps(value, ensure_ascii=False)
 
 
-def publish(settings: Settings, folder: Path, draft: Draft, say: Callable[[str], None]) -> bool:
+def publish(settings: Settings, folder: Path, draft: Draft, source: Source, say: Callable[[str], None]) -> bool:
     """Put a draft in its place; False when the very same file with the same statement stands there already.
 
-    Waits while another process writes to the warehouse. Raises duckdb.IOException when that takes too long.
+    Waits while another process writes to the warehouse. Raises duckdb.IOException when that takes too long, and
+    ProblemError (N032) when a file of that name from elsewhere waits there.
     """
     target, papers = folder / draft.name, folder / f"{draft.name}.yml"
-    text = sidecar_text(draft.papers)
-    with closing(_locked(settings, say)):
-        if _alike(target, papers, draft, text):
+    with closing(waiting_for(settings, say)):
+        if _alike(target, papers, draft):
             draft.aside.unlink()
             return False
-        written = folder / f".{draft.name}.yml.part"
-        written.write_text(text, encoding="utf-8")
+        if target.exists() and _source_line(source) not in _lines(papers):
+            said = f"a file '{draft.name}' that did not come from '{source.server}' waits for {source.dataset}"
+            raise ProblemError([Problem(source.place, "N032", said, "ingest it and move it away, or rename it")])
+        written = folder / f".{draft.aside.name}.yml.part"
+        written.write_text(draft.sidecar, encoding="utf-8")
         with written.open("rb") as file:
             os.fsync(file.fileno())
-        target.unlink(missing_ok=True)
+        for name in (draft.name, *draft.instead_of):
+            (folder / name).unlink(missing_ok=True)
         written.replace(papers)
         draft.aside.replace(target)
+        for name in draft.instead_of:
+            (folder / f"{name}.yml").unlink(missing_ok=True)
         _sync(folder)
     return True
 
@@ -89,35 +105,27 @@ def aside(folder: Path, name: str) -> Path:
     return folder / f".{name}.part"
 
 
-def _alike(target: Path, papers: Path, draft: Draft, text: str) -> bool:
+def _alike(target: Path, papers: Path, draft: Draft) -> bool:
     """Whether the same bytes stand there, and papers that differ in nothing but the day of receipt."""
-    if not target.exists() or not papers.exists() or target.stat().st_size != draft.aside.stat().st_size:
+    if not target.exists() or target.stat().st_size != draft.aside.stat().st_size:
         return False
-    kept = papers.read_text(encoding="utf-8")
-    return _undated(kept) == _undated(text) and _digest(target) == _digest(draft.aside)
+    said = [line for line in draft.sidecar.splitlines() if not line.startswith(_DAY)]
+    return said == [line for line in _lines(papers) if not line.startswith(_DAY)] and (
+        _digest(target) == _digest(draft.aside)
+    )
 
 
-def _undated(text: str) -> list[str]:
-    return [line for line in text.splitlines() if not line.startswith("received_on: ")]
+def _lines(papers: Path) -> list[str]:
+    return papers.read_text(encoding="utf-8", errors="replace").splitlines() if papers.exists() else []
+
+
+def _source_line(source: Source) -> str:
+    return sidecar_text({"source": source.identity}).rstrip("\n")
 
 
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
-
-
-def _locked(settings: Settings, say: Callable[[str], None]) -> duckdb.DuckDBPyConnection:
-    deadline, said = time.monotonic() + PATIENCE_SECONDS, False
-    while True:
-        try:
-            return open_warehouse(settings)
-        except duckdb.IOException as busy:
-            if "lock" not in str(busy).lower() or time.monotonic() > deadline:
-                raise
-        if not said:
-            say("waiting for another process that writes to the warehouse")
-            said = True
-        time.sleep(LOOK_SECONDS)
 
 
 def _sync(folder: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from clew.problems import Place, Problem, ProblemError, Problems, did_you_mean
 from clew.settings import Settings
 from clew.sources import ledger
-from clew.sources.draft import alone, publish
+from clew.sources.draft import alone
 from clew.sources.job import Haul, Job
 from clew.sources.kinds import KINDS
 from clew.sources.report import Fetched, FetchReport
@@ -53,19 +53,17 @@ def fetch_source(
     problems = Problems()
     kind = KINDS[source.kind]
     job = Job(source, Secrets(source.server, given), settings, today,
-              ledger.loaded(settings, source.dataset, source.identity), say, problems)  # fmt: skip
+              ledger.loaded(settings, source.dataset, source.identity, say), say, problems)  # fmt: skip
     try:
         say(f"{source.name}: connecting")
         if only_check:
-            return _told(source, "reachable", kind.check(job), (), problems)
+            return _told(job, "reachable", kind.check(job))
         with alone(job.folder, source.server, source.place):
             haul = kind.fetch(job)
-            put = tuple(draft.name for draft in haul.drafts if publish(settings, job.folder, draft, say))
     except ProblemError as failure:
-        problems.found.extend(failure.problems)
-        return Fetched(source.dataset, source.server, "failed", problems=tuple(problems))
-    status = "fetched" if put else "unchanged" if haul.drafts else "nothing new"
-    return _told(source, status, haul, put, problems)
+        problems.found.extend(problem for problem in failure.problems if problem not in problems.found)
+        return _told(job, "failed", Haul())
+    return _told(job, "fetched" if job.put else "unchanged" if job.same else "nothing new", haul)
 
 
 def chosen(sources: Sequence[Source], datasets: Sequence[str]) -> list[Source]:
@@ -82,9 +80,10 @@ def chosen(sources: Sequence[Source], datasets: Sequence[str]) -> list[Source]:
     return [source for source in sources if not datasets or source.dataset in datasets]
 
 
-def _told(source: Source, status: str, haul: Haul, put: tuple[str, ...], problems: Problems) -> Fetched:
-    return Fetched(source.dataset, source.server, status, put, haul.rows, haul.known, haul.undated, haul.certifies,
-                   tuple(problems))  # fmt: skip
+def _told(job: Job, status: str, haul: Haul) -> Fetched:
+    source = job.source
+    return Fetched(source.dataset, source.server, status, tuple(job.put), haul.rows, haul.known, haul.undated,
+                   haul.certifies, tuple(job.problems))  # fmt: skip
 
 
 def _silent(message: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from clew.problems import Problem, ProblemError, Problems
 from clew.settings import Settings
-from clew.sources.draft import Draft
+from clew.sources.draft import Draft, publish
 from clew.sources.ledger import Loaded
 from clew.sources.secret import Secrets, variable
 from clew.sources.source import Source
@@ -29,6 +29,8 @@ class Job:
     loaded: tuple[Loaded, ...]
     say: Callable[[str], None]
     problems: Problems = field(default_factory=Problems)
+    put: list[str] = field(default_factory=list)  # names of files that are in the drop folder now
+    same: list[str] = field(default_factory=list)  # names of files that were there already, exactly so
 
     @property
     def folder(self) -> Path:
@@ -51,20 +53,19 @@ class Job:
 
     def papers(self, **more: object) -> dict[str, object]:
         """A sidecar's keys: what the contract says of everything from there, the day, and what this fetch adds."""
-        return {
-            **self.source.papers,
-            "received_on": self.today,
-            "region": self.source.region,
-            **more,
-            "source": self.source.identity,
-        }
+        said = {**self.source.papers, "received_on": self.today, "region": self.source.region}
+        return {**said, **more, "source": self.source.identity}
+
+    def deliver(self, draft: Draft) -> None:
+        """Put a whole file into the drop folder, beside its sidecar."""
+        done = publish(self.settings, self.folder, draft, self.source, self.say)
+        (self.put if done else self.same).append(draft.name)
 
 
 @dataclass(frozen=True)
 class Haul:
-    """What one fetch brought: whole files, and counts for the report."""
+    """What one fetch brought besides its files: counts for the report."""
 
-    drafts: tuple[Draft, ...] = ()
     rows: int | None = None
     known: int = 0
     undated: int = 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clew.contracts.model import Contract
-from clew.sources import database_words
+from clew.sources import api_words, database_words, sftp_words
 from clew.sources.job import Haul, Job
 from clew.sources.words import Words
 
@@ -48,6 +48,30 @@ def _check_dialect(job: Job) -> Haul:
     return database.check(job, dialect.open_dialect)
 
 
+def _sftp(job: Job) -> Haul:
+    from clew.sources import sftp
+
+    return sftp.fetch(job)
+
+
+def _check_sftp(job: Job) -> Haul:
+    from clew.sources import sftp
+
+    return sftp.check(job)
+
+
+def _api(job: Job) -> Haul:
+    from clew.sources import http_api
+
+    return http_api.fetch(job)
+
+
+def _check_api(job: Job) -> Haul:
+    from clew.sources import http_api
+
+    return http_api.check(job)
+
+
 DATABASE_WAYS = ("full", "incremental")
 
 KINDS: Mapping[str, Kind] = {
@@ -55,6 +79,8 @@ KINDS: Mapping[str, Kind] = {
                        _postgresql, _check_postgresql),
     "dialect": Kind(database_words.DIALECT_WORDS, DATABASE_WAYS, database_words.read_dialect, database_words.identity,
                     _dialect, _check_dialect),
+    "sftp": Kind(sftp_words.WORDS, ("files",), sftp_words.read_sftp, sftp_words.identity, _sftp, _check_sftp),
+    "api": Kind(api_words.WORDS, ("pages",), api_words.read_api, api_words.identity, _api, _check_api),
 }  # fmt: skip
 
 

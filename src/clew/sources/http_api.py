@@ -1,0 +1,142 @@
+"""An HTTP interface: every page of it as JSON lines, and no more rows or fewer than it says it has."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from clew.problems import Problem, ProblemError
+from clew.sources import records
+from clew.sources.api_words import Api
+from clew.sources.draft import Draft, aside, sidecar_text
+from clew.sources.http_client import Answer, Client, open_client
+from clew.sources.job import Haul, Job
+
+if TYPE_CHECKING:
+    pass
+
+
+def check(job: Job) -> Haul:
+    """Ask for the first page and look at its shape; nothing is written."""
+    with open_client(job) as client:
+        page = next(_pages(job, client))
+    return Haul(rows=page.total)
+
+
+def fetch(job: Job) -> Haul:
+    """Write every record into one file. Raises ProblemError; then nothing was written."""
+    source = job.source
+    name = f"{source.server}.jsonl"
+    path, tree = aside(job.folder, name), records.wanted(source.contract)
+    rows, total = 0, None
+    with open_client(job) as client, path.open("w", encoding="utf-8", newline="\n") as file:
+        for page in _pages(job, client):
+            for record in page.records:
+                file.write(records.written(records.kept(record, tree)) + "\n")
+            rows, total = rows + len(page.records), page.total
+            job.say(f"{source.name}: {rows} rows")
+        file.flush()
+        os.fsync(file.fileno())
+    wrong = _wrong_count(rows, total)
+    if wrong:
+        path.unlink()
+        raise ProblemError([Problem(source.place, *wrong)])
+    job.deliver(Draft(path, name, sidecar_text(job.papers(rows=rows if total is None else total))))
+    return Haul(rows=rows)
+
+
+def _wrong_count(rows: int, total: int | None) -> tuple[str, str, str] | None:
+    if total is not None and rows != total:
+        return ("N023", f"the interface says it has {total} rows, but {rows} came; nothing was taken",
+                "rows may have come or gone while it was read: fetch again")  # fmt: skip
+    if rows == 0:
+        return ("N028", "the interface has no row; nothing was taken, since an empty list would stand for it",
+                "check parameters and recordsPath; deliver a file by hand if it is truly empty")  # fmt: skip
+    return None
+
+
+class _Page:
+    def __init__(self, records: list[dict[str, Any]], total: int | None) -> None:
+        self.records, self.total = records, total
+
+
+def _pages(job: Job, client: Client) -> Iterator[_Page]:
+    """Pages in the interface's own style, until it has no more. A page that comes twice is N025."""
+    details: Api = job.source.details
+    address, parameters = details.location, dict(details.parameters)
+    if details.size_parameter:
+        parameters[details.size_parameter] = str(details.page_size)
+    number, offset, seen = details.first_page, 0, set[str]()
+    while True:
+        if details.paging == "page":
+            parameters[details.page_parameter] = str(number)
+        elif details.paging == "offset":
+            parameters[details.offset_parameter] = str(offset)
+        answer = client.get(address, parameters)
+        document = _document(job, answer)
+        page = _page(job, document)
+        yield page
+        number, offset = number + 1, offset + len(page.records)
+        if details.paging in ("page", "offset"):
+            if not page.records or (page.total is not None and offset >= page.total):
+                return
+            mark = answer.content.decode("utf-8", "replace")
+        else:
+            mark = _next(job, client, answer, document)
+            if not mark:
+                return
+            if details.paging == "link":
+                address, parameters = mark, {}
+            else:
+                parameters[details.cursor_parameter] = mark
+        if hash(mark) in seen:
+            raise _strange(job, "N025", "the same page came twice", "check paging and the names of its parameters")
+        seen.add(hash(mark))
+
+
+def _document(job: Job, answer: Answer) -> Any:
+    try:
+        return records.parse(answer.content)
+    except (ValueError, RecursionError):
+        raise _strange(job, "N022", "an answer is not JSON", "check location") from None
+
+
+def _page(job: Job, document: Any) -> _Page:
+    details: Api = job.source.details
+    found = records.at(document, details.records_path)
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        keys = ", ".join(document) if isinstance(document, dict) else "none"
+        raise _strange(job, "N022", f"there is no list of records at '{details.records_path}'",
+                       f"name it under recordsPath; the answer has the keys: {keys[:200]}")  # fmt: skip
+    if not details.total_path:
+        return _Page(found, None)
+    total = records.at(document, details.total_path)
+    if not isinstance(total, records.Digits) or not total.isdigit():
+        raise _strange(job, "N022", f"there is no number of rows at '{details.total_path}'", "correct totalPath")
+    return _Page(found, int(total))
+
+
+def _next(job: Job, client: Client, answer: Answer, document: Any) -> str:
+    """The cursor or address of the next page; empty after the last one."""
+    details: Api = job.source.details
+    if details.paging == "none":
+        return ""
+    found = records.at(document, details.next_path) if details.next_path else _linked(answer)
+    if found is None or found == "" or found is False:
+        return ""
+    if not isinstance(found, str):
+        raise _strange(job, "N022", f"what stands at '{details.next_path}' is no text", "correct nextPath")
+    return str(client.same_host(answer.url, found)) if details.paging == "link" else str(found)
+
+
+def _linked(answer: Answer) -> str:
+    """RFC 8288: Link: <address>; rel="next"."""
+    import httpx
+
+    response = httpx.Response(200, headers=answer.headers)
+    return str(response.links.get("next", {}).get("url", ""))
+
+
+def _strange(job: Job, code: str, said: str, help: str) -> ProblemError:
+    return ProblemError([Problem(job.source.place, code, f"'{job.source.server}': {said}", help)])
