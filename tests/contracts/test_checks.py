@@ -124,9 +124,24 @@ def test_verdicts_at_their_borders(sample, name, measure, holds):
 
 
 def test_a_limit_counts_exactly():
-    assert Limit(Decimal("0.1")).holds(1, 1000)
-    assert not Limit(Decimal("0.1")).holds(1, 999)
-    assert not Limit(Decimal("0.1"), strict=True).holds(1, 1000)
+    most, less = (Limit(operator, Decimal("0.1")) for operator in ("mustBeLessOrEqualTo", "mustBeLessThan"))
+    assert most.holds(1, 1000)
+    assert not most.holds(1, 999)
+    assert not less.holds(1, 1000)
+    assert most.holds(0, 0) and less.holds(0, 0)
+
+
+@pytest.mark.parametrize(("operator", "low", "high", "admitted"), [
+    ("mustBe", 3, None, [3]), ("mustNotBe", 3, None, [0, 2, 4]), ("mustBeGreaterThan", 2, None, [3, 4]),
+    ("mustBeGreaterOrEqualTo", 3, None, [3, 4]), ("mustBeLessThan", 3, None, [0, 2]),
+    ("mustBeLessOrEqualTo", 3, None, [0, 2, 3]), ("mustBeBetween", 2, 3, [2, 3]),
+    ("mustNotBeBetween", 2, 3, [0, 4]),
+])  # fmt: skip
+def test_every_operator_of_the_standard(operator, low, high, admitted):
+    limit = Limit(operator, Decimal(low), None if high is None else Decimal(high), percent=False)
+    assert [count for count in (0, 2, 3, 4) if limit.holds(count, 100)] == admitted
+    share = Limit(operator, Decimal(low), None if high is None else Decimal(high))
+    assert [count for count in (0, 2, 3, 4) if share.holds(count, 100)] == admitted
 
 
 def test_sentences_name_the_column_in_both_languages(sample):

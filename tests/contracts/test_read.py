@@ -44,11 +44,13 @@ def test_quality_rules_become_checks_with_their_actions(sample):
     assert found == {
         "some_rows": ("row_count", Action.STOP, {"minimum": 1, "maximum": None}),
         "returned_after_paid": ("sql_row", Action.QUARANTINE, {"violated": '"returned_on" < "paid_on"'}),
-        "person_id_paid_on.duplicateValues": ("duplicate_rows", Action.STOP, {"limit": Limit(Decimal(20))}),
+        "person_id_paid_on.duplicateValues": (
+            "duplicate_rows", Action.STOP, {"limit": Limit("mustBeLessOrEqualTo", Decimal(20))}),
         "person_id.in_population": (
             "relationship", Action.WARN, {"dataset": "population", "columns": ("person_id",)}),
-        "scheme.nullValues": ("null_share", Action.WARN, {"limit": Limit(Decimal(30), strict=True)}),
-        "scheme.invalidValues": ("enum", Action.STOP, {"limit": Limit(Decimal(50)), "values": ("职工", "居民")}),
+        "scheme.nullValues": ("null_share", Action.WARN, {"limit": Limit("mustBeLessThan", Decimal(30))}),
+        "scheme.invalidValues": (
+            "enum", Action.STOP, {"limit": Limit("mustBeLessOrEqualTo", Decimal(50)), "values": ("职工", "居民")}),
     }  # fmt: skip
 
 
@@ -80,7 +82,8 @@ SLIPS = [
     ("'1980-01-01'", "'1980-13-01'", "C009 '1980-13-01' is not a date, so it cannot be the minimum", "write dates"),
     ("'^[0-9]{6}$'", "'^(?=.)[0-9]{6}$'", "C006 the pattern cannot be used: lookahead", "RE2"),
     ("enum: [{value: 1}", "enum: [{value: one}", "C009 'one' is not an integer", ""),
-    ("logicalType: boolean", "logicalType: array", "C005 a column of type 'array' cannot be loaded", "use one of: "),
+    ("logicalType: boolean", "physicalType: bit", "C005 the column 'drunk' has no logicalType",
+     "add logicalType: boolean"),
     ("{name: drunk,", "{name: Grade,", "C005 the column name 'Grade' stands 2 times", ""),
     ("{name: drunk,", "{name: _row,", "C005 '_row' cannot be a column name", ""),
     ("DECIMAL(12, 3)", "DECIMAL(3, 12)", "C009 'DECIMAL(3, 12)' is not a decimal type", ""),
@@ -88,14 +91,19 @@ SLIPS = [
      "write dataset.column"),
     ("value: warn}", "value: warm}", "C004 'warm' is not an action", "did you mean 'warn'?"),
     ("severity: warning", "severity: warnin", "C004 'warnin' is not a severity", "did you mean 'warning'?"),
-    ("mustBeLessThan: 30, unit: percent", "mustBeLessThan: 30", "C007 a limit above zero must be a share",
-     "unit: percent"),
-    ("mustBeLessThan: 30", "mustBeGreaterThan: 30", "C007 mustBeGreaterThan is no upper limit", "use mustBe: 0"),
+    ("mustBeLessThan: 30, unit: percent", "mustBeLessThan: 30, unit: pct", "C007 'pct' is not a unit",
+     "rows or percent"),
+    ("mustBeLessThan: 30, unit: percent", "mustBeLessThan: 30", None, ""),
+    ("mustBeLessThan: 30", "mustBeGreaterThan: 30", None, ""),
+    ("mustBeLessThan: 30", "mustBeGreaterThan: 100", "C007 a limit of must be more than 100% makes no sense", ""),
+    ("mustBeLessThan: 30", "mustBeBetween: [30, 20]", "C007 mustBeBetween has its larger number first", ""),
     ("validValues:", "validValue:", "C007 'validValue' is not an argument of invalidValues",
      "did you mean 'validValues'?"),
     ("[person_id, paid_on]", "[person_id, paid]", "C007 'paid' is not a column", "did you mean 'paid_on'?"),
-    ("returned_on < paid_on", "returned < paid_on", "C007 'returned' is not a column of this dataset", "columns: "),
-    ("        mustBe: 0\n", "        mustBe: 1\n", "C007 a sql rule can only say that no row", ""),
+    ("returned_on < paid_on", "returned < paid_on", "C007 'returned' is not a column of this dataset",
+     "did you mean 'returned_on'?"),
+    ("        mustBe: 0\n", "        mustBe: none\n", "C007 mustBe must be a number here", ""),
+    ("        mustBe: 0\n", "        mustBe: 1\n", None, ""),
     ("name: some_rows", "name: returned_after_paid", "C007 the check 'returned_after_paid' is named twice", ""),
     ("{name: some_rows, ", "{", None, ""),
     ("primaryKey: true\n        primaryKeyPosition: 1", "primaryKeyPosition: 1", "C009 'payment_id' has a primary",

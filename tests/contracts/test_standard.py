@@ -40,7 +40,8 @@ def test_every_official_example_is_valid():
 @pytest.mark.parametrize(("name", "expected"), [
     ("valid.odcs.yaml", []),
     ("valid-3.1.0.odcs.yaml", []),
-    ("invalid_multiple_errors.odcs.yaml", ["1:1: C001 the key 'version' is missing from the contract"]),
+    ("invalid_multiple_errors.odcs.yaml", ["1:1: C001 the key 'status' is missing from the contract",
+                                           "1:1: C001 the key 'version' is missing from the contract"]),
     ("invalid_multiple_schema_errors.odcs.yaml", ["10:17: C001 'description' is empty: it must be text"]),
     ("odcs_with_extra_top_level.yaml", ["7:1: C001 'change_management' is not a key of the contract"]),
 ])  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from clew.contracts.model import Contract
-from clew.contracts.read import SUFFIX, read_contract
+from clew.contracts.read import SUFFIX, read_document
 from clew.problems import Place, Problems, did_you_mean
 
 
@@ -46,11 +46,18 @@ def read_catalogue(folder: Path, problems: Problems, shown: str | None = None) -
             refused.add(path.stem)
         if not path.name.endswith(SUFFIX):
             continue
-        contract = read_contract(path, problems, place)
-        if contract is None:
+        found = read_document(path, problems, place)
+        if found is None:
             refused.add(path.name.removesuffix(SUFFIX))
-        else:
-            contracts[contract.dataset] = contract
+        for contract in found or ():
+            if contract.dataset in contracts:
+                problems.error(
+                    contract.place,
+                    "C020",
+                    f"the dataset '{contract.dataset}' has a contract already: {contracts[contract.dataset].path}",
+                    "give each its own name",
+                )
+            contracts.setdefault(contract.dataset, contract)
     if not contracts and not refused:
         problems.error(Place(name), "C020", "the folder holds no data contract", f"add <dataset>{SUFFIX}")
     _check_references(contracts, refused, problems)

@@ -12,22 +12,26 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from clew.contracts.form import FORMS, form_violated, time_violated
 from clew.contracts.identity import identity_violated
 from clew.contracts.literal import quoted, text_literal, typed_literal, typed_value
 from clew.contracts.model import Action, Check, Column, Contract, Limit
 from clew.contracts.pattern import re2
+from clew.contracts.shape import shape_violated
 from clew.plan import Type
 
 
 @dataclass(frozen=True)
 class CheckMeasure:
     """What was counted for one check. ``evaluated`` rows, of which ``nulls`` had no value in the checked columns
-    and ``unexpected`` violated; ``samples`` are up to 20 unexpected values, in the order of the rows."""
+    and ``unexpected`` violated; ``samples`` are up to 20 unexpected values, in the order of the rows. ``value`` is the
+    number a query gave, as text; None when it gave none."""
 
     evaluated: int
     nulls: int = 0
     unexpected: int = 0
     samples: list[Any] = field(default_factory=list)
+    value: str | None = None
 
 
 @dataclass(frozen=True)
@@ -40,10 +44,11 @@ class Measured:
 
 @dataclass(frozen=True)
 class RowCheck:
-    """A check of one row. ``kind``: not_null, type, enum, range, pattern, length, identity or sql_row.
+    """A check of one row. ``kind``: not_null, type, enum, range, pattern, length, identity, multiple, form, shape,
+    missing, sql_row or expected.
 
-    With a ``limit`` the rows stay, and the whole delivery is judged (``holds``) by the share of violating values;
-    its action is then ``stop`` or ``warn``, never ``quarantine``.
+    With a ``limit`` the rows stay, and the whole delivery is judged (``holds``) by the number or share of violating
+    values; its action is then ``stop`` or ``warn``, never ``quarantine``.
     """
 
     name: str
@@ -60,7 +65,8 @@ class RowCheck:
         """Whether the delivery passes: no violating value, or a share of the values inside the limit."""
         if self.limit is None:
             return measure.unexpected == 0
-        return self.limit.holds(measure.unexpected, measure.evaluated - measure.nulls)
+        nulls = 0 if self.kind == "missing" or self.arguments.get("of_all") else measure.nulls
+        return self.limit.holds(measure.unexpected, measure.evaluated - nulls)
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,9 @@ class TableCheck:
     ``row_count``: arguments minimum and maximum (int or None). ``null_share``: the measure's ``nulls`` counts.
     ``unique``: ``unexpected`` counts every row of a group that shares one key without NULL.
     ``relationship``: arguments dataset and columns; ``unexpected`` counts rows whose key is not found there.
+    ``sql_value``: argument query, over ``"~delivery"``; the measure's ``value`` is the number it gave.
+    ``sql_rows``: argument query; ``unexpected`` counts the rows it returned. With ``names_rows`` it returns ``_row``.
+    ``expectation``: arguments expectation and kwargs; Great Expectations judges: ``unexpected`` is 0 when it is met.
     """
 
     name: str
@@ -83,12 +92,22 @@ class TableCheck:
 
     def holds(self, measure: CheckMeasure) -> bool:
         """Whether the delivery passes."""
+        if self.kind == "sql_value":
+            return measure.value is not None and (self.limit or NONE).admits(Decimal(measure.value))
+        if self.kind in ("sql_rows", "expectation"):
+            return (self.limit or NONE).holds(measure.unexpected, measure.evaluated)
+        if self.kind == "row_count" and self.limit is not None:
+            return self.limit.admits(Decimal(measure.evaluated))
         if self.kind == "row_count":
             low, high = self.arguments.get("minimum"), self.arguments.get("maximum")
             return (low is None or measure.evaluated >= low) and (high is None or measure.evaluated <= high)
         if self.kind == "null_share":
-            return (self.limit or Limit(Decimal(0))).holds(measure.nulls, measure.evaluated)
-        return (self.limit or Limit(Decimal(0))).holds(measure.unexpected, measure.evaluated - measure.nulls)
+            return (self.limit or NONE).holds(measure.nulls, measure.evaluated)
+        return (self.limit or NONE).holds(measure.unexpected, measure.evaluated - measure.nulls)
+
+
+NONE = Limit("mustBe", Decimal(0), percent=False)
+"""Not one."""
 
 
 def row_checks(contract: Contract) -> tuple[RowCheck, ...]:
@@ -117,7 +136,7 @@ def every_check(contract: Contract) -> tuple[RowCheck | TableCheck, ...]:
     return *row_checks(contract), *table_checks(contract)
 
 
-_ROW_KINDS = ("not_null", "enum", "pattern", "sql_row")
+_ROW_KINDS = ("not_null", "missing", "enum", "pattern", "sql_row", "expected")
 
 
 def _column_checks(column: Column, contract: Contract) -> Iterator[RowCheck]:
@@ -146,6 +165,16 @@ def _column_checks(column: Column, contract: Contract) -> Iterator[RowCheck]:
             f"is not a valid {column.type.value}",
             type=column.type.value,
         )
+    if column.logical == "time":
+        yield check("type", time_violated(value), "不是有效的时刻", "is not a valid time", type="time")
+    if column.shape is not None:
+        yield check(
+            "shape",
+            shape_violated(value, column.shape),
+            f"不是约定结构的 JSON（{column.logical}）",
+            f"is not JSON of the agreed shape ({column.logical})",
+            shape=column.logical,
+        )
     if column.enum:
         yield check(
             "enum",
@@ -157,11 +186,21 @@ def _column_checks(column: Column, contract: Contract) -> Iterator[RowCheck]:
     if column.minimum is not None or column.maximum is not None:
         yield check(
             "range",
-            _range_violated(value, column.type, column.minimum, column.maximum),
-            f"超出范围 {_span(column.minimum, column.maximum)}",
-            f"is outside {_span(column.minimum, column.maximum)}",
+            _column_range_violated(column),
+            f"超出范围 {_column_span(column)}",
+            f"is outside {_column_span(column)}",
             minimum=column.minimum,
             maximum=column.maximum,
+            strict_minimum=column.open_minimum,
+            strict_maximum=column.open_maximum,
+        )
+    if column.multiple_of is not None:
+        yield check(
+            "multiple",
+            f"{value} is not null and {value} % {column.multiple_of:f} <> 0",
+            f"不是 {column.multiple_of:f} 的倍数",
+            f"is not a multiple of {column.multiple_of:f}",
+            step=column.multiple_of,
         )
     if column.min_length is not None or column.max_length is not None:
         yield check(
@@ -172,6 +211,11 @@ def _column_checks(column: Column, contract: Contract) -> Iterator[RowCheck]:
             minimum=column.min_length,
             maximum=column.max_length,
         )
+    if column.form is not None:
+        yield check(
+            "form", form_violated(value, column.form), f"不是有效的 {column.form}", f"is not a valid {column.form}",
+            pattern=FORMS[column.form],
+        )  # fmt: skip
     if column.pattern is not None:
         yield check(
             "pattern",
@@ -206,6 +250,30 @@ def _range_violated(value: str, type_: Type, low: object, high: object) -> str:
     return f"{value} is not null and ({' or '.join(sides)})"
 
 
+def _column_range_violated(column: Column) -> str:
+    value = quoted(column.name)
+    if column.logical == "time":
+        compared, type_ = f"try_cast({value} as time)", Type.TEXT
+    else:
+        compared, type_ = value, column.type
+    sides = []
+    for bound, open_, mark in ((column.minimum, column.open_minimum, "<"), (column.maximum, column.open_maximum, ">")):
+        if bound is not None:
+            literal = f"time {typed_literal(bound, type_)}" if column.logical == "time" else typed_literal(bound, type_)
+            sides.append(f"{compared} {mark}{'=' if open_ else ''} {literal}")
+    outside = " or ".join(sides)
+    return f"{value} is not null and {f'coalesce({outside}, false)' if column.logical == 'time' else f'({outside})'}"
+
+
+def _column_span(column: Column) -> str:
+    low, high = column.minimum, column.maximum
+    if low is not None and high is not None and not (column.open_minimum or column.open_maximum):
+        return f"{low}..{high}"
+    sides = [f"{'>' if column.open_minimum else '>='} {low}"] if low is not None else []
+    sides += [f"{'<' if column.open_maximum else '<='} {high}"] if high is not None else []
+    return ", ".join(sides)
+
+
 def _unique(name: str, columns: tuple[str, ...], contract: Contract) -> TableCheck:
     zh, en = _named(columns, contract)
     return TableCheck(name, "unique", columns, {}, Action.QUARANTINE, f"{zh}重复", f"{en} stands more than once")
@@ -217,6 +285,12 @@ def _quality_row_check(check: Check, contract: Contract) -> RowCheck:
     if check.kind == "not_null":
         violated = f"{quoted(f'{check.columns[0]}~text')} is null"
         says_zh, says_en = f"{zh}为空", f"{en} is missing"
+    elif check.kind == "missing":
+        text = quoted(f"{check.columns[0]}~text")
+        words = ", ".join(text_literal(word) for word in arguments["values"])
+        empty = f"{text} is null or " if arguments["empty"] else ""
+        violated = f"({empty}coalesce({text} in ({words}), false))"
+        says_zh, says_en = f"{zh}为空或为缺失标记", f"{en} is missing or says so"
     elif check.kind == "enum":
         column = contract.column(check.columns[0])
         type_ = column.type if column else Type.TEXT
@@ -226,6 +300,9 @@ def _quality_row_check(check: Check, contract: Contract) -> RowCheck:
     elif check.kind == "pattern":
         violated = pattern_violated(quoted(check.columns[0]), arguments["pattern"])
         says_zh, says_en = f"{zh}格式不符合约定", f"{en} does not have the agreed form"
+    elif check.kind == "expected":
+        violated = f"coalesce({arguments['violated']}, false)"
+        says_zh, says_en = f"{zh}不符合 {arguments['expectation']}", f"{en} breaks {arguments['expectation']}"
     else:
         violated = f"coalesce({arguments['violated']}, false)"
         says_zh, says_en = f"{zh}不符合约定：{check.name}", f"{en} breaks the rule '{check.name}'"
@@ -251,6 +328,9 @@ def _quality_table_check(check: Check, contract: Contract) -> TableCheck:
         "null_share": (f"{zh}空值过多", f"{en} is missing too often"),
         "unique": (f"{zh}重复", f"{en} stands more than once"),
         "relationship": (f"{zh}在 {arguments.get('dataset')} 中不存在", f"{en} is not in {arguments.get('dataset')}"),
+        "sql_value": (f"{check.name}不符合约定", f"{check.name} is not as agreed"),
+        "sql_rows": (f"不符合约定：{check.name}", f"breaks the rule '{check.name}'"),
+        "expectation": (f"不符合 {arguments.get('expectation')}", f"breaks {arguments.get('expectation')}"),
     }[kind]
     return TableCheck(
         check.name,

@@ -2,174 +2,103 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from collections.abc import Mapping
 
+from clew.contracts.bounds import option_of, read_lengths, read_multiple, read_range
 from clew.contracts.identity import IDENTITIES
 from clew.contracts.literal import typed_literal
+from clew.contracts.logical_type import NESTED, Form, read_form
 from clew.contracts.model import Classification, Column
+from clew.contracts.nested import read_shape
 from clew.contracts.pattern import PatternError, check_pattern
+from clew.contracts.reading import Reading
+from clew.contracts.repair_words import read_aliases, read_options
 from clew.contracts.vocabulary import COLUMN_WORDS, REPAIRS, chosen, custom_words, required_text, text_of, with_article
 from clew.plan import Type
 from clew.problems import Problems
 from clew.yaml_file import Node
 
-_TYPES = {
-    "string": Type.TEXT,
-    "integer": Type.INTEGER,
-    "number": Type.DECIMAL,
-    "boolean": Type.BOOLEAN,
-    "date": Type.DATE,
-    "timestamp": Type.TIMESTAMP,
+_REPAIR_TYPES = {
+    "date": (Type.DATE, Type.TIMESTAMP),
+    "number": (Type.INTEGER, Type.DECIMAL),
+    "units": (Type.INTEGER, Type.DECIMAL),
+    "id18": (Type.TEXT,),
+    "division6": (Type.TEXT,),
+    "division_name": (Type.TEXT,),
+    "division": (Type.TEXT,),
 }
-_REPAIR_TYPES = {"date": (Type.DATE, Type.TIMESTAMP), "number": (Type.INTEGER, Type.DECIMAL), "id18": (Type.TEXT,)}
-_DECIMAL = re.compile(r"(?:DECIMAL|NUMERIC)\s*\(\s*(\d{1,2})\s*(?:,\s*(\d{1,2})\s*)?\)", re.IGNORECASE)
-_MONEY = (18, 2)
+_CLASSIFICATIONS = {
+    "public": Classification.PUBLIC,
+    "internal": Classification.INTERNAL,
+    "private": Classification.PERSONAL,
+    "pii": Classification.PERSONAL,
+    "restricted": Classification.PERSONAL,
+    "confidential": Classification.PERSONAL,
+}
+_FORMS = ("uuid", "email", "ipv4", "ipv6", "hostname", "uri")
+_ISO_DATES = ("yyyy-MM-dd", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd HH:mm:ssZ")
 
 
-def read_column(node: Node, problems: Problems) -> Column | None:
+def read_column(node: Node, problems: Reading) -> Column | None:
     """The column a property describes; None when it has no usable name or type (noted: C005)."""
-    name, type_ = _column_name(node, problems), _column_type(node, problems)
+    name, form = _column_name(node, problems), read_form(node, problems)
     words = custom_words(node, COLUMN_WORDS, problems)
-    if name is None or type_ is None:
+    if name is None or form is None:
         return None
-    low, high = _range(node, type_, problems)
-    shortest, longest = _lengths(node, problems)
-    enum = _enum(node, type_, problems)
+    type_, span = form.type, read_range(node, form, problems)
+    shortest, longest = read_lengths(node, form, problems)
+    enum, labels = _enum(node, form, problems)
     values = _values(words.get("values"), enum, problems)
+    options = read_options(words, type_, problems)
+    mapped = {"values": bool(values), "units": bool(options.units)}
+    repairs = _repairs(words.get("repairs"), type_, mapped, problems)
     zh = text_of(node.get("businessName")) or text_of(node.get("physicalName"))
     return Column(
         name=name, type=type_, place=node.place,
         header=text_of(node.get("physicalName")) or name,
         title=required_text(words.get("titleEn"), "titleEn", problems) or name.replace("_", " "), title_zh=zh or name,
         description=text_of(node.get("description")),
-        required=_flag(node, "required"), unique=_flag(node, "unique"), enum=enum, minimum=low, maximum=high,
+        required=_flag(node, "required"), unique=_flag(node, "unique"), enum=enum,
+        minimum=span.low, maximum=span.high, open_minimum=span.open_low, open_maximum=span.open_high,
+        multiple_of=read_multiple(node, form, problems),
         min_length=shortest, max_length=longest, pattern=_pattern(node, problems),
-        classification=_classification(node, problems),
-        repairs=_repairs(words.get("repairs"), type_, bool(values), problems), values=values,
+        classification=_classification(node, problems), repairs=repairs, values=values,
         identity=_identity(words.get("identity"), type_, problems),
-        precision=_precision(node, type_, problems),
+        precision=form.precision, logical=form.logical if form.logical in (*NESTED, "time") else "",
+        shape=read_shape(node, problems) if form.logical in NESTED else None,
+        form=_form(node, form, repairs, problems), labels=labels, examples=_examples(node),
+        aliases=read_aliases(words.get("aliases"), problems), options=options,
     )  # fmt: skip
 
 
-def _column_name(node: Node, problems: Problems) -> str | None:
+def _column_name(node: Node, problems: Reading) -> str | None:
     name = node.get("name")
-    if name is None:
+    if name is None or not name.is_scalar or not name.text:
         return None
     if not name.text.isidentifier() or name.text.startswith("_"):
-        problems.error(
+        problems.convention(
             name.place,
             "C005",
             f"'{name.text}' cannot be a column name",
             "use letters, digits and '_', starting with a letter; physicalName holds the delivered header",
         )
-        return None
+        return name.text if problems.open else None
     return name.text
 
 
-def _column_type(node: Node, problems: Problems) -> Type | None:
-    logical = node.get("logicalType")
-    if logical is None:
-        problems.error(
-            node.place,
-            "C005",
-            f"the column '{text_of(node.get('name'))}' has no logicalType",
-            f"add logicalType: one of {', '.join(_TYPES)}",
-        )
-        return None
-    if logical.text not in _TYPES:
-        problems.error(
-            logical.place,
-            "C005",
-            f"a column of type '{logical.text}' cannot be loaded into a flat table",
-            f"use one of: {', '.join(_TYPES)}",
-        )
-        return None
-    return _TYPES[logical.text]
-
-
-def _option(node: Node, name: str) -> Node | None:
-    options = node.get("logicalTypeOptions")
-    return options.get(name) if options else None
-
-
-def _range(node: Node, type_: Type, problems: Problems) -> tuple[Decimal | str | None, Decimal | str | None]:
-    low, high = _bound(node, "minimum", type_, problems), _bound(node, "maximum", type_, problems)
-    for name, step in (("exclusiveMinimum", 1), ("exclusiveMaximum", -1)):
-        option = _option(node, name)
-        if option is None:
-            continue
-        bound = _next(_bound(node, name, type_, problems), type_, step)
-        if bound is None:
-            problems.error(
-                option.place,
-                "C009",
-                f"{name} cannot be checked for {with_article(type_.value)} column",
-                f"use {'minimum' if step > 0 else 'maximum'}",
-            )
-        elif step > 0:
-            low = bound
-        else:
-            high = bound
-    multiple = _option(node, "multipleOf")
-    if multiple is not None:
-        problems.error(multiple.place, "C009", "multipleOf is not checked by Clew", "remove it, or use a quality rule")
-    if low is not None and high is not None and low > high:  # type: ignore[operator]  # both of one column's type
-        place = option.place if (option := _option(node, "minimum")) else node.place
-        problems.error(place, "C009", f"the minimum {low} is above the maximum {high}: no value can pass")
-    return low, high
-
-
-def _bound(node: Node, name: str, type_: Type, problems: Problems) -> Decimal | str | None:
-    option = _option(node, name)
-    if option is None:
-        return None
-    try:
-        typed_literal(option.text, type_)
-        if type_ is Type.TIMESTAMP and datetime.fromisoformat(option.text).tzinfo is not None:
-            raise ValueError("timestamps carry no time zone")
-    except ValueError:
-        problems.error(
-            option.place,
-            "C009",
-            f"'{option.text}' is not {with_article(type_.value)}, so it cannot be the {name}",
-            "write dates as 'YYYY-MM-DD'" if type_ in (Type.DATE, Type.TIMESTAMP) else "",
-        )
-        return None
-    return Decimal(option.text) if type_.is_number else option.text
-
-
-def _next(bound: Decimal | str | None, type_: Type, step: int) -> Decimal | str | None:
-    if isinstance(bound, Decimal) and type_ is Type.INTEGER:
-        return bound + step
-    if isinstance(bound, str) and type_ is Type.DATE:
-        return (date.fromisoformat(bound) + timedelta(days=step)).isoformat()
-    return None
-
-
-def _lengths(node: Node, problems: Problems) -> tuple[int | None, int | None]:
-    low, high = _option(node, "minLength"), _option(node, "maxLength")
-    shortest = low.value if low and isinstance(low.value, int) else None
-    longest = high.value if high and isinstance(high.value, int) else None
-    if low and shortest is not None and longest is not None and shortest > longest:
-        problems.error(low.place, "C009", f"minLength {shortest} is above maxLength {longest}: no value can pass")
-    return shortest, longest
-
-
-def _pattern(node: Node, problems: Problems) -> str | None:
-    option = _option(node, "pattern")
+def _pattern(node: Node, problems: Reading) -> str | None:
+    option = option_of(node, "pattern")
     if option is None:
         return None
     return read_pattern(option, problems)
 
 
-def read_pattern(node: Node, problems: Problems) -> str | None:
+def read_pattern(node: Node, problems: Reading) -> str | None:
     """A pattern as written once the engine has compiled its translation (C006); unanchored ones are warned of."""
     try:
         check_pattern(node.text)
     except PatternError as error:
-        problems.error(
+        problems.convention(
             node.place,
             "C006",
             f"the pattern cannot be used: {error}",
@@ -186,18 +115,20 @@ def read_pattern(node: Node, problems: Problems) -> str | None:
     return node.text
 
 
-def _enum(node: Node, type_: Type, problems: Problems) -> tuple[str, ...]:
+def _enum(node: Node, form: Form, problems: Reading) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The allowed values and what each is called."""
     listed = node.get("enum")
     found: list[str] = []
+    labels: dict[str, str] = {}
     for entry in listed.entries() if listed else []:
         value = entry.get("value")
         if value is None:
             continue
         try:
-            typed_literal(value.text, type_)
+            typed_literal(value.text, form.type)
         except ValueError:
             problems.error(
-                value.place, "C009", f"'{value.text}' is not {with_article(type_.value)}, so no value can equal it"
+                value.place, "C009", f"'{value.text}' is not {with_article(form.type.value)}, so no value can equal it"
             )
             continue
         if value.value is None or value.text in found:
@@ -205,7 +136,9 @@ def _enum(node: Node, type_: Type, problems: Problems) -> tuple[str, ...]:
             problems.error(value.place, "C009", f"an allowed value {said}", "remove it")
             continue
         found.append(value.text)
-    return tuple(found)
+        if label := text_of(entry.get("label")) or text_of(entry.get("description")):
+            labels[value.text] = label
+    return tuple(found), labels
 
 
 def _values(node: Node | None, enum: tuple[str, ...], problems: Problems) -> dict[str, str]:
@@ -232,7 +165,7 @@ def _values(node: Node | None, enum: tuple[str, ...], problems: Problems) -> dic
     return found
 
 
-def _repairs(node: Node | None, type_: Type, mapped: bool, problems: Problems) -> tuple[str, ...]:
+def _repairs(node: Node | None, type_: Type, mapped: Mapping[str, bool], problems: Problems) -> tuple[str, ...]:
     found: list[str] = []
     if node is not None and not node.is_list:
         problems.error(node.place, "C004", "'repairs' must be a list", f"write [trim] or more of {', '.join(REPAIRS)}")
@@ -244,16 +177,16 @@ def _repairs(node: Node | None, type_: Type, mapped: bool, problems: Problems) -
             problems.error(
                 entry.place, "C009", f"the repair '{repair}' does not fit {with_article(type_.value)} column"
             )
-        elif repair == "values" and not mapped:
+        elif not mapped.get(repair, True):
             problems.error(
                 entry.place,
                 "C004",
-                "the repair 'values' has no map of codes",
-                "add the custom property 'values' with {delivered: canonical}",
+                f"the repair '{repair}' has no map of {'codes' if repair == 'values' else 'units'}",
+                f"add the custom property '{repair}' with {{delivered: canonical}}",
             )
         elif repair not in found:
             found.append(repair)
-    return tuple(found if not mapped or "values" in found else [*found, "values"])
+    return (*found, *(repair for repair, declared in mapped.items() if declared and repair not in found))
 
 
 def _identity(node: Node | None, type_: Type, problems: Problems) -> str | None:
@@ -263,26 +196,42 @@ def _identity(node: Node | None, type_: Type, problems: Problems) -> str | None:
     return identity
 
 
-def _classification(node: Node, problems: Problems) -> Classification:
-    word = chosen(node.get("classification"), [item.value for item in Classification], "classification", problems)
-    return Classification(word) if word else Classification.INTERNAL
+def _classification(node: Node, problems: Reading) -> Classification:
+    """The classification; one that is none of Clew's is read openly as the nearest that hides no less."""
+    given = node.get("classification")
+    if not problems.open or given is None or text_of(given) in list(Classification):
+        word = chosen(given, [item.value for item in Classification], "classification", problems)
+        return Classification(word) if word else Classification.INTERNAL
+    meant = _CLASSIFICATIONS.get(text_of(given).lower(), Classification.SENSITIVE)
+    problems.warn(
+        given.place, "C004", f"'{text_of(given)}' is not a classification Clew knows: it is treated as {meant}",
+        "write public, internal, personal or sensitive",
+    )  # fmt: skip
+    return meant
 
 
-def _precision(node: Node, type_: Type, problems: Problems) -> tuple[int, int]:
-    physical = node.get("physicalType")
-    if physical is None or type_ is not Type.DECIMAL:
-        return _MONEY
-    match = _DECIMAL.fullmatch(physical.text.strip())
-    digits, scale = (int(match[1]), int(match[2] or 0)) if match else _MONEY
-    if match and not (1 <= digits <= 38 and scale <= digits):
-        problems.error(
-            physical.place,
-            "C009",
-            f"'{physical.text}' is not a decimal type",
-            "write DECIMAL(digits, scale) with at most 38 digits",
-        )
-        return _MONEY
-    return digits, scale
+def _form(node: Node, form: Form, repairs: tuple[str, ...], problems: Reading) -> str | None:
+    """The format of a text that can be checked; what is said of dates must be what is read (C012)."""
+    option, zone = option_of(node, "format"), option_of(node, "timezone")
+    if zone is not None and zone.value is True:
+        problems.warn(
+            zone.place, "C012", "moments are kept in UTC: a text with another offset than Z is set aside",
+            "deliver moments in UTC",
+        )  # fmt: skip
+    if option is None:
+        return None
+    dated = form.type in (Type.DATE, Type.TIMESTAMP) and option.text not in _ISO_DATES
+    if dated and "date" not in repairs:
+        problems.warn(
+            option.place, "C012", f"'{option.text}' is not how dates are read: 2026-01-31 is",
+            "add the repair 'date', which reads the usual other forms",
+        )  # fmt: skip
+    return option.text if form.logical == "string" and option.text in _FORMS else None
+
+
+def _examples(node: Node) -> tuple[str, ...]:
+    listed = node.get("examples")
+    return tuple(entry.text for entry in (listed.entries() if listed else []) if entry.is_scalar and entry.text)
 
 
 def _flag(node: Node, key: str) -> bool:

@@ -3,116 +3,186 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from clew.contracts.actions import rule_action
 from clew.contracts.columns import read_pattern
-from clew.contracts.limits import NO_LIMIT, operator_of, read_limit
+from clew.contracts.expectation import ENGINES, read_expectation
+from clew.contracts.limits import NO_LIMIT, read_limit
 from clew.contracts.literal import typed_literal
 from clew.contracts.model import Action, Check, Column
-from clew.contracts.row_rule import RowRuleError, row_rule
+from clew.contracts.reading import Reading
+from clew.contracts.sql_rule import read_sql_rule
 from clew.contracts.vocabulary import text_of, with_article
-from clew.problems import Problems, did_you_mean
+from clew.problems import did_you_mean
 from clew.yaml_file import Node
 
 _CODE = "C007"
+_OF_DELIVERY = (Action.STOP, Action.WARN)
+_FROM_RULE = {
+    "row_count": "rowCount",
+    "nullCheck": "nullValues",
+    "duplicateCount": "duplicateValues",
+    "validValues": "invalidValues",
+}
+"""How versions before 3.1 called the metrics in ``rule``; the others have kept their names."""
 
 
 def read_quality(
-    owner: Node, dataset: str, columns: Sequence[Column], column: Column | None, problems: Problems
+    owner: Node, table: Sequence[str], columns: Sequence[Column], column: Column | None, problems: Reading
 ) -> list[Check]:
-    """The checks of the ``quality`` list of a property (``column``) or of the schema object (None)."""
+    """The checks of the ``quality`` list of a property (``column``) or of the schema object (None).
+
+    ``table`` holds the dataset's name and its other names, by which queries may call it.
+    """
     listed = owner.get("quality")
     found: list[Check] = []
     for rule in listed.entries() if listed else []:
-        found.extend(_rule_checks(rule, dataset, columns, column, problems))
+        found.extend(_rule_checks(rule, table, columns, column, problems))
     return found
 
 
 def _rule_checks(
-    rule: Node, dataset: str, columns: Sequence[Column], column: Column | None, problems: Problems
+    rule: Node, table: Sequence[str], columns: Sequence[Column], column: Column | None, problems: Reading
 ) -> list[Check]:
     kind = text_of(rule.get("type")) or "library"
     if kind == "text":
         return []  # words for people: nothing to run
     if kind == "custom":
+        if "".join(filter(str.isalpha, text_of(rule.get("engine")).lower())) in ENGINES:
+            return read_expectation(rule, columns, column, problems)
         problems.warn(
             rule.place,
             _CODE,
             f"Clew does not run rules of the engine '{text_of(rule.get('engine'))}'",
-            "say it as a library metric or as type: sql, or run it with that engine",
+            "say it as a library metric, as type: sql or for the engine greatExpectations",
         )
         return []
     if kind == "sql":
-        return _sql_checks(rule, dataset, columns, column, problems)
-    return _metric_checks(text_of(rule.get("metric")), rule, columns, column, problems)
+        return read_sql_rule(rule, table, columns, column, problems)
+    metric = text_of(rule.get("metric")) or text_of(rule.get("rule"))
+    return _metric_checks(_FROM_RULE.get(metric, metric), rule, columns, column, problems)
 
 
 def _metric_checks(
-    metric: str, rule: Node, columns: Sequence[Column], column: Column | None, problems: Problems
+    metric: str, rule: Node, columns: Sequence[Column], column: Column | None, problems: Reading
 ) -> list[Check]:
     if metric == "duplicateValues":
         return _duplicates(rule, columns, column, problems)
     if column is None and metric == "rowCount":
         return _row_count(rule, problems)
-    if column is None:
-        problems.error(rule.place, _CODE, f"the metric {metric} needs a column", "put the rule under a property")
-        return []
     if metric == "rowCount":
-        problems.error(rule.place, _CODE, "the metric rowCount counts a whole table", "put the rule under the schema")
+        problems.convention(
+            rule.place, _CODE, "the metric rowCount counts a whole table", "put the rule under the schema"
+        )
         return []
-    return (_invalid if metric == "invalidValues" else _nulls)(rule, column, problems)
+    if metric not in _OF_COLUMN:
+        problems.convention(rule.place, _CODE, f"'{metric}' is not a metric Clew knows", "see the standard's library")
+        return []
+    if column is not None:
+        return _OF_COLUMN[metric](rule, column, problems)
+    named = _named_columns(rule, metric, columns, problems)
+    found = [check for one in named for check in _OF_COLUMN[metric](rule, one, problems)]
+    if len(named) > 1 and rule.get("name") is not None:
+        return [replace(check, name=f"{check.name}.{check.columns[0]}") for check in found]
+    return found
 
 
-def _row_count(rule: Node, problems: Problems) -> list[Check]:
+def _named_columns(rule: Node, metric: str, columns: Sequence[Column], problems: Reading) -> list[Column]:
+    """The columns a rule of the whole table names in ``arguments.properties``."""
+    given = rule.get("arguments")
+    listed = given.get("properties") if given else None
+    if listed is None or not listed.entries():
+        problems.convention(
+            rule.place,
+            _CODE,
+            f"the metric {metric} needs a column",
+            "put the rule under a property, or name them in arguments: {properties: [first_column]}",
+        )
+        return []
+    known = {item.name: item for item in columns}
+    found = []
+    for entry in listed.entries():
+        if entry.text in known:
+            found.append(known[entry.text])
+        else:
+            problems.error(
+                entry.place, _CODE, f"'{entry.text}' is not a column of this dataset", did_you_mean(entry.text, known)
+            )
+    return found
+
+
+def _row_count(rule: Node, problems: Reading) -> list[Check]:
     _known_arguments(rule, (), problems)
-    operator, value = operator_of(rule)
-    numbers = [entry.value for entry in value.entries()] if value.is_list else [value.value]
-    if not all(isinstance(number, int) and not isinstance(number, bool) for number in numbers):
-        problems.error(value.place, _CODE, "a number of rows must be a whole number")
+    limit = read_limit(rule, problems, shares=False)
+    if limit is None:
         return []
-    first, last = int(str(numbers[0])), int(str(numbers[-1]))
+    if limit.low % 1 or (limit.high or limit.low) % 1:
+        problems.error(rule.place, _CODE, "a number of rows must be a whole number")
+        return []
+    first, last = int(limit.low), int(limit.low if limit.high is None else limit.high)
     low, high = {
         "mustBe": (first, first), "mustBeGreaterThan": (first + 1, None), "mustBeGreaterOrEqualTo": (first, None),
         "mustBeLessThan": (None, first - 1), "mustBeLessOrEqualTo": (None, first), "mustBeBetween": (first, last),
         "mustNotBe": (1, None) if first == 0 else (None, None),
-    }.get(operator, (None, None))  # fmt: skip
-    if low is None and high is None:
-        problems.error(
-            rule.key_place(operator),
-            _CODE,
-            f"{operator} cannot be checked for rowCount",
-            "use mustBeBetween, mustBeGreaterThan or mustBeLessThan",
-        )
+    }.get(limit.operator, (None, None))  # fmt: skip
+    if high is not None and high < 0:
+        problems.error(rule.place, _CODE, "a table cannot have fewer than no rows")
         return []
     name = _rule_name(rule, "row_count")
-    action = rule_action(rule, Action.STOP, (Action.STOP, Action.WARN), problems)
-    return [_check(name, "row_count", (), {"minimum": low, "maximum": high}, action, rule)]
+    action = rule_action(rule, Action.STOP, _OF_DELIVERY, problems)
+    arguments: dict[str, Any] = {"minimum": low, "maximum": high}
+    if low is None and high is None:
+        arguments["limit"] = limit
+    return [_check(name, "row_count", (), arguments, action, rule)]
 
 
-def _nulls(rule: Node, column: Column, problems: Problems) -> list[Check]:
-    arguments = _known_arguments(rule, ("missingValues",), problems)
-    extra = [entry for entry in arguments["missingValues"].entries() if entry.text.strip()] if arguments else []
-    for entry in extra if text_of(rule.get("metric")) == "missingValues" else []:
-        if entry.value is not None:
-            problems.error(
-                entry.place,
-                _CODE,
-                f"'{entry.text}' does not count as missing: only empty cells do",
-                "map it to an empty value when the file is made, or refuse it with an enum",
-            )
+def _nulls(rule: Node, column: Column, problems: Reading) -> list[Check]:
+    _known_arguments(rule, ("missingValues",), problems)
     limit = read_limit(rule, problems)
     if limit is None:
         return []
-    name = _rule_name(rule, f"{column.name}.{text_of(rule.get('metric'))}")
+    name = _rule_name(rule, f"{column.name}.nullValues")
     if limit == NO_LIMIT:
         action = rule_action(rule, Action.QUARANTINE, tuple(Action), problems)
         return [_check(name, "not_null", (column.name,), {}, action, rule)]
-    action = rule_action(rule, Action.STOP, (Action.STOP, Action.WARN), problems)
+    action = rule_action(rule, Action.STOP, _OF_DELIVERY, problems)
     return [_check(name, "null_share", (column.name,), {"limit": limit}, action, rule)]
 
 
-def _duplicates(rule: Node, columns: Sequence[Column], column: Column | None, problems: Problems) -> list[Check]:
+def _missing(rule: Node, column: Column, problems: Reading) -> list[Check]:
+    """Values that count as missing: NULL and the empty text unless the list leaves both out, and those it names."""
+    arguments = _known_arguments(rule, ("missingValues",), problems)
+    listed = [
+        (entry.text if entry.value is not None else "") for entry in arguments.get("missingValues", rule).entries()
+    ]
+    words = tuple(dict.fromkeys(text for text in listed if text.strip()))
+    empty = not listed or len(words) < len(listed)
+    if empty and not words:
+        return [
+            replace(check, name=_rule_name(rule, f"{column.name}.missingValues"))
+            for check in _nulls(rule, column, problems)
+        ]
+    limit = read_limit(rule, problems)
+    if limit is None:
+        return []
+    name = _rule_name(rule, f"{column.name}.missingValues")
+    return [_row_rule("missing", name, column, {"values": words, "empty": empty}, limit, rule, problems)]
+
+
+def _row_rule(
+    kind: str, name: str, column: Column, arguments: dict[str, Any], limit: Any, rule: Node, problems: Reading
+) -> Check:
+    """A check of each row: rows go one by one where none is allowed, else the delivery is judged by their number."""
+    exact = limit == NO_LIMIT
+    action = rule_action(
+        rule, Action.QUARANTINE if exact else Action.STOP, tuple(Action) if exact else _OF_DELIVERY, problems
+    )
+    return _check(name, kind, (column.name,), arguments if exact else {"limit": limit} | arguments, action, rule)
+
+
+def _duplicates(rule: Node, columns: Sequence[Column], column: Column | None, problems: Reading) -> list[Check]:
     arguments = _known_arguments(rule, ("properties",), problems)
     known = {item.name for item in columns}
     key: list[str] = [column.name] if column is not None else []
@@ -125,7 +195,7 @@ def _duplicates(rule: Node, columns: Sequence[Column], column: Column | None, pr
             key.append(entry.text)
     limit = read_limit(rule, problems)
     if not key:
-        problems.error(
+        problems.convention(
             rule.place,
             _CODE,
             "duplicateValues of a whole table needs the columns of the key",
@@ -137,19 +207,19 @@ def _duplicates(rule: Node, columns: Sequence[Column], column: Column | None, pr
     action = rule_action(
         rule,
         Action.QUARANTINE if exact else Action.STOP,
-        tuple(Action) if exact else (Action.STOP, Action.WARN),
+        tuple(Action) if exact else _OF_DELIVERY,
         problems,
     )
     name = _rule_name(rule, f"{'_'.join(key)}.duplicateValues")
     return [_check(name, "duplicate_rows", tuple(key), {} if exact else {"limit": limit}, action, rule)]
 
 
-def _invalid(rule: Node, column: Column, problems: Problems) -> list[Check]:
+def _invalid(rule: Node, column: Column, problems: Reading) -> list[Check]:
     arguments = _known_arguments(rule, ("validValues", "pattern"), problems)
     limit = read_limit(rule, problems)
     name = _rule_name(rule, f"{column.name}.invalidValues")
     if rule.get("arguments") is None:
-        problems.error(
+        problems.convention(
             rule.place,
             _CODE,
             "invalidValues does not say what is valid",
@@ -157,28 +227,20 @@ def _invalid(rule: Node, column: Column, problems: Problems) -> list[Check]:
         )
     if limit is None:
         return []
-    exact = limit == NO_LIMIT
-    action = rule_action(
-        rule,
-        Action.QUARANTINE if exact else Action.STOP,
-        tuple(Action) if exact else (Action.STOP, Action.WARN),
-        problems,
-    )
-    shared: dict[str, Any] = {} if exact else {"limit": limit}
     found: list[Check] = []
     if "validValues" in arguments:
         allowed = _allowed(arguments["validValues"], column, problems)
         if allowed:
-            found.append(_check(name, "enum", (column.name,), shared | {"values": allowed}, action, rule))
+            found.append(_row_rule("enum", name, column, {"values": allowed}, limit, rule, problems))
     if "pattern" in arguments:
         pattern = read_pattern(arguments["pattern"], problems)
         if pattern is not None:
             name = f"{name}.pattern" if found else name
-            found.append(_check(name, "pattern", (column.name,), shared | {"pattern": pattern}, action, rule))
+            found.append(_row_rule("pattern", name, column, {"pattern": pattern}, limit, rule, problems))
     return found
 
 
-def _allowed(node: Node, column: Column, problems: Problems) -> tuple[str, ...]:
+def _allowed(node: Node, column: Column, problems: Reading) -> tuple[str, ...]:
     """The valid values; an empty one is dropped because an empty cell is NULL and never invalid."""
     allowed: list[str] = []
     for entry in node.entries():
@@ -196,38 +258,14 @@ def _allowed(node: Node, column: Column, problems: Problems) -> tuple[str, ...]:
     return tuple(allowed)
 
 
-def _sql_checks(
-    rule: Node, dataset: str, columns: Sequence[Column], column: Column | None, problems: Problems
-) -> list[Check]:
-    query = rule.get("query")
-    operator, value = operator_of(rule)
-    if query is None:
-        return []
-    if operator != "mustBe" or value.value != 0:
-        problems.error(
-            rule.key_place(operator),
-            _CODE,
-            "a sql rule can only say that no row may meet a condition",
-            "write mustBe: 0, with the condition that no row may meet",
-        )
-        return []
-    own = column.name if column is not None else None
-    try:
-        violated, read = row_rule(query.text, dataset, [item.name for item in columns], own)
-    except RowRuleError as error:
-        problems.error(query.place, _CODE, str(error), error.help)
-        return []
-    name = _rule_name(rule, f"{own or dataset}.sql")
-    action = rule_action(rule, Action.QUARANTINE, tuple(Action), problems)
-    return [_check(name, "sql_row", read, {"violated": violated}, action, rule)]
-
-
-def _known_arguments(rule: Node, known: tuple[str, ...], problems: Problems) -> dict[str, Node]:
+def _known_arguments(rule: Node, known: tuple[str, ...], problems: Reading) -> dict[str, Node]:
     given = rule.get("arguments")
     found: dict[str, Node] = {}
     if given is None:
         return found
     for key, value in given.items():
+        if key == "properties" and key not in known:
+            continue  # which columns a rule of the whole table is about
         if key not in known:
             problems.error(
                 given.key_place(key),
@@ -252,3 +290,6 @@ def _check(
     name: str, kind: str, columns: tuple[str, ...], arguments: dict[str, Any], action: Action, rule: Node
 ) -> Check:
     return Check(name, kind, columns, arguments, action, text_of(rule.get("description")), rule.place)
+
+
+_OF_COLUMN = {"nullValues": _nulls, "missingValues": _missing, "invalidValues": _invalid}

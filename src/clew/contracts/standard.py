@@ -28,14 +28,69 @@ NEWEST = "v3.2.0"
 
 
 def validate_document(node: Node, problems: Problems) -> bool:
-    """Whether a document is a valid ODCS contract; every root cause is noted (C001, C002) where it stands."""
+    """Whether a document is a valid ODCS contract; every root cause is noted (C001, C002) where it stands.
+
+    The newest schema judges it; one that only the schema of the version it declares lets through is valid too. A
+    file of another standard, or of an ODCS before version 3, is refused by its name (C010).
+    """
     before = len(problems.errors)
-    document = json_value(node)
-    validator = _validator()
-    explain(validator.iter_errors(document), node, validator, problems)
+    if _other_standard(node, problems):
+        return False
+    document, declared = json_value(node), node.get("apiVersion")
+    version = declared.text if declared is not None else NEWEST
+    validator, newest = _validator(NEWEST), Problems()
+    explain(validator.iter_errors(document), node, validator, newest)
+    older = _older(version)
+    if newest.errors and older and _validator(older).is_valid(document | {"apiVersion": older}):
+        return True
+    problems.found.extend(newest.found)
+    if older and "status" not in document:
+        problems.error(
+            node.place,
+            "C001",
+            "the key 'status' is missing from the contract",
+            f"version {version} asks for it, as in status: active; since v3.2.0 it may be left out",
+        )
     if len(problems.errors) == before:
         _read_official_model(document, node, problems)
     return len(problems.errors) == before
+
+
+def _other_standard(node: Node, problems: Problems) -> bool:
+    """Whether the file is no ODCS of version 3 (C010)."""
+    foreign, declared = node.get("dataContractSpecification"), node.get("apiVersion")
+    if foreign is not None:
+        problems.error(
+            node.key_place("dataContractSpecification"),
+            "C010",
+            f"this file follows the Data Contract Specification {foreign.text}, which is another standard",
+            "write it anew as ODCS v3.2.0: models become schema, fields become properties",
+        )
+        return True
+    if declared is None and node.get("schema") is None and (table := node.get("dataset")) is not None:
+        problems.error(
+            table.place, "C010", "this file follows ODCS version 2, which is another standard than version 3", _TO_3
+        )
+        return True
+    if declared is not None and declared.text.startswith("v2."):
+        problems.error(
+            declared.place,
+            "C010",
+            f"this file follows ODCS {declared.text}, which is another standard than version 3",
+            _TO_3,
+        )
+        return True
+    return False
+
+
+_TO_3 = "write it anew for v3.2.0: dataset becomes schema, columns become properties"
+
+
+def _older(version: str) -> str | None:
+    """The schema at hand for a version before the newest; those before 3.0.2 differ from it in nothing we read."""
+    if version in ("v3.0.0", "v3.0.1", "v3.0.2"):
+        return "v3.0.2"
+    return version if version == "v3.1.0" else None
 
 
 def json_value(node: Node) -> Any:
@@ -69,12 +124,12 @@ def _at(node: Node, path: tuple[Any, ...]) -> Node:
 
 
 @cache
-def _validator() -> Draft201909Validator:
+def _validator(version: str) -> Draft201909Validator:
     """The official schema. ``unevaluatedProperties`` is judged by the keys the schema knows: the library's own way
     re-validates every part of an object, which doubles the time and reports correct keys beside a wrong one."""
     spec = find_spec("datacontract")
     folder = Path(spec.origin).parent if spec and spec.origin else Path()
-    text = (folder / "schemas" / f"odcs-{NEWEST.removeprefix('v')}.schema.json").read_text(encoding="utf-8")
+    text = (folder / "schemas" / f"odcs-{version.removeprefix('v')}.schema.json").read_text(encoding="utf-8")
     official = json.loads(text)
     plain = Draft201909Validator(official)
 
