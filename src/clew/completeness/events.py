@@ -123,6 +123,8 @@ class _Judge:
     def _cut_off(self, node: str) -> None:
         """Months of which nothing is dated in the last days, although that never happens and rows were due."""
         gaps, leaves = {}, self.tree.under[node]
+        if max(self._counts(leaves, self.months[node]), default=0) < SURE_ROWS:
+            return
         for month in self.months[node]:
             days = [day for leaf in leaves if (day := self.volume.last_on.get(leaf, {}).get(month)) is not None]
             if days:
@@ -171,8 +173,8 @@ class _Judge:
         whole = {one: sum(self._rows(leaf, one) for leaf in leaves) for one in self.months[node]}
         most = max(whole.values(), default=0)
         alone = len(self.tree.leaves) - len(leaves) < OTHERS
-        for month, rows in whole.items():
-            if never_low(rows, most) or self._silenced(node, month):
+        for month, found in whole.items():
+            if never_low(found, most) or self._silenced(node, month):
                 continue
             told = [leaf for leaf in leaves if not self._silenced(leaf, month)]
             if not told or (len(told) < len(leaves) and len(told) == 1):
@@ -180,14 +182,14 @@ class _Judge:
             history = self._history(node, month)
             if len(history) < FEWEST_MONTHS:
                 continue
-            counted = self._counts(told, history)
-            expected = expectation(
-                counted,
-                season=1.0 if alone else season.get(month, 1.0),
-                precedent=self._precedent(node, told, month),
-                share=WHOLE_SHARE if alone else SHARE,
-            )
-            if expected.low(sum(self._rows(leaf, month) for leaf in told)):
+            counted, rows = self._counts(told, history), self._counts(told, [month])[0]
+            quiet = 1.0 if alone else season.get(month, 1.0)
+            share = WHOLE_SHARE if alone else SHARE
+            if not expectation(counted, season=quiet, share=share).low(rows):
+                continue
+            precedent = self._precedent(node, told, month)
+            expected = expectation(counted, season=quiet, precedent=precedent, share=share)
+            if expected.low(rows):
                 self._flag(node, month, Doubt.LOW, expected if told == [*leaves] else self._plain(node, month))
 
     def _counts(self, leaves: Collection[str], months: Sequence[int]) -> list[int]:
@@ -234,6 +236,8 @@ class _Judge:
         if len(history) < FEWEST_MONTHS:
             return
         expected = expectation(self._counts([leaf], history))
+        if expected.usual * len(run) < SURE_ROWS * expected.burst:
+            return
         new = [one for one in run if self._precedent(leaf, [leaf], one) != 0]
         if expected.usual * len(new) >= SURE_ROWS * expected.burst:
             for month in new:
