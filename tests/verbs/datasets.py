@@ -81,6 +81,8 @@ VERBS = catalogue(
     contract(
         "visits", "no:text id:text grade:int day:date amount:money kind:text region:text", event="day", region="region"
     ),
+    contract("wards", "no:text id:text name:text day:date until:date grade:int started:moment ended:moment value:int"),
     contract("roll", "id:text name:text status:text amount:money region:text", region="region"),
 )
-"""The datasets of the conformance tables: people meet visits (dated events) and stand on a roll (a register)."""
+"""The datasets of the conformance tables: people meet visits (dated events), stand on a roll (a
+register) and lie in wards for a time."""

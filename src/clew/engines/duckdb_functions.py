@@ -56,6 +56,8 @@ MACROS: dict[str, str] = {
     "month(d)": "month(d)",
     "day(d)": "day(d)",
     "weekday(d)": "isodow(d)",
+    "day_number(d)": "cast(date_diff('day', date '1970-01-01', d) as bigint)",
+    "day_numbered(n)": "date '1970-01-01' + cast(n as integer)",
     "date_of(t)": "cast(t as date)",
     "minutes_between(a, b)": "datesub('minute', a, b)",
     "days_elapsed(a, b)": "datesub('day', a, b)",

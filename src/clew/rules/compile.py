@@ -45,7 +45,7 @@ def compile_rule(
     if frame is None or len(problems.errors) > before or len(known) < len(rule.datasets):
         return None
     second = _draft(rule, known, Problems(), as_of, overrides or {})
-    second.used = dict(first.reads)
+    second.used = first.last_reads()
     frame, facts = _walk_all(second)
     return _plan(second, frame, facts) if frame is not None else None
 

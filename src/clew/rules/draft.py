@@ -33,7 +33,8 @@ class Draft:
     """What compiling one rule gathers.
 
     ``used`` maps each column to the position of the last step that reads it, from an earlier pass; None in the
-    first pass, where every column of a contract is kept. ``made``: column a verb added -> the values it may have.
+    first pass, where every column of a contract is kept. ``mirrors``: an alias that a step fills from the rows so far
+    of another alias, and the step's position. ``made``: column a verb added -> the values it may have.
     """
 
     rule: Rule
@@ -45,6 +46,7 @@ class Draft:
     used: Mapping[str, float] | None = None
     position: float = 0
     reads: dict[str, float] = field(default_factory=dict)
+    mirrors: dict[str, tuple[str, float]] = field(default_factory=dict)
     parameters_read: set[str] = field(default_factory=set)
     aliases_read: set[str] = field(default_factory=set)
     relations: list[Relation] = field(default_factory=list)
@@ -89,6 +91,19 @@ class Draft:
         """Note that the current step reads columns; ``later``: its own output must still carry them."""
         for name in names:
             self.reads[name] = max(self.reads.get(name, 0), self.position + later)
+
+    def mirror(self, alias: str, source: str) -> None:
+        """Note that the current step makes the rows of ``alias`` out of those of ``source``, which it reads."""
+        self.mirrors[alias] = (source, self.position)
+
+    def last_reads(self) -> dict[str, float]:
+        """Column -> the position of the last step that reads it, a mirrored alias through the rows it is made of."""
+        found = dict(self.reads)
+        for alias, (source, position) in self.mirrors.items():
+            for name in [one for one in self.reads if one.startswith(f"{alias}.")]:
+                own = f"{source}.{name.removeprefix(f'{alias}.')}"
+                found[own] = max(found.get(own, 0), position)
+        return found
 
     def lasting(self, columns: Mapping[str, Type]) -> dict[str, Type]:
         """The columns a later step still reads: what is worth carrying on."""

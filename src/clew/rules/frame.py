@@ -55,6 +55,7 @@ class Frame:
     ``expect`` (guarded when run). ``shared``: aliases whose rows may stand here twice, or not at all, by the
     author's own word (branches of a union, an optional match): sums over them are guarded, counts are not.
     ``origins``: computed column -> the aliases it comes from. ``base`` and ``marks``: the row-wise block, for counting.
+    ``pairs``: steps that made pairs; what belongs to a pair comes from the step, not from either row.
     ``unknown``: names whose own fault is already reported. ``pending``: the identities are not gathered yet.
     """
 
@@ -68,6 +69,7 @@ class Frame:
     suspect: frozenset[str] = frozenset()
     shared: frozenset[str] = frozenset()
     fans: int = 0
+    pairs: tuple[str, ...] = ()
     origins: Mapping[str, frozenset[str]] = field(default_factory=dict)
     unknown: frozenset[str] = frozenset()
     pending: Pending | None = None

@@ -27,7 +27,8 @@ def _adding(typed: Typed, frame: Frame) -> Iterator[tuple[frozenset[str], bool]]
             continue
         condition = node.parent.expression if isinstance(node.parent, exp.Filter) else None
         inside = [*node.find_all(exp.Column), *(condition.find_all(exp.Column) if condition is not None else [])]
-        found = frozenset(alias for one in inside for alias in frame.aliases_of(one.name) if alias in frame.rows)
+        named = frozenset(alias for one in inside for alias in frame.aliases_of(one.name))
+        found = named.intersection(frame.pairs) or named.intersection(frame.rows)
         yield found or frozenset(frame.rows), isinstance(node, exp.Sum)
 
 
@@ -53,5 +54,5 @@ def to_guard(typed: Typed, frame: Frame) -> frozenset[str]:
         alias
         for aliases, is_sum in _adding(typed, frame)
         for alias in aliases - set(frame.repeated)
-        if not frame.rows[alias] and (alias in frame.suspect or (is_sum and alias in frame.shared))
+        if not frame.rows.get(alias, True) and (alias in frame.suspect or (is_sum and alias in frame.shared))
     )

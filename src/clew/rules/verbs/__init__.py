@@ -11,6 +11,7 @@ from clew.rules.verbs.join import JOIN
 from clew.rules.verbs.latest import LATEST
 from clew.rules.verbs.not_exists import NOT_EXISTS
 from clew.rules.verbs.not_followed_by import NOT_FOLLOWED_BY
+from clew.rules.verbs.overlap import OVERLAP
 from clew.rules.verbs.peer import PEER
 from clew.rules.verbs.union import UNION
 from clew.rules.verbs.verb import Verb
@@ -27,6 +28,7 @@ VERBS: dict[str, Verb] = {
         EXISTS,
         NOT_EXISTS,
         NOT_FOLLOWED_BY,
+        OVERLAP,
         UNION,
         AGGREGATE,
         PEER,

@@ -84,7 +84,7 @@ def _joined(draft: Draft, frame: Frame, pairing: Pairing, number: str, keep: str
     many_right = keep in ("all", "optional") and expect in ("", "1:n", "n:m")
     repeated = dict(frame.repeated)
     if many_right:
-        repeated |= {one: number for one in frame.rows if one not in repeated}
+        repeated |= {one: number for one in (*frame.rows, *frame.pairs) if one not in repeated}
     matched = {one for key in pairing.keys for name in key.left_columns for one in frame.aliases_of(name)}
     if matched and matched <= set(frame.repeated):
         repeated[alias] = frame.repeated[sorted(matched)[0]]
@@ -101,6 +101,7 @@ def _joined(draft: Draft, frame: Frame, pairing: Pairing, number: str, keep: str
         base=number,
         repeated=repeated,
         fans=frame.fans + many_right,
+        pairs=frame.pairs,
         suspect=frozenset(suspect),
         shared=frame.shared | ({alias} if keep == "optional" else set()),
         origins=frame.origins,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from clew.problems import Problems, did_you_mean
 from clew.rules.model import Step
 from clew.rules.verbs import VERBS
@@ -30,6 +32,8 @@ def shaped(step: Step, problems: Problems) -> bool:
                 f"'{step.verb}' has no option '{name}'",
                 did_you_mean(name, verb.options),
             )
+        elif name in verb.mapped:
+            _mapped(node, name, verb.mapped[name], problems)
         else:
             _scalar(node, name, problems)
     for name, needed in verb.options.items():
@@ -70,6 +74,20 @@ def _subject(step: Step, verb: Verb, problems: Problems) -> None:
             problems.error(node.place, "E102", f"'{step.verb}' has no '{name}'", f"add '{name}:' below it")
     if verb.free and not any(name not in verb.inner for name, _ in node.items()) and not verb.inner:
         problems.error(node.place, "E103", f"'{step.verb}' computes nothing", "write: name: expression")
+
+
+def _mapped(node: Node, option: str, keys: Mapping[str, bool], problems: Problems) -> None:
+    if not node.is_mapping:
+        problems.error(node.place, "E103", f"'{option}' must hold {', '.join(keys)}", f"write {option}: {{...}}")
+        return
+    for name, value in node.items():
+        if name not in keys:
+            problems.error(node.key_place(name), "E111", f"'{option}' has no key '{name}'", did_you_mean(name, keys))
+        else:
+            _scalar(value, name, problems)
+    for name, needed in keys.items():
+        if needed and node.get(name) is None:
+            problems.error(node.place, "E102", f"'{option}' has no '{name}'", f"add '{name}:' to it")
 
 
 def _inner(node: Node, name: str, problems: Problems) -> None:

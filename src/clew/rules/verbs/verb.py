@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from clew.rules.draft import Draft
@@ -31,7 +31,8 @@ class Verb:
     ``options`` of the step: name -> whether it must be given.
 
     ``inner`` are the keys of a mapping verb that are options and not names of computed columns: name -> needed.
-    ``free`` says that a mapping verb takes further entries ``name: expression``.
+    ``free`` says that a mapping verb takes further entries ``name: expression``. ``mapped``: an option (or inner key)
+    that holds keys of its own -> those keys, and whether each must be given.
     """
 
     name: str
@@ -42,3 +43,4 @@ class Verb:
     inner: Mapping[str, bool]
     free: bool = False
     begin: Begin | None = None
+    mapped: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)

@@ -1,0 +1,317 @@
+"""``overlap``: pairs of rows whose periods have time in common, with a dataset or among the rows so far themselves.
+
+Periods are half-open, [from, to): ``to`` is the first day after. ``bounds: closed`` says that it is the last day.
+Without a value in ``to`` a period is still open, and reaches to the end of ``as_of``; without a ``to`` at all it is one
+point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sqlglot import exp
+
+from clew.plan import Sentence, Type
+from clew.problems import did_you_mean
+from clew.rules.draft import Draft
+from clew.rules.frame import Count, Frame, Mark
+from clew.rules.model import Step, Text
+from clew.rules.pairing import Pairing, pair
+from clew.rules.periods import END, START, TICKS_A_DAY, Side, from_ticks, meeting, ticks, with_ticks
+from clew.rules.trees import both, call, column, day, either, named, not_null, select
+from clew.rules.trees import number as whole
+from clew.rules.verbs.verb import Shape, Verb
+from clew.yaml_file import Node
+
+BOUNDS = ("half_open", "closed")
+LENGTH = {Type.DATE: "overlap_days", Type.TIMESTAMP: "overlap_minutes"}
+MINUTE = 60_000_000
+PERIOD = {"from": True, "to": False, "bounds": False}
+"""The keys of ``left`` and ``right``."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """A period's ticks as expressions, what type its columns are of, and when it is a proper period."""
+
+    start: exp.Expr
+    end: exp.Expr
+    type: Type
+    known: exp.Expr
+
+
+def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
+    own = _own(draft, frame, step)
+    pairing, lost = pair(draft, frame, step)
+    left = _period(draft, frame.columns, frame, step, "left")
+    right = _right(draft, frame, step, pairing, own)
+    if pairing is None or left is None or right is None:
+        return replace(frame, unknown=frame.unknown | lost | {"overlap_start", "overlap_end", *LENGTH.values()})
+    if left.type is not right.type:
+        draft.problems.error(
+            step.place, "E304", "one period is of days and the other of moments", "write date_of(...) for the moments"
+        )
+        return frame
+    added = {"overlap_start": left.type, "overlap_end": left.type, LENGTH[left.type]: Type.INTEGER}
+    for name in added:
+        draft.new_name(name, step.place, frame.columns)
+    known = both([pairing.known(), left.known])
+    draft.close(
+        replace(
+            frame, marks=(*frame.marks, Mark(number, Count.KNOWN, exp.Case(ifs=[exp.If(this=known, true=exp.true())])))
+        )
+    )
+    met = _met(draft, frame, pairing, added, number)
+    flag = f"?{number}"
+    pairs = draft.add(
+        f"{number}.pairs",
+        _pairs(draft, frame, pairing, (left, right, known), number, own),
+        {**met.columns, flag: Type.BOOLEAN},
+        materialise=True,
+    )
+    sure: list[exp.Expr] = [column(flag)]
+    least = _least(draft, step, met, added)
+    if least is not None:
+        sure.append(least)
+    draft.add(number, select(met.everything(), pairs, both(sure)), met.columns)
+    draft.step(number, "overlap", _sentence(draft, step, pairing, own))
+    return replace(met, relation=number, base=pairs, marks=(Mark(number, Count.KEEP, both(sure)),))
+
+
+def _own(draft: Draft, frame: Frame, step: Step) -> str:
+    """The alias whose rows are paired with each other; '' when another dataset is paired."""
+    node = step.options.get("self")
+    if node is None:
+        return ""
+    other = step.subject.text
+    if node.text not in frame.rows:
+        draft.problems.error(
+            node.place, "E203", f"there are no rows of '{node.text}' so far", did_you_mean(node.text, frame.rows)
+        )
+    elif frame.key != (f"{node.text}#",):
+        draft.problems.error(
+            node.place,
+            "E305",
+            "rows are paired with each other only while they are rows of one dataset",
+            "put this step before joins and aggregations",
+        )
+    elif other in draft.rule.datasets and draft.rule.datasets[other].value != draft.rule.datasets[node.text].value:
+        draft.problems.error(
+            step.subject.place,
+            "E203",
+            f"'{other}' and '{node.text}' are two datasets",
+            f"declare '{other}: {draft.rule.datasets[node.text]}' under datasets, or leave 'self' out",
+        )
+    else:
+        draft.mirror(other, node.text)
+        return node.text
+    return ""
+
+
+def _right(draft: Draft, frame: Frame, step: Step, pairing: Pairing | None, own: str) -> Period | None:
+    if pairing is None:
+        return None
+    columns = {**frame.columns, **pairing.columns}
+    if "right" in step.options:
+        return _period(draft, columns, frame, step, "right")
+    if not own:
+        draft.problems.error(
+            step.place, "E102", "'overlap' has no 'right'", f"add right: {{from: {step.subject.text}.…, to: …}}"
+        )
+        return None
+    return _period(draft, columns, frame, step, "left", renamed=(own, step.subject.text))
+
+
+def _period(
+    draft: Draft,
+    columns: Mapping[str, Type],
+    frame: Frame,
+    step: Step,
+    option: str,
+    renamed: tuple[str, str] | None = None,
+) -> Period | None:
+    """The period an author described; ``renamed`` reads it for another alias of the same dataset."""
+    node = step.options[option]
+    bounds = _bounds(draft, node.get("bounds") or step.options.get("bounds"))
+    start = _moment(draft, node.get("from"), columns, frame, renamed)
+    end = _moment(draft, node.get("to"), columns, frame, renamed) if node.get("to") is not None else start
+    if start is None or end is None or not bounds:
+        return None
+    if start[1] is not end[1]:
+        draft.problems.error(node.place, "E304", "'from' and 'to' must both be dates, or both dates with a time")
+        return None
+    kind = start[1]
+    if bounds == "closed" and kind is Type.TIMESTAMP:
+        draft.problems.error(
+            node.place,
+            "E304",
+            "a period of moments has no last moment",
+            "leave 'bounds: closed' out, or use date_of(...)",
+        )
+        return None
+    first = ticks(start[0], kind)
+    if node.get("to") is None:
+        return Period(first, first, kind, not_null(start[0]))
+    after = exp.Add(this=ticks(end[0], kind), expression=whole(1)) if bounds == "closed" else ticks(end[0], kind)
+    tomorrow = exp.Add(this=ticks(_as_of(draft, kind), kind), expression=whole(TICKS_A_DAY[kind]))
+    last = exp.Coalesce(this=after, expressions=[call("greatest", tomorrow, first)])
+    proper = exp.GTE(this=last, expression=first)
+    return Period(first, last, kind, both([not_null(start[0]), proper]))
+
+
+def _as_of(draft: Draft, kind: Type) -> exp.Expr:
+    return day(draft.as_of) if kind is Type.DATE else exp.cast(day(draft.as_of), "timestamp", copy=False)
+
+
+def _bounds(draft: Draft, node: Node | None) -> str:
+    if node is not None and node.text not in BOUNDS:
+        draft.problems.error(
+            node.place, "E104", f"'{node.text}' is not a value of 'bounds'", did_you_mean(node.text, BOUNDS)
+        )
+        return ""
+    return node.text if node is not None else "half_open"
+
+
+def _moment(
+    draft: Draft, node: Node | None, columns: Mapping[str, Type], frame: Frame, renamed: tuple[str, str] | None
+) -> tuple[exp.Expr, Type] | None:
+    if node is None:
+        return None
+    typed = draft.expression(node, columns, frame.unknown)
+    if typed is None:
+        return None
+    if typed.type not in TICKS_A_DAY:
+        draft.problems.error(node.place, "E304", f"'{node.text}' must be a date, or a date with a time")
+        return None
+    if renamed is None:
+        return typed.tree, typed.type
+    own, other = renamed
+    draft.read(_other_name(name, own, other) for name in typed.columns)
+    return typed.tree.transform(lambda part: _other_column(part, own, other)), typed.type
+
+
+def _other_name(name: str, own: str, other: str) -> str:
+    return f"{other}.{name.removeprefix(f'{own}.')}" if name.startswith(f"{own}.") else name
+
+
+def _other_column(part: exp.Expr, own: str, other: str) -> exp.Expr:
+    return column(_other_name(part.name, own, other)) if isinstance(part, exp.Column) else part
+
+
+def _met(draft: Draft, frame: Frame, pairing: Pairing, added: Mapping[str, Type], number: str) -> Frame:
+    """What may be named afterwards. A row may meet several others on either side, so sums over them are refused;
+    what belongs to the pair itself (its days in common) may be added up."""
+    alias = pairing.source.alias
+    repeated = dict.fromkeys((*frame.rows, *frame.pairs, alias), number) | dict(frame.repeated)
+    return replace(
+        frame,
+        relation=number,
+        base=number,
+        marks=(),
+        columns=draft.lasting({**frame.columns, **pairing.columns, **added}),
+        rows={**frame.rows, alias: False},
+        key=(*frame.key, pairing.identity),
+        repeated=repeated,
+        fans=frame.fans + 1,
+        pairs=(*frame.pairs, number),
+        origins={**frame.origins, **dict.fromkeys(added, frozenset({number}))},
+    )
+
+
+def _pairs(
+    draft: Draft, frame: Frame, pairing: Pairing, periods: tuple[Period, Period, exp.Expr], number: str, own: str
+) -> exp.Query:
+    left, right, known = periods
+    columns = tuple(one.name for one in frame.everything())
+    keys = sorted({name for key in pairing.keys for name in key.left_columns} - set(columns))
+    columns = (*columns, *keys)
+    rows = select([*map(column, columns), *with_ticks("l", left.start, left.end)], frame.relation, known)
+    first = Side(
+        draft.add(f"{number}.left", rows, {}, materialise=not frame.relation.startswith("in_")),
+        "l",
+        columns,
+        tuple(key.left for key in pairing.keys),
+    )
+    theirs = (*pairing.columns, pairing.identity)
+    source = pairing.source.relation
+    if own:
+        mirrored = [named(column(_other_name(name, pairing.source.alias, own)), name) for name in pairing.columns]
+        same = named(column(f"{own}#"), pairing.identity)
+        source = draft.add(f"{number}.other", select([*mirrored, same], frame.relation), {})
+    others = select([*map(column, theirs), *with_ticks("r", right.start, right.end)], source, right.known)
+    second = Side(draft.add(f"{number}.right", others, {}), "r", theirs, tuple(key.right for key in pairing.keys))
+    conditions = [pairing.possible()] if pairing.conditions else []
+    if own:  # each pair once, the earlier first, and no row with itself
+        later = exp.GT(this=second.tick(START), expression=first.tick(START))
+        tie = both(
+            [
+                exp.EQ(this=second.tick(START), expression=first.tick(START)),
+                exp.GT(this=column(pairing.identity), expression=column(f"{own}#")),
+            ]
+        )
+        conditions.append(exp.Paren(this=either(later, tie)))
+    start = call("greatest", first.tick(START), second.tick(START))
+    end = call("least", first.tick(END), second.tick(END))
+    length: exp.Expr = call("greatest", exp.Sub(this=end, expression=start), whole(0))
+    if left.type is Type.TIMESTAMP:
+        length = exp.IntDiv(this=length, expression=whole(MINUTE))
+    extra = [
+        named(from_ticks(start, left.type), "overlap_start"),
+        named(from_ticks(call("greatest", start, end), left.type), "overlap_end"),
+        named(length, LENGTH[left.type]),
+        named(pairing.certain(), f"?{number}"),
+    ]
+    return meeting(draft, number, first, second, pairing.equal(), conditions, extra, starts_left=not own)
+
+
+def _least(draft: Draft, step: Step, met: Frame, added: Mapping[str, Type]) -> exp.Expr | None:
+    """The shortest time in common that counts: a parameter with a unit, or a number of days (or minutes)."""
+    node = step.options.get("min")
+    if node is None:
+        return None
+    columns = {**met.columns, **added}
+    length = LENGTH[added["overlap_start"]]
+    name = node.text.strip().removeprefix("$")
+    quantity = draft.parameters.get(name) if node.text.strip().startswith("$") else None
+    if quantity is not None and quantity.is_duration and length == LENGTH[Type.DATE]:
+        text = f"overlap_start + {node.text} <= overlap_end"
+    elif quantity is not None and length == LENGTH[Type.TIMESTAMP] and quantity.unit in _MINUTES:
+        text = f"{length} >= {int(quantity.value) * _MINUTES[quantity.unit]}"
+        draft.parameters_read.add(name)
+    else:
+        text = f"{length} >= ({node.text})"
+    typed = draft.expression(Text(text, node.place), columns, met.unknown, expect=Type.BOOLEAN)
+    return typed.tree if typed is not None else None
+
+
+_MINUTES = {"day": 1440, "hour": 60, "minute": 1}
+
+
+def _sentence(draft: Draft, step: Step, pairing: Pairing, own: str) -> Sentence:
+    said, alias = draft.wording, pairing.source.alias
+    parts = [step.options[name].text for name in ("on", "where") if name in step.options]
+    zh, en = "，且".join(map(said.chinese, parts)), " and ".join(map(said.english, parts))
+    least = step.options["min"].text if "min" in step.options else ""
+    least_zh = f"，重叠不少于{said.chinese(least)}" if least else ""
+    least_en = f", with at least {said.english(least)} in common" if least else ""
+    if own:
+        return Sentence(
+            f"找出{said.dataset(alias)}中时间段相互重叠的两条记录（{zh}）{least_zh}。",
+            f"Find pairs of {pairing.source.dataset} rows whose periods overlap where {en}{least_en}.",
+        )
+    return Sentence(
+        f"与{said.dataset(alias)}中时间段重叠的记录配对（{zh}）{least_zh}。",
+        f"Pair with {pairing.source.dataset} rows whose period overlaps where {en}{least_en}.",
+    )
+
+
+OVERLAP = Verb(
+    "overlap",
+    "时间重叠",
+    Shape.ALIAS,
+    _apply,
+    inner={},
+    options={"on": True, "left": True, "right": False, "where": False, "self": False, "bounds": False, "min": False},
+    mapped={"left": PERIOD, "right": PERIOD},
+)
