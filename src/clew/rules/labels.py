@@ -67,6 +67,8 @@ def _of_step(step: Step) -> Mapping[str, tuple[str, ...]]:
     if step.verb == "not_followed_by":
         late = step.options.get("late")
         return {"outcome": OUTCOMES if late is not None and late.text == "keep" else OUTCOMES[:1]}
+    if step.verb == "peer" and (method := step.subject.get("method")) is not None:
+        return {"peer_method": tuple(dict.fromkeys((method.text, "percentile")))}
     if step.verb == "union" and (branches := step.subject.get("branches")) is not None:
         return {BRANCH: tuple(name for name, _ in branches.items())}
     return {}

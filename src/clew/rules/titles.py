@@ -8,7 +8,6 @@ from clew.problems import Problems, did_you_mean
 from clew.rules.model import Rule, Step
 from clew.rules.parse import parse_step
 from clew.rules.verbs import VERBS
-from clew.rules.verbs.not_followed_by import ADDED
 from clew.rules.verbs.union import BRANCH
 
 
@@ -33,9 +32,9 @@ def _computed(steps: Iterable[Step]) -> set[str]:
         branches = step.subject.get("branches") if step.verb == "union" else None
         if step.verb in ("derive", "aggregate"):
             found |= {name for name, _ in step.subject.items()} - set(VERBS[step.verb].inner)
-        elif step.verb == "not_followed_by":
-            found |= set(ADDED)
-        elif branches is not None:
+        elif step.verb in VERBS:
+            found |= set(VERBS[step.verb].adds)
+        if branches is not None:
             found.add(BRANCH)
             for name, entries in branches.items():
                 inner = (parse_step(entry, Problems()) for entry in entries.entries())

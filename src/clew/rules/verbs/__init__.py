@@ -13,6 +13,7 @@ from clew.rules.verbs.not_exists import NOT_EXISTS
 from clew.rules.verbs.not_followed_by import NOT_FOLLOWED_BY
 from clew.rules.verbs.overlap import OVERLAP
 from clew.rules.verbs.peer import PEER
+from clew.rules.verbs.sequence import SEQUENCE
 from clew.rules.verbs.union import UNION
 from clew.rules.verbs.verb import Verb
 from clew.rules.verbs.where import WHERE
@@ -28,6 +29,7 @@ VERBS: dict[str, Verb] = {
         EXISTS,
         NOT_EXISTS,
         NOT_FOLLOWED_BY,
+        SEQUENCE,
         OVERLAP,
         UNION,
         AGGREGATE,

@@ -221,5 +221,6 @@ NOT_FOLLOWED_BY = Verb(
     Shape.ALIAS,
     _apply,
     inner={},
+    adds=tuple(ADDED),
     options={"on": True, "when": True, "after": True, "until": True, "late": False, "where": False, **REASON},
 )

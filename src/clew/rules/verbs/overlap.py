@@ -312,6 +312,7 @@ OVERLAP = Verb(
     Shape.ALIAS,
     _apply,
     inner={},
+    adds=("overlap_start", "overlap_end", *LENGTH.values()),
     options={"on": True, "left": True, "right": False, "where": False, "self": False, "bounds": False, "min": False},
     mapped={"left": PERIOD, "right": PERIOD},
 )

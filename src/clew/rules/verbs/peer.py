@@ -157,6 +157,7 @@ PEER = Verb(
     Shape.MAPPING,
     _apply,
     options={},
+    adds=tuple(ADDED),
     inner={
         "of": True,
         "group": True,

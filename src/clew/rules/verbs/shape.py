@@ -62,7 +62,7 @@ def _subject(step: Step, verb: Verb, problems: Problems) -> None:
         return
     for name, value in node.items():
         if name in verb.inner:
-            _inner(value, name, problems)
+            _inner(value, name, verb, problems)
         elif verb.free:
             _scalar(value, name, problems)
         else:
@@ -90,8 +90,13 @@ def _mapped(node: Node, option: str, keys: Mapping[str, bool], problems: Problem
             problems.error(node.place, "E102", f"'{option}' has no '{name}'", f"add '{name}:' to it")
 
 
-def _inner(node: Node, name: str, problems: Problems) -> None:
-    if name == "branches":
+def _inner(node: Node, name: str, verb: Verb, problems: Problems) -> None:
+    if name in verb.listed:
+        if not node.is_list or not node.entries():
+            problems.error(node.place, "E103", f"'{name}' must be a list, each entry after '- '")
+        for entry in node.entries():
+            _mapped(entry, name, verb.listed[name], problems)
+    elif name == "branches":
         if not node.is_mapping or not list(node.items()):
             problems.error(node.place, "E103", "'branches' must hold a name and a list of steps for each branch")
         for branch, steps in node.items():

@@ -1,0 +1,279 @@
+"""A chain of dated events of one key, each strictly after the one before, the whole within a time.
+
+A next event lies inside the period that the chain so far leaves open, so it is looked for as periods are
+(:mod:`clew.rules.periods`): by key, and by buckets of time where keys alone are not choosy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sqlglot import exp
+
+from clew.plan import Sentence, Type
+from clew.problems import did_you_mean
+from clew.quantities import Quantity
+from clew.rules.draft import Draft
+from clew.rules.expression import Typed
+from clew.rules.frame import Count, Frame, Mark
+from clew.rules.functions import moved
+from clew.rules.model import Step, Text
+from clew.rules.pairing import Pairing, pair
+from clew.rules.periods import TICKS_A_DAY, Side, meeting, ticks, with_ticks
+from clew.rules.trees import as_subquery, both, call, cast, column, day, named, not_null, select
+from clew.rules.trees import number as whole
+from clew.rules.verbs.latest import nodes
+from clew.yaml_file import Node
+
+KEEP = ("first", "all")
+_MINUTES = {"hour": 60, "minute": 1}
+
+
+@dataclass(frozen=True)
+class Event:
+    """One later step of the chain, ready to be found."""
+
+    pairing: Pairing
+    at: Typed
+
+
+def chained(draft: Draft, frame: Frame, step: Step, number: str, sentence: Sentence) -> Frame:
+    """The rows so far with the chain that follows each: its earliest, or every one."""
+    listed = step.subject.get("steps")
+    entries = listed.entries() if listed is not None else []
+    keep = _keep(draft, step)
+    lost = {name.text for entry in entries if (name := entry.get("name")) is not None} - set(frame.rows)
+    if not _enough(draft, step, frame, entries):
+        return replace(frame, unknown=frame.unknown | lost)
+    first = _at(draft, entries[0], frame.columns, frame)
+    events, shape = _events(draft, frame, step, entries)
+    if first is None or len(events) < len(entries) - 1 or not keep:
+        return replace(frame, unknown=frame.unknown | lost)
+    if any(event.at.type is not first.type for event in events):
+        draft.problems.error(
+            step.place, "E304", "some steps are dated by days and some by moments", "write date_of(...) for the moments"
+        )
+        return replace(frame, unknown=frame.unknown | lost)
+    until = _until(draft, step, first)
+    known = both([*(event.pairing.known() for event in events[:1]), not_null(first.tree)])
+    draft.close(
+        replace(
+            frame, marks=(*frame.marks, Mark(number, Count.KNOWN, exp.Case(ifs=[exp.If(this=known, true=exp.true())])))
+        )
+    )
+    whole_chain = _shape(draft, frame, shape, [event.pairing for event in events], number, keep)
+    chains, last = frame.relation, first
+    columns = tuple(one.name for one in frame.everything())
+    for event in events:
+        chains, columns = _found(draft, number, chains, columns, last, until, event)
+        last = event.at
+    sure = column("?sure")
+    draft.step(number, "sequence", sentence)
+    if keep == "all":
+        draft.add(number, select(whole_chain.everything(), chains, sure), whole_chain.columns)
+        return replace(whole_chain, relation=number, base=chains, marks=(Mark(number, Count.KEEP, sure),))
+    draft.close(replace(whole_chain, base=chains, marks=(Mark(number, Count.KNOWN, sure),)))
+    order = [one for event in events for one in (event.at.tree, column(event.pairing.identity))]
+    ranking = exp.Window(
+        this=exp.RowNumber(),
+        partition_by=[column(name) for name in frame.key],
+        order=exp.Order(expressions=[exp.Ordered(this=one, nulls_first=False) for one in order]),
+    )
+    earliest = select(whole_chain.everything(), chains, sure).qualify(
+        exp.EQ(this=ranking, expression=whole(1)), copy=False
+    )
+    draft.add(number, earliest, whole_chain.columns, materialise=True)
+    return replace(whole_chain, relation=number, base=number)
+
+
+def _keep(draft: Draft, step: Step) -> str:
+    node = step.subject.get("keep")
+    if node is not None and node.text not in KEEP:
+        draft.problems.error(
+            node.place, "E104", f"'{node.text}' is not a value of 'keep'", did_you_mean(node.text, KEEP)
+        )
+        return ""
+    return node.text if node is not None else "first"
+
+
+def _enough(draft: Draft, step: Step, frame: Frame, entries: list[Node]) -> bool:
+    """Whether there are two steps at least, the first of them among the rows so far."""
+    if len(entries) < 2:
+        draft.problems.error(step.place, "E102", "a sequence has two steps at least", "add what comes after")
+        return False
+    name = entries[0].get("name")
+    if name is None or name.text not in frame.rows or frame.rows[name.text]:
+        draft.problems.error(
+            name.place if name is not None else step.place,
+            "E203",
+            "the first step of a sequence must be among the rows so far",
+            did_you_mean(name.text if name is not None else "", frame.rows) or "put 'from: <dataset>' before it",
+        )
+        return False
+    return True
+
+
+def _at(draft: Draft, entry: Node, columns: Mapping[str, Type], frame: Frame) -> Typed | None:
+    """The date of a step, a column of its own dataset: what the author says, else the dataset's event column."""
+    node, name = entry.get("at"), entry.get("name")
+    alias = name.text if name is not None else ""
+    if node is None:
+        contract = draft.contracts.get(alias)
+        if contract is None or contract.event_column is None:
+            if contract is not None:
+                draft.problems.error(
+                    entry.place, "E102", f"the step '{alias}' has no date", f"add at: {alias}.<a date column>"
+                )
+            return None
+        return draft.expression(Text(f"{alias}.{contract.event_column}", entry.place), columns, frame.unknown)
+    typed = draft.expression(node, columns, frame.unknown)
+    if typed is not None and typed.type not in TICKS_A_DAY:
+        draft.problems.error(node.place, "E304", f"'{node.text}' must be a date, or a date with a time")
+        return None
+    if typed is not None and any(not one.startswith(f"{alias}.") for one in typed.columns):
+        draft.problems.error(node.place, "E304", f"'{node.text}' must be a date of '{alias}' alone")
+        return None
+    return typed
+
+
+def _events(draft: Draft, frame: Frame, step: Step, entries: list[Node]) -> tuple[list[Event], Frame]:
+    """The later steps, each able to name all before it."""
+    by = [node.text for node in nodes(step.subject.get("by"))]
+    first = entries[0].get("name")
+    found: list[Event] = []
+    shape = frame
+    for entry in entries[1:]:
+        name = entry.get("name")
+        if name is None or first is None:
+            continue
+        on = entry.get("on")
+        if on is None and not by:
+            draft.problems.error(
+                entry.place, "E102", f"nothing says which '{name.text}' belongs to the chain", "add 'by:' or 'on:'"
+            )
+            continue
+        if on is None:
+            text = " and ".join(f"{name.text}.{one} = {first.text}.{one}" for one in by)
+            on = Node(text, (step.subject.get("by") or entry).place, text=text)
+        where = entry.get("where")
+        options = {"on": on} | ({"where": where} if where is not None else {})
+        pairing, lost = pair(draft, shape, Step("sequence", name, options, name.place))
+        if pairing is None:
+            shape = replace(shape, unknown=shape.unknown | lost)
+            continue
+        at = _at(draft, entry, {**shape.columns, **pairing.columns}, shape)
+        shape = replace(
+            shape,
+            columns={**shape.columns, **pairing.columns},
+            rows={**shape.rows, pairing.source.alias: False},
+        )
+        if at is not None:
+            found.append(Event(pairing, at))
+    return found, shape
+
+
+def _until(draft: Draft, step: Step, first: Typed) -> exp.Expr:
+    """The first tick that is too late for the chain's last event."""
+    kind = first.type
+    as_of: exp.Expr = day(draft.as_of) if kind is Type.DATE else cast(day(draft.as_of), "timestamp")
+    end = exp.Add(this=ticks(as_of, kind), expression=whole(TICKS_A_DAY[kind]))
+    node = step.subject.get("within")
+    if node is None:
+        return end
+    name = node.text.strip()
+    quantity = draft.parameters.get(name.removeprefix("$")) if name.startswith("$") else None
+    if quantity is None and name.startswith("$"):
+        draft.problems.error(
+            node.place,
+            "E204",
+            f"there is no parameter '{name}'",
+            did_you_mean(name.removeprefix("$"), draft.parameters),
+        )
+        return end
+    if quantity is not None:
+        draft.parameters_read.add(name.removeprefix("$"))
+    latest = _latest(draft, node, quantity, first)
+    return call("least", end, latest) if latest is not None else end
+
+
+def _latest(draft: Draft, node: Node, quantity: Quantity | None, first: Typed) -> exp.Expr | None:
+    kind = first.type
+    if quantity is not None and quantity.is_duration:
+        if kind is Type.TIMESTAMP and quantity.unit == "day":
+            span = int(quantity.value) * TICKS_A_DAY[kind]
+            return exp.Add(this=ticks(first.tree, kind), expression=whole(span + 1))
+        if kind is Type.DATE:
+            return exp.Add(this=ticks(moved(first.tree, quantity, 1), kind), expression=whole(1))
+    if quantity is not None and kind is Type.TIMESTAMP and quantity.unit in _MINUTES:
+        span = int(quantity.value) * _MINUTES[quantity.unit] * 60_000_000
+        return exp.Add(this=ticks(first.tree, kind), expression=whole(span + 1))
+    draft.problems.error(
+        node.place,
+        "E304",
+        f"'{node.text}' is no length of time for these dates",
+        "name a parameter in days, months or years"
+        if kind is Type.DATE
+        else "name a parameter in days, hours or minutes",
+    )
+    return None
+
+
+def _shape(draft: Draft, frame: Frame, shape: Frame, pairings: list[Pairing], number: str, keep: str) -> Frame:
+    """What may be named afterwards. A chain's later rows may belong to several chains."""
+    aliases = [pairing.source.alias for pairing in pairings]
+    every = keep == "all"
+    repeated = dict(frame.repeated)
+    if every:
+        repeated = dict.fromkeys((*frame.rows, *frame.pairs, *aliases), number) | repeated
+    return replace(
+        frame,
+        relation=number,
+        base=number,
+        marks=(),
+        columns=draft.lasting(shape.columns),
+        rows={**frame.rows, **dict.fromkeys(aliases, False)},
+        key=(*frame.key, *(pairing.identity for pairing in pairings)) if every else frame.key,
+        repeated=repeated,
+        fans=frame.fans + every,
+        suspect=frame.suspect | (frozenset() if every else frozenset(aliases)),
+    )
+
+
+def _found(
+    draft: Draft, number: str, chains: str, columns: tuple[str, ...], last: Typed, until: exp.Expr, event: Event
+) -> tuple[str, tuple[str, ...]]:
+    """The chains so far, each with every next event that may follow it; ``?sure`` is whether all conditions hold."""
+    pairing, kind = event.pairing, last.type
+    name, opening = f"{number}.{pairing.source.alias}", "?sure" not in columns
+    after = exp.Add(this=ticks(last.tree, kind), expression=whole(1))
+    keys = sorted({name for key in pairing.keys for name in key.left_columns} - set(columns))
+    carried = (*columns, *keys)
+    open_ = [not_null(last.tree), pairing.known(), exp.LT(this=after, expression=until)]
+    left = select([*map(column, carried), *with_ticks("l", after, until)], chains, *open_)
+    first = Side(
+        draft.add(f"{name}.open", left, {}, materialise=not chains.startswith("in_")),
+        "l",
+        carried,
+        tuple(key.left for key in pairing.keys),
+    )
+    theirs = (*pairing.columns, pairing.identity)
+    moment = ticks(event.at.tree, kind)
+    right = select(
+        [*map(column, theirs), *with_ticks("r", moment, moment)], pairing.source.relation, not_null(event.at.tree)
+    )
+    second = Side(draft.add(f"{name}.events", right, {}), "r", theirs, tuple(key.right for key in pairing.keys))
+    sure = pairing.certain() if opening else both([column("?sure"), pairing.certain()])
+    query = meeting(
+        draft,
+        name,
+        first,
+        second,
+        pairing.equal(),
+        [pairing.possible()] if pairing.conditions else [],
+        [named(sure, "?now")],
+        starts_left=False,
+    )
+    found = tuple(one for one in (*columns, *theirs) if one != "?sure")
+    chosen = select([*map(column, found), named(column("?now"), "?sure")], as_subquery(query, "c"))
+    return draft.add(f"{name}.chains", chosen, {}, materialise=True), (*found, "?sure")
