@@ -47,11 +47,7 @@ def sidecar_text(papers: Mapping[str, object]) -> str:
 
 def _scalar(value: object) -> str:
     if isinstance(value, Mapping):
-        return (
-            "{"
-            + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {_scalar(one)}" for key, one in value.items())
-            + "}"
-        )
+        return "{" + ", ".join(f"{_scalar(key)}: {_scalar(one)}" for key, one in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(_scalar(one) for one in value) + "]"
     if isinstance(value, date | Decimal):

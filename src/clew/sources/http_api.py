@@ -30,10 +30,12 @@ def fetch(job: Job) -> Haul:
     name = f"{source.server}.jsonl"
     path, tree = aside(job.folder, name), records.wanted(source.contract)
     rows, total = 0, None
-    with open_client(job) as client, path.open("w", encoding="utf-8", newline="\n") as file:
+    with open_client(job) as client, path.open("w", encoding="utf-8", errors="surrogatepass", newline="\n") as file:
         for page in _pages(job, client):
-            for record in page.records:
-                file.write(records.written(records.kept(record, tree)) + "\n")
+            try:
+                file.writelines(f"{records.written(records.kept(record, tree))}\n" for record in page.records)
+            except RecursionError:
+                raise _strange(job, "N022", "a record is nested too deeply", "ask for flat records") from None
             rows, total = rows + len(page.records), page.total
             job.say(f"{source.name}: {rows} rows")
         file.flush()
@@ -67,7 +69,7 @@ def _pages(job: Job, client: Client) -> Iterator[_Page]:
     address, parameters = details.location, dict(details.parameters)
     if details.size_parameter:
         parameters[details.size_parameter] = str(details.page_size)
-    number, offset, seen = details.first_page, 0, set[str]()
+    number, offset, seen = details.first_page, 0, set[int]()
     while True:
         if details.paging == "page":
             parameters[details.page_parameter] = str(number)
@@ -106,7 +108,7 @@ def _page(job: Job, document: Any) -> _Page:
     details: Api = job.source.details
     found = records.at(document, details.records_path)
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        keys = ", ".join(document) if isinstance(document, dict) else "none"
+        keys = ", ".join(key for key in document if key.isidentifier()) if isinstance(document, dict) else "none"
         raise _strange(job, "N022", f"there is no list of records at '{details.records_path}'",
                        f"name it under recordsPath; the answer has the keys: {keys[:200]}")  # fmt: skip
     if not details.total_path:

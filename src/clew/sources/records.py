@@ -48,15 +48,11 @@ def kept(value: Any, tree: Mapping[str, Any] | None) -> Any:
 
 
 def written(value: Any) -> str:
-    """A value as one line of JSON."""
+    """A value as one line of JSON. Raises RecursionError when it is nested too deeply."""
     if isinstance(value, Digits):
         return str(value)
     if isinstance(value, dict):
-        return (
-            "{"
-            + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {written(one)}" for key, one in value.items())
-            + "}"
-        )
+        return "{" + ", ".join(f"{written(key)}: {written(one)}" for key, one in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(written(one) for one in value) + "]"
     return json.dumps(value, ensure_ascii=False)

@@ -152,7 +152,7 @@ def _connected(job: Job) -> Iterator[SFTPClient]:
                 auth_timeout=CONNECT_SECONDS,
             )  # fmt: skip
             files = client.open_sftp()
-            files.get_channel().settimeout(CONNECT_SECONDS * 3)  # type: ignore[union-attr]  # it was opened just now
+            files.get_channel().settimeout(CONNECT_SECONDS * 3)
         with files:
             yield files
 
@@ -161,7 +161,7 @@ def _client(job: Job, details: Sftp) -> SSHClient:
     """A client that refuses a server before it tells it anything, unless the server's key is known."""
     import paramiko
 
-    class Fingerprints(paramiko.MissingHostKeyPolicy):
+    class Fingerprints:
         """Takes a key only when its fingerprint is configured."""
 
         def missing_host_key(self, client: Any, hostname: str, key: Any) -> None:  # noqa: ARG002 - paramiko's signature
