@@ -44,16 +44,21 @@ class Total:
 def check_totals(delivery: Delivery) -> None:
     """Refuse a file (I050) whose sidecar gives a total of something that is no number column of the contract."""
     for name, _ in delivery.incoming.sidecar.totals:
-        if _column(delivery.contract, name) is None:
-            numbers = [column.name for column in delivery.contract.columns if column.type in NUMBERS]
-            raise RefusedError(
-                Problem(
-                    Place(f"{delivery.incoming.shown}.yml"),
-                    "I050",
-                    f"'totals' names '{name}', which is no number column of '{delivery.contract.dataset}'",
-                    did_you_mean(name, numbers) if numbers else "the contract has no number column: leave totals out",
-                )
-            )
+        if (wrong := wrong_total(delivery.contract, name, f"{delivery.incoming.shown}.yml")) is not None:
+            raise RefusedError(wrong)
+
+
+def wrong_total(contract: Contract, name: str, shown: str) -> Problem | None:
+    """I050 when a total's name is no number column's."""
+    if _column(contract, name) is not None:
+        return None
+    numbers = [column.name for column in contract.columns if column.type in NUMBERS]
+    return Problem(
+        Place(shown),
+        "I050",
+        f"'totals' names '{name}', which is no number column of '{contract.dataset}'",
+        did_you_mean(name, numbers) if numbers else "the contract has no number column: leave totals out",
+    )
 
 
 def certified_or_why(
