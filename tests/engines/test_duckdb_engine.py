@@ -75,7 +75,7 @@ def warehouse(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         create table data.roll (id varchar, name varchar, status varchar, amount decimal(18, 2), region varchar,
                                 _batch integer, _file varchar, _row bigint);
         insert into data.roll (id, region, _batch, _file, _row) values ('E', '340102', 3, 'roll.csv', 1);
-        insert into clew.quarantine values
+        insert into clew.quarantine (batch, dataset, row, reasons, record) values
             (3, 'roll', 2, ['status.enum'], '{"id": "B", "status": "??"}');
         insert into clew.coverage values ('roll', '34', '2020-01-01', '2027-01-01', 3);
     """)

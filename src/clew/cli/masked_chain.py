@@ -37,7 +37,11 @@ def _rule(rule: RuleChain, project: Project, shown_as: Mapping[str, str]) -> Rul
         message_zh=masking.masked_text(rule.message_zh, shown_as),
         facts={name: _text(value, shown_as) for name, value in rule.facts.items()},
         sources=tuple(
-            replace(source, record=masking.masked_record(source.record, project.catalogue.get(source.dataset)))
+            replace(
+                source,
+                record=masking.masked_record(source.record, project.catalogue.get(source.dataset)),
+                delivered=masking.masked_record(source.delivered, project.catalogue.get(source.dataset)),
+            )
             for source in rule.sources
         ),
     )

@@ -22,6 +22,7 @@ ZH: Said = {
     "by": "接收人", "history": "经过", "factor": "加分因素", "parameters": "参数", "of": "示 {shown} 行，共 {all} 行",
     "superseded": "该文件已于 {on} 被批次 {batch} 取代", "amount": "涉及金额", "due": "应办结", "shadow": "试运行",
     "strength": "强度", "version": "第 {version} 版", "doubts": "须先排除", "handling": "办理步骤",
+    "delivered": "修复前原值",
 }  # fmt: skip
 EN: Said = {
     "score": "score", "because": "alleged", "law": "law", "steps": "steps of the rule (rows left)",
@@ -29,7 +30,7 @@ EN: Said = {
     "letter": "letter", "by": "by", "history": "history", "factor": "factor", "parameters": "parameters",
     "of": "{shown} of {all} rows shown", "superseded": "superseded on {on} by batch {batch}", "amount": "amount",
     "due": "due", "shadow": "shadow run", "strength": "strength", "version": "version {version}",
-    "doubts": "rule out first", "handling": "steps to take",
+    "doubts": "rule out first", "handling": "steps to take", "delivered": "as delivered",
 }  # fmt: skip
 
 
@@ -95,10 +96,14 @@ def _print_source(source: Source, project: Project, said: Said) -> None:
     contract = project.catalogue.get(source.dataset)
     values = "  ".join(_values(source.record, contract, english=project.settings.language == "en"))
     console.say(f"    {source.dataset}  {values}")
+    if source.delivered:
+        delivered = "  ".join(_values(source.delivered, contract, english=project.settings.language == "en"))
+        console.say(f"      {said['delivered']}: {delivered}")
     record = [f"{said['received']} {source.received_on}"]
     for label, value in (("sender", source.sender), ("letter", source.letter), ("by", source.received_by)):
         record += [f"{said[label]} {value}"] if value else []
-    console.say(f"      {said['file']} {source.file}, {said['row'].format(row=source.row)}; {', '.join(record)}")
+    part = f" ({source.part})" if source.part else ""
+    console.say(f"      {said['file']} {source.file}{part}, {said['row'].format(row=source.part_row or source.row)}; {', '.join(record)}")
     place = landed_path(project.settings.landing_dir, source.sha256, source.file)
     console.say(f"      sha256 {source.sha256}  {place}")
     if source.superseded_by is not None:

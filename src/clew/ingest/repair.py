@@ -12,12 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from clew.contracts.divisions import moved_codes, named_codes
 from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Column, Contract
 from clew.ingest.dates import iso_date
+from clew.ingest.units import in_own_unit
 
 CLEANING = ("halfwidth", "trim", "spaces", "upper")
-ORDER = (*CLEANING, "id18", "number", "date", "values")
+ORDER = (*CLEANING, "id18", "division6", "division_name", "division", "units", "number", "date", "values")
 MOST_BITS = 126
 """Bits of the HUGEINT ``_repaired`` that are used; a wider contract shares one bit among a column's repairs."""
 BIGINT_BITS = 62
@@ -186,7 +188,34 @@ def _number(text: str, _column: Column) -> str:
 
 
 def _date(text: str, column: Column) -> str:
-    return _when(f"not ({text} like '____-__-__')", iso_date(text, column.type), text)
+    return _when(f"not ({text} like '____-__-__')", iso_date(text, column.type, column.options), text)
+
+
+def _division6(text: str, _column: Column) -> str:
+    """Statistical codes of 9 and 12 digits (town, village) to the 6 of the county."""
+    return _when(f"strlen({text}) in (9, 12) and regexp_matches({text}, '^[0-9]+$')", f"left({text}, 6)", text)
+
+
+def _division_name(text: str, column: Column) -> str:
+    return _looked_up(text, named_codes(column.options.divisions_on))
+
+
+def _division(text: str, column: Column) -> str:
+    return _looked_up(text, moved_codes(column.options.divisions_on))
+
+
+def _looked_up(text: str, table: Mapping[str, str]) -> str:
+    """A text through a table of thousands: one hash join, where a CASE would compare with every entry."""
+    pairs = text_literal("|".join(f"{key}={value}" for key, value in table.items()))
+    entries = (
+        "select split_part(pair, '=', 1) as k, split_part(pair, '=', 2) as v "
+        f"from (select unnest(string_split({pairs}, '|')) as pair)"
+    )
+    return f"coalesce((select v from ({entries}) where k = {text}), {text})"
+
+
+def _units(text: str, column: Column) -> str:
+    return in_own_unit(text, column)
 
 
 def _values(text: str, column: Column) -> str:
@@ -205,6 +234,10 @@ _CLEAN: Mapping[str, Callable[[str], str]] = {
 }
 _REWRITE: Mapping[str, Callable[[str, Column], str]] = {
     "id18": _id18,
+    "division6": _division6,
+    "division_name": _division_name,
+    "division": _division,
+    "units": _units,
     "number": _number,
     "date": _date,
     "values": _values,

@@ -66,7 +66,13 @@ def _decimal_form(scale: int) -> str:
 def table_columns(contract: Contract) -> dict[str, str]:
     """Columns of ``data.<dataset>`` and their types: the contract's, then lineage."""
     own = {column.name: sql_type(column) for column in contract.columns}
-    return own | {"_batch": "INTEGER", "_file": "VARCHAR", "_row": "BIGINT", "_repaired": "HUGEINT"}
+    return own | {
+        "_batch": "INTEGER",
+        "_file": "VARCHAR",
+        "_row": "BIGINT",
+        "_repaired": "HUGEINT",
+        "_original": "VARCHAR",
+    }
 
 
 def create_table(contract: Contract) -> str:

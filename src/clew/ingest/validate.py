@@ -14,6 +14,7 @@ from functools import cached_property
 from clew.contracts.checks import RowCheck, row_checks
 from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Action, Contract
+from clew.ingest.originals import original_sql
 from clew.ingest.read.source import FAULT, ROW, Source
 from clew.ingest.repair import Repairs, repairs_of
 from clew.ingest.typed import cast, exact, table_columns
@@ -66,7 +67,7 @@ class Validation:
             f"select {columns}, {batch}::integer, "
             f"case when {bad} then {self._record()} else {text_literal(file)} end, "
             f"case when {bad} then -{quoted(ROW)} else {quoted(ROW)} end, "
-            f"{quoted('~repaired')} from ({self._masked(relation)})"
+            f"{quoted('~repaired')}, {quoted('~original')} from ({self._masked(relation)})"
         )
 
     def _masked(self, relation: str) -> str:
@@ -82,8 +83,9 @@ class Validation:
         ends = {name: f"nullif({end}, '')" if self.repairs.emptying(name) else end for name, end in finals.items()}
         texts = ", ".join(f"{end} as {quoted(f'{name}~text')}" for name, end in ends.items())
         query = (
-            f"select {quoted(ROW)}, {quoted(FAULT)}, {texts}, {self.repairs.bits()} as {quoted('~repaired')} "
-            f"from ({query})"
+            f"select {quoted(ROW)}, {quoted(FAULT)}, {texts}, {quoted('~repaired')}, "
+            f"{original_sql(self.contract, self.repairs, quoted('~repaired'))} as {quoted('~original')} "
+            f"from (select *, {self.repairs.bits()} as {quoted('~repaired')} from ({query}))"
         )
         columns = self.contract.columns
         casts = ", ".join(
@@ -108,7 +110,8 @@ class Validation:
         texts = ", ".join(f"{text_literal(name)}, {quoted(f'{name}~text')}" for name in self.contract.names)
         words = ", ".join(f"'mask{word}', {name}" for word, name in enumerate(self._word_names()))
         return (
-            f"json_object('fault', {quoted(FAULT)}, 'repaired', {quoted('~repaired')}::varchar"
+            f"json_object('fault', {quoted(FAULT)}, 'repaired', {quoted('~repaired')}::varchar, "
+            f"'original', {quoted('~original')}::json"
             f"{', ' if words else ''}{words}, 'record', json_object({texts}))::varchar"
         )
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import duckdb
 
 from clew.clues.event import Event, Kind
+from clew.ingest.originals import delivered
+from clew.ingest.part_record import part_of
 from clew.plan import FunnelStep
 from clew.screening.funnel import read_funnels
 
@@ -19,7 +21,9 @@ from clew.screening.funnel import read_funnels
 class Source:
     """One row of evidence and the delivery it came in: the acquisition record.
 
-    ``row`` counts from 1 as in the file received. ``superseded_by`` names the batch that took its place, if any.
+    ``row`` counts from 1 as in the file received, ``part_row`` in its ``part``: a sheet, or an archive's member.
+    ``superseded_by`` names the batch that took its place, if any.
+    ``delivered`` holds the text as delivered of every column that a repair of the contract changed.
     """
 
     alias: str
@@ -28,6 +32,8 @@ class Source:
     batch: int
     row: int
     file: str
+    part: str | None
+    part_row: int | None
     sha256: str
     received_on: date
     sender: str | None
@@ -36,6 +42,7 @@ class Source:
     region: str
     superseded_by: int | None
     superseded_on: date | None
+    delivered: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,9 +96,11 @@ def why(connection: duckdb.DuckDBPyConnection, clue_id: str) -> Chain | None:
     signals = _records(connection, "select * from clew.signal where clue_id = ? order by position", clue_id)
     evidence = _records(
         connection,
-        "select e.rule, e.alias, e.dataset, e.record, e.batch, e.row, d.file, d.sha256, d.received_on, d.sender,"
+        "select e.rule, e.alias, e.dataset, e.record, e.batch, e.row, part.name as part, part.row as part_row,"
+        " d.file, d.sha256, d.received_on, d.sender,"
         " d.letter, d.received_by, d.region, d.superseded_by, d.superseded_on"
-        " from clew.evidence e join clew.delivery d on d.batch = e.batch where e.clue_id = ?"
+        f" from (select *, {part_of('batch', 'row')} as part from clew.evidence where clue_id = ?) e"
+        " join clew.delivery d on d.batch = e.batch"
         " order by e.rule, e.alias, e.batch, e.row",
         clue_id,
     )
@@ -113,7 +122,7 @@ def why(connection: duckdb.DuckDBPyConnection, clue_id: str) -> Chain | None:
                 variants[signal["rule"]],
                 ran,
                 funnels,
-                tuple(_source(row) for row in evidence if row["rule"] == signal["rule"]),
+                tuple(_source(row, connection) for row in evidence if row["rule"] == signal["rule"]),
             )
             for signal in signals
         ),
@@ -152,9 +161,10 @@ def _rule(
     )
 
 
-def _source(row: Mapping[str, Any]) -> Source:
+def _source(row: Mapping[str, Any], connection: duckdb.DuckDBPyConnection) -> Source:
     kept = {name: value for name, value in row.items() if name != "rule"}
-    return Source(**{**kept, "record": json.loads(row["record"])})
+    before = delivered(connection, row["dataset"], row["batch"], row["row"])
+    return Source(**{**kept, "record": json.loads(row["record"]), "delivered": before})
 
 
 def _records(connection: duckdb.DuckDBPyConnection, query: str, key: str) -> list[dict[str, Any]]:
