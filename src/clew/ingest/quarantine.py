@@ -40,8 +40,9 @@ def move_marked(con: duckdb.DuckDBPyConnection, validation: Validation, batch: i
         )
     con.execute(
         """
-        insert into clew.quarantine
-        select ?, ?, row, list(text order by position), any_value(payload -> 'record')
+        insert into clew.quarantine (batch, dataset, row, reasons, record, original)
+        select ?, ?, row, list(text order by position), any_value(payload -> 'record'),
+            nullif(any_value(payload -> 'original'), 'null'::json)
         from (
             select m.row, r.text, r.position, m.payload from marked m
             join reason r on (m.payload ->> r.word)::bigint & r.bit <> 0
@@ -70,7 +71,8 @@ def set_aside(
     record = ", ".join(f"'{name}', {quoted(name)}::varchar" for name in contract.names)
     con.execute(f"create or replace temp table aside as select distinct _row as row from ({rows})", parameters)
     con.execute(
-        f"""insert into clew.quarantine select ?, ?, _row, [?], json_object({record}) from {table}
+        f"""insert into clew.quarantine (batch, dataset, row, reasons, record, original)
+        select ?, ?, _row, [?], json_object({record}), _original from {table}
         where _batch = ? and _row in (select row from aside) order by _row""",
         [batch, contract.dataset, text, batch],
     )
