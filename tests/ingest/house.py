@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -39,8 +40,10 @@ def contract_text(
     encoding: str = "UTF-8",
     quality: str = "",
     extra: str = "",
+    words: Mapping[str, str] | None = None,
 ) -> str:
-    """An ODCS file with these properties (a YAML list indented by two)."""
+    """An ODCS file with these properties (a YAML list indented by two); ``words`` are custom ones of its files."""
+    own = ", ".join(f"{{property: {name}, value: {value}}}" for name, value in (words or {}).items())
     event = kind == "event" or (not kind and "paid_on" in properties)
     kind_lines = (
         "  - {property: kind, value: event}\n  - {property: eventColumn, value: paid_on}"
@@ -55,7 +58,7 @@ version: 1.0.0
 status: active
 name: {dataset}
 servers:
-  - {{server: drop, type: local, path: drop/{dataset}, format: {format_}, encoding: {encoding}}}
+  - {{server: drop, type: local, path: drop/{dataset}, format: {format_}, encoding: {encoding}, customProperties: [{own}]}}
 customProperties:
 {kind_lines}
   - {{property: quarantineTolerance, value: 0.25}}

@@ -74,6 +74,8 @@ def format_of(file_name: str, agreed: FileFormat, path: Path) -> str:
     content = content_of(path)
     if content in _BINARY:
         return content
+    if content == "damaged zip":
+        return promised if promised == "xlsx" else "zip"
     if promised in _BINARY and content in ("text", "json", "xml"):
         return agreed.format if agreed.format in _TEXT else {"text": "csv"}.get(content, content)
     return promised

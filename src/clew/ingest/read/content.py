@@ -32,7 +32,8 @@ _SHEET_MARKUP = b"urn:schemas-microsoft-com:office"
 def content_of(path: Path) -> str:
     """``zip``, ``gzip``, ``tar``, ``xlsx`` (any workbook), ``parquet``, ``xml``, ``json``, ``text``, ``empty``.
 
-    What Clew does not read is named with its article: 'a PDF document'. Bytes that are none of these: ``unknown``.
+    What Clew does not read is named with its article: 'a PDF document'. A zip that cannot be opened, which may be a
+    workbook: ``damaged zip``. Bytes that are none of these: ``unknown``.
     """
     with path.open("rb") as file:
         start = file.read(_START)
@@ -52,7 +53,7 @@ def content_of(path: Path) -> str:
 
 
 def _zip_holds(path: Path) -> str:
-    """A workbook, another office document, or an archive; a damaged archive is one too."""
+    """A workbook, another office document, or an archive."""
     try:
         with ZipFile(path) as archive:
             names = archive.namelist()
@@ -60,7 +61,7 @@ def _zip_holds(path: Path) -> str:
                 kind = archive.read("mimetype")[:100]
                 return "xlsx" if b"spreadsheet" in kind else "a text document"
     except (BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError):
-        return "zip"
+        return "damaged zip"
     if "[Content_Types].xml" in names:
         return next((kind for start, kind in _PARTS_OF.items() if any(name.startswith(start) for name in names)), "zip")
     return "zip"

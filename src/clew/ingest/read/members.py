@@ -8,7 +8,6 @@ import tarfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import IO, cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -20,7 +19,7 @@ from clew.problems import Place, Problems
 MOST_MEMBERS = 10_000
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_LEFT_BY_SYSTEMS = ("__MACOSX/*", ".*", "*/.*", "*~$*", "Thumbs.db", "*/Thumbs.db", "desktop.ini", "*/desktop.ini")
+_LEFT_BY_SYSTEMS = ("__MACOSX", "Thumbs.db", "desktop.ini")
 _UTF8_NAME, _ENCRYPTED = 0x800, 0x1
 _DAMAGED = (BadZipFile, zlib.error, EOFError, OSError, tarfile.TarError, ValueError)
 
@@ -85,7 +84,9 @@ def _zip(landed: Landed, folder: Path, budget: Budget, place: Place, problems: P
 
 
 def _left_behind(name: str) -> bool:
-    return any(fnmatch(name, pattern) for pattern in _LEFT_BY_SYSTEMS)
+    """As in the drop folder: hidden files, and what a system or an open spreadsheet program writes beside them."""
+    parts = [part for part in name.split("/") if part not in ("", ".", "..")]
+    return any(part in _LEFT_BY_SYSTEMS or part.startswith((".", "~$")) for part in parts)
 
 
 def _name(info: ZipInfo) -> str:

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import fastexcel
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from clew.contracts.literal import quoted
 from clew.contracts.model import Contract
+from clew.ingest.read.book import Book
 from clew.ingest.read.closing_rows import INSIDE, closing, say_closing
 from clew.ingest.read.headers import Headers
 from clew.ingest.read.sheet_facts import NO_FACTS, SheetFacts, cell_name, first_column
@@ -45,9 +45,7 @@ class _Cells:
 
 
 @contextmanager
-def read(
-    request: Request, book: fastexcel.ExcelReader, name: str, facts: SheetFacts, problems: Problems
-) -> Iterator[Source | None]:
+def read(request: Request, book: Book, name: str, facts: SheetFacts, problems: Problems) -> Iterator[Source | None]:
     """The rows under the headings. Refused: no headings, or a formula whose value is not stored (I034)."""
     cells = _cells(book, name)
     found = find_headers(top_rows(cells.table), request.contract, request.shown, problems)
@@ -69,12 +67,10 @@ def read(
         request.connection.unregister(view)
 
 
-def has_headers(book: fastexcel.ExcelReader, name: str, contract: Contract) -> bool:
+def has_headers(book: Book, name: str, contract: Contract) -> bool:
     """Whether a sheet would be read, by its first rows."""
-    batch, _ = book.load_sheet(
-        name, header_row=None, skip_rows=0, n_rows=TITLE_ROWS, dtypes="string"
-    ).to_arrow_with_errors()
-    return find_headers(top_rows(pa.table(pa.record_batch(batch))), contract, "", Problems()) is not None
+    top, _ = book.cells(name, rows=TITLE_ROWS)
+    return find_headers(top_rows(top), contract, "", Problems()) is not None
 
 
 def top_rows(table: pa.Table) -> list[list[str]]:
@@ -82,14 +78,13 @@ def top_rows(table: pa.Table) -> list[list[str]]:
     return [[row[name] or "" for name in table.column_names] for row in table.slice(0, TITLE_ROWS).to_pylist()]
 
 
-def _cells(book: fastexcel.ExcelReader, name: str) -> _Cells:
-    batch, errors = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_arrow_with_errors()
-    table = pa.table(pa.record_batch(batch))
-    faults = {error.position[0]: _ERROR for error in errors.errors} if errors else {}
+def _cells(book: Book, name: str) -> _Cells:
+    table, errors = book.cells(name)
+    faults = {error.position[0]: _ERROR for error in errors}
     return _Cells(table, faults | _rounded_numbers(book, name, table))
 
 
-def _rounded_numbers(book: fastexcel.ExcelReader, name: str, cells: pa.Table) -> dict[int, str]:
+def _rounded_numbers(book: Book, name: str, cells: pa.Table) -> dict[int, str]:
     """Rows whose long number was typed as a number: spreadsheets keep 15 digits and turn the rest into zeros.
 
     Only cells that look like it are asked for their kind, by loading their columns as a kind none of them has.
@@ -101,10 +96,8 @@ def _rounded_numbers(book: fastexcel.ExcelReader, name: str, cells: pa.Table) ->
     ]
     if not suspects:
         return {}
-    _, errors = book.load_sheet(
-        name, header_row=None, skip_rows=0, dtypes="duration", use_columns=suspects
-    ).to_arrow_with_errors()
-    numbers = [(error.position[0], _FLOAT.search(error.detail)) for error in (errors.errors if errors else [])]
+    _, errors = book.cells(name, kind="duration", columns=suspects)
+    numbers = [(error.position[0], _FLOAT.search(error.detail)) for error in errors]
     lost = [row for row, match in numbers if match and abs(float(match[1])) >= EXACT_BELOW]
     return dict.fromkeys(lost, _LOST)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -11,10 +12,11 @@ from functools import partial
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
-import fastexcel
-
 from clew.ingest.land import CHUNK
 from clew.ingest.read import sheet
+from clew.ingest.read.biff_facts import PasswordError, biff_facts
+from clew.ingest.read.book import Book, WorkbookError
+from clew.ingest.read.compound import CompoundError
 from clew.ingest.read.parts import Unread, joined
 from clew.ingest.read.sheet_facts import NO_FACTS, SheetFacts, sheet_facts
 from clew.ingest.read.source import Request, Source
@@ -24,7 +26,6 @@ from clew.problems import Place, Problems, did_you_mean
 LARGEST = 1024**3
 """Bytes of XML: a workbook is read in memory, and the largest that a person can make stay below this."""
 
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _DAMAGED = (BadZipFile, zlib.error, EOFError, OSError, ValueError, SyntaxError, KeyError, NotImplementedError)
 
 
@@ -40,14 +41,14 @@ def read(request: Request, problems: Problems) -> Iterator[Source | None]:
         if facts is None:
             yield None
             return
-        book = fastexcel.read_excel(str(request.landed.path))
+        book = Book(request.landed.path)
         chosen = _chosen(book, request, place, problems)
         unread = [
             Unread(name, _shown(request, name, chosen), partial(_open, request, book, name, chosen, facts))
             for name in chosen or ()
         ]
-    except fastexcel.FastExcelError as error:
-        _not_a_workbook(place, str(error).splitlines()[0], problems)
+    except WorkbookError as error:
+        _not_a_workbook(place, str(error), problems)
         yield None
         return
     if not unread:
@@ -60,7 +61,7 @@ def read(request: Request, problems: Problems) -> Iterator[Source | None]:
 @contextmanager
 def _open(
     request: Request,
-    book: fastexcel.ExcelReader,
+    book: Book,
     name: str,
     chosen: list[str] | None,
     facts: Mapping[str, SheetFacts],
@@ -70,8 +71,8 @@ def _open(
     with ExitStack() as stack:
         try:
             source = stack.enter_context(sheet.read(own, book, name, facts.get(name, NO_FACTS), problems))
-        except fastexcel.FastExcelError as error:
-            _not_a_workbook(Place(own.shown), str(error).splitlines()[0], problems)
+        except WorkbookError as error:
+            _not_a_workbook(Place(own.shown), str(error), problems)
             source = None
         yield source
 
@@ -84,10 +85,7 @@ def _facts(request: Request, place: Place, problems: Problems) -> Mapping[str, S
     """Facts of each sheet; None after noting why the file must not be opened at all."""
     path = request.landed.path
     if not is_zipfile(path):
-        if path.stat().st_size < CHUNK * 64 and _ENCRYPTED in path.read_bytes():
-            problems.error(place, "I032", "the workbook is protected by a password", "ask for it without a password")
-            return None
-        return {}
+        return _old_facts(path, place, problems)
     try:
         _measure(request, path)
         return sheet_facts(path)
@@ -95,6 +93,20 @@ def _facts(request: Request, place: Place, problems: Problems) -> Mapping[str, S
         problems.error(place, "I031", f"{bomb}: it may be an attack", "ask for the data as CSV")
     except _DAMAGED:
         _not_a_workbook(place, "the package is damaged or cut short", problems)
+    return None
+
+
+def _old_facts(path: Path, place: Place, problems: Problems) -> Mapping[str, SheetFacts] | None:
+    if path.stat().st_size > LARGEST:
+        problems.error(place, "I031", "it is too large to be read in memory", "ask for the data as CSV")
+        return None
+    try:
+        return biff_facts(path.read_bytes())
+    except PasswordError:
+        problems.error(place, "I032", "the workbook is protected by a password", "ask for it without a password")
+    except (CompoundError, struct.error) as error:
+        says = str(error) if isinstance(error, CompoundError) else "it is damaged"
+        _not_a_workbook(place, says, problems)
     return None
 
 
@@ -109,7 +121,7 @@ def _measure(request: Request, path: Path) -> None:
 
 
 def _chosen(
-    book: fastexcel.ExcelReader,
+    book: Book,
     request: Request,
     place: Place,
     problems: Problems,
@@ -119,28 +131,22 @@ def _chosen(
     agreed, sidecar = request.contract.file_format, request.sidecar
     wanted = sidecar.sheets or ((sidecar.sheet,) if sidecar.sheet else ())
     wanted = wanted or agreed.sheets or ((agreed.sheet,) if agreed.sheet else ())
-    visible = [name for name in book.sheet_names if _visible(book, name)]
-    chosen = [name for name in book.sheet_names if _matches(name, wanted, visible)] if wanted else visible[:1]
+    visible = [name for name in book.names if book.visible(name)]
+    chosen = [name for name in book.names if _matches(name, wanted, visible)] if wanted else visible[:1]
     for one in wanted:
-        if one != "*" and not any(name == one or fnmatch(name, one) for name in book.sheet_names):
-            problems.error(place, "I016", f"there is no sheet '{one}'", did_you_mean(one, book.sheet_names))
+        if one != "*" and not any(name == one or fnmatch(name, one) for name in book.names):
+            problems.error(place, "I016", f"there is no sheet '{one}'", did_you_mean(one, book.names))
             return None
     if not chosen:
         problems.error(place, "I013", "the workbook has no sheet that can be seen and holds something")
         return None
-    for name in book.sheet_names:
+    for name in book.names:
         if name not in chosen and sheet.has_headers(book, name, request.contract):
             what = "sheet" if name in visible else "hidden sheet"
             problems.warn(
                 place, "I035", f"the {what} '{name}' holds rows as well and was not read", "name the sheets: 'sheets'"
             )
     return chosen
-
-
-def _visible(book: fastexcel.ExcelReader, name: str) -> bool:
-    """Whether a person who opens the workbook sees the sheet, and something in it."""
-    top = book.load_sheet(name, header_row=None, skip_rows=0, n_rows=1)
-    return bool(top.visible == "visible" and top.total_height)
 
 
 def _matches(name: str, wanted: tuple[str, ...], visible: list[str]) -> bool:
@@ -155,6 +161,6 @@ def _not_a_workbook(place: Place, says: str, problems: Problems) -> None:
     problems.error(
         place,
         "I015",
-        f"this is not a readable spreadsheet: {says.split(' at ')[0]}",
+        f"this is not a readable spreadsheet: {says}",
         "open it, save it again as .xlsx without a password, and put it back",
     )
