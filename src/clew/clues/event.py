@@ -21,6 +21,7 @@ class Kind(StrEnum):
     MOVED = "moved"
     SUPPRESSED = "suppressed"
     LIFTED = "lifted"
+    SOURCE_CORRECTED = "source_corrected"
 
 
 @dataclass(frozen=True)

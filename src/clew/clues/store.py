@@ -51,7 +51,8 @@ def remember(
     rows = [_row(clue, before.get(clue.clue_id), screening_id, as_of, events) for clue in clues]
     missing = set(before) - {clue.clue_id for clue in clues}
     vanished = [before[clue_id] for clue_id in sorted(missing) if not before[clue_id].gone]
-    events += [_vanished(clue, clue.subject in undecided, as_of) for clue in vanished]
+    corrected = _corrected(connection, vanished)
+    events += [_vanished(clue, clue.subject in undecided, as_of, corrected.get(clue.clue_id, "")) for clue in vanished]
     write(connection, "clue", rows)
     replace_parts(connection, clues)
     connection.execute(
@@ -117,7 +118,18 @@ def _change(clue: Clue, before: StoredClue, evidence: str) -> str:
     return "; ".join([*parts, *(["the evidence rows changed"] if evidence != before.evidence_hash else [])]) or "facts"
 
 
-def _vanished(clue: StoredClue, undecided: bool, as_of: date) -> Event:
+def _vanished(clue: StoredClue, undecided: bool, as_of: date, corrected: str) -> Event:
     kind = Kind.UNDECIDED if undecided else Kind.GONE
     why = "the data no longer reach far enough to decide" if undecided else "the data no longer show it"
-    return Event(clue.clue_id, as_of, kind, f"{clue.band} {clue.score}", None, ACTOR, why)
+    return Event(clue.clue_id, as_of, kind, f"{clue.band} {clue.score}", None, ACTOR, why + corrected)
+
+
+def _corrected(connection: duckdb.DuckDBPyConnection, clues: Sequence[StoredClue]) -> Mapping[str, str]:
+    """Clue -> the end of a sentence: which of its sources were corrected since it was last found, and when."""
+    rows = connection.execute(
+        "select clue_id, list_sort(list(distinct dataset)), max(corrected_on) from clew.source_correction"
+        " join clew.clue using (clue_id) where corrected_on >= last_as_of"
+        " and clue_id in (select unnest(cast(? as varchar[]))) group by clue_id",
+        [[clue.clue_id for clue in clues]],
+    ).fetchall()
+    return {clue: f"; its source ({', '.join(names)}) was corrected on {on}" for clue, names, on in rows}

@@ -21,21 +21,23 @@ _IN_FORCE = """
 """
 
 
-def still_seen(connection: duckdb.DuckDBPyConnection, as_of: date, row: str = "") -> Mapping[str, str]:
+def still_seen(
+    connection: duckdb.DuckDBPyConnection, as_of: date, batch: str = "_batch", row: str = "_row"
+) -> Mapping[str, str]:
     """Dataset -> the SQL condition under which a row of its visible deliveries is seen on ``as_of``.
 
-    A dataset that nothing was ever corrected in is left out: its rows cost nothing. ``row`` qualifies the columns
-    (``b.``).
+    A dataset that nothing was ever corrected in is left out: its rows cost nothing. ``batch`` and ``row`` are SQL of
+    the row's delivery and number.
     """
     in_force: dict[str, list[int]] = {}
-    for dataset, batch in connection.execute(_IN_FORCE, {"as_of": as_of}).fetchall():
-        in_force.setdefault(dataset, []).append(batch)
-    return {dataset: _condition(dataset, batches, row) for dataset, batches in in_force.items()}
+    for dataset, number in connection.execute(_IN_FORCE, {"as_of": as_of}).fetchall():
+        in_force.setdefault(dataset, []).append(number)
+    return {dataset: _condition(dataset, batches, batch, row) for dataset, batches in in_force.items()}
 
 
-def _condition(dataset: str, batches: list[int], row: str) -> str:
-    name, numbers = text_literal(dataset), ", ".join(str(int(batch)) for batch in batches)
-    same = f"w.batch = {row}_batch and w.row = {row}_row"
+def _condition(dataset: str, batches: list[int], batch: str, row: str) -> str:
+    name, numbers = text_literal(dataset), ", ".join(str(int(number)) for number in batches)
+    same = f"w.batch = {batch} and w.row = {row}"
     # Both lists hold only changed rows: small hash tables beside one pass over the dataset.
     gone = f"select batch, row from clew.withdrawn where dataset = {name} and by_batch in ({numbers})"  # noqa: S608
     left = (

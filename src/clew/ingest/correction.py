@@ -39,14 +39,17 @@ def change(con: duckdb.DuckDBPyConnection, delivery: Delivery, problems: Problem
         _go_under_later(con, delivery)
 
 
-def seen_now(con: duckdb.DuckDBPyConnection, dataset: str, row: str) -> str:
-    """The SQL condition under which a row of a valid delivery counts today, '' when all do."""
-    return still_seen(con, date.max, row).get(dataset, "")
+def seen_now(con: duckdb.DuckDBPyConnection, dataset: str, batch: str = "b._batch", row: str = "b._row") -> str:
+    """The SQL condition under which a row (of ``b``) of a valid delivery counts today, '' when all do."""
+    return still_seen(con, date.max, batch, row).get(dataset, "")
 
 
 def _set_aside_unknown(con: duckdb.DuckDBPyConnection, delivery: Delivery, problems: Problems) -> None:
     contract, batch, on = delivery.contract, delivery.batch, delivery.incoming.sidecar.received_on
-    table, condition = f"data.{quoted(contract.dataset)}", still_seen(con, on, "b.").get(contract.dataset, "true")
+    table, condition = (
+        f"data.{quoted(contract.dataset)}",
+        still_seen(con, on, "b._batch", "b._row").get(contract.dataset, "true"),
+    )
     con.execute(
         f"""create or replace temp table corrected as
         select a._row as row, b._batch as of_batch, b._row as of_row from {table} a join {table} b on {_same(contract)}

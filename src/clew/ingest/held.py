@@ -11,7 +11,8 @@ import duckdb
 
 FATES = ("released", "resubmitted", "discarded")
 _FATE = """
-    left join (select x.batch, x.row, x.fate, x.by_batch from clew.decided x join clew.delivery b on b.batch = x.by_batch
+    left join (
+        select x.batch, x.row, x.fate, x.by_batch from clew.decided x join clew.delivery b on b.batch = x.by_batch
         where b.status = 'loaded' and b.superseded_by is null) f on f.batch = q.batch and f.row = q.row
 """
 """A row's fate today: what a delivery still in force did with it; of a row still open it is NULL."""
@@ -75,8 +76,12 @@ def held_deliveries(con: duckdb.DuckDBPyConnection, dataset: str | None = None) 
     ).fetchall():
         counts.setdefault(batch, {})[reason] = count
     return [
-        HeldDelivery(*row[:8], dict(zip(FATES, row[9:], strict=True)), counts.get(row[1], {}), row[8]) for row in rows
-    ]
+        HeldDelivery(
+            dataset, batch, file, sender, received_on, read, set_aside, left,
+            dict(zip(FATES, fates, strict=True)), counts.get(batch, {}), superseded_by,
+        )
+        for dataset, batch, file, sender, received_on, read, set_aside, left, superseded_by, *fates in rows
+    ]  # fmt: skip
 
 
 def held_rows(
@@ -92,8 +97,8 @@ def held_rows(
         [batch, open_only, limit if limit is not None else 2**62],
     ).fetchall()
     return [
-        HeldRow(*row[:5], tuple(row[5]), _json(row[6]), _json(row[7]), *row[8:])  # type: ignore[arg-type]  # as selected
-        for row in rows
+        HeldRow(dataset, number, row, part, part_row, tuple(reasons), _json(record), _json(original), fate, by)
+        for dataset, number, row, part, part_row, reasons, record, original, fate, by in rows
     ]
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import duckdb
 
 from clew.contracts.catalogue import Catalogue
 from clew.contracts.checks import CheckMeasure, RowCheck, TableCheck, table_checks
 from clew.contracts.model import Action
-from clew.ingest import correction, measure, quarantine
+from clew.ingest import correction, measure, quarantine, query_checks
 from clew.ingest.delivery import Delivery, RefusedError
 from clew.ingest.table_checks import VISIBLE, duplicates, key_measure, orphans
 from clew.ingest.typed import create_table
@@ -61,7 +63,27 @@ def table_measures(
             _keys(con, check, found[check.name], delivery, outdated, problems)
         elif check.kind == "relationship":
             found[check.name] = _relationship(con, catalogue, check, delivery, problems)
+        elif check.kind in query_checks.KINDS:
+            found[check.name] = _query(con, check, delivery, problems)
     return found
+
+
+def _query(
+    con: duckdb.DuckDBPyConnection, check: TableCheck, delivery: Delivery, problems: Problems
+) -> CheckMeasure:
+    found = query_checks.answer(con, check, delivery.contract, delivery.batch)
+    if not check.holds(found.measure):
+        _judge(check if found.ran else replace(check, action=_LOUDER[check.action]), found.said, delivery, problems)
+        if check.action is Action.QUARANTINE and found.finding is not None:
+            quarantine.set_aside(
+                con, delivery.contract, delivery.batch, found.finding.rows,
+                quarantine.reason(check.name, found.finding.text), found.finding.parameters,
+            )  # fmt: skip
+    return found.measure
+
+
+_LOUDER = {Action.WARN: Action.WARN, Action.QUARANTINE: Action.STOP, Action.STOP: Action.STOP}
+"""Where a check could not be worked out, no row can be set aside for it: the delivery goes instead."""
 
 
 def _keys(
@@ -73,7 +95,7 @@ def _keys(
     problems: Problems,
 ) -> None:
     contract, batch = delivery.contract, delivery.batch
-    *in_file, earlier = duplicates(check, contract, batch, correction.seen_now(con, contract.dataset, "b."))
+    *in_file, earlier = duplicates(check, contract, batch, correction.seen_now(con, contract.dataset))
     if not check.holds(measured):
         _judge(check, f"{check.reason_en}: {measured.unexpected} rows", delivery, problems)
         if check.action is Action.QUARANTINE:
@@ -105,7 +127,7 @@ def _relationship(
         )
         return CheckMeasure(evaluated=0)
     con.execute(create_table(target))
-    finding = orphans(check, contract, batch, correction.seen_now(con, other, "b."))
+    finding = orphans(check, contract, batch, correction.seen_now(con, other))
     lost = int(con.execute(f"select count(*) from ({finding.rows})", finding.parameters).fetchall()[0][0])
     rows, nulls = measure.column_nulls(con, contract, batch)
     measured = CheckMeasure(rows, max(nulls[name] for name in check.columns), lost)

@@ -20,6 +20,7 @@ from clew.contracts.model import Kind
 from clew.ingest import (
     acquisition,
     correction,
+    late,
     ledger,
     measure,
     originals,
@@ -96,10 +97,12 @@ def settle(
     judge_coverage = acquisition.certified_or_why if delivery.mode.whole else rejudge.judge_part
     why = judge_coverage(con, delivery, read, set_aside, problems)
     unusual = observe(con, delivery, read, set_aside, problems) if delivery.mode.whole else ()
+    whole = catalogue.contracts.get(contract.dataset, contract)
+    told = late.tell_clues(con, whole, delivery, problems) if replaced or delivery.mode.changes else 0
     return FileReport(
         contract.dataset, incoming.path.name, "loaded", batch, read, read - set_aside, set_aside, repairs,
         _top_reasons(con, batch), tuple(one.batch for one in replaced), why is None, why.en if why else "",
-        measured=measured, unusual=unusual,
+        measured=measured, unusual=unusual, corrected_clues=told,
     )  # fmt: skip
 
 

@@ -81,7 +81,7 @@ def _keys(
     named = ", ".join(f"{_value(column)} as {quoted(column.name)}" for column in keys)
     mine = f"select q.row, {named} from clew.quarantine q where q.batch = ? and q.row in (select unnest(?::bigint[]))"
     same = " and ".join(f"b.{quoted(column.name)} = m.{quoted(column.name)}" for column in keys)
-    seen = seen_now(con, contract.dataset, "b.")
+    seen = seen_now(con, contract.dataset)
     missing = " or ".join(f"m.{quoted(column.name)} is null" for column in keys)
     found = con.execute(
         f"""with mine as ({mine}) select m.row, {missing} from mine m where {missing}

@@ -149,7 +149,8 @@ def _carry_out(
              len(rows)],
         )  # fmt: skip
         con.execute(
-            "insert into clew.decided select ?, ?, row, ?, ?, row from (select unnest(?::bigint[]) as row) order by row",
+            "insert into clew.decided select ?, ?, row, ?, ?, row from (select unnest(?::bigint[]) as row)"
+            " order by row",
             [of.dataset, of.batch, FATE[decision.kind], delivery.batch, numbers],
         )
         loaded = admit(con, contract, of, delivery.batch, numbers) if decision.kind is Mode.RELEASE else 0

@@ -18,7 +18,8 @@ class FileReport:
     ``rows_read`` is always ``rows_loaded + rows_quarantined``. ``repairs`` counts changed values by
     ``column.repair``; ``reasons`` counts quarantined rows by reason, most frequent first. ``certified`` says
     whether coverage moved; ``why_not_certified`` says why it did not although the sender certified the file.
-    ``unusual`` is what was unlike earlier deliveries of the dataset.
+    ``unusual`` is what was unlike earlier deliveries of the dataset. ``corrected_clues`` counts the clues that rest on
+    rows which this file changes or no longer holds.
     """
 
     dataset: str
@@ -36,6 +37,7 @@ class FileReport:
     problem: str = ""
     measured: Measured | None = None
     unusual: tuple[Anomaly, ...] = ()
+    corrected_clues: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for ``--json``; the measures stay in the warehouse."""
