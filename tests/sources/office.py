@@ -78,6 +78,14 @@ def _indented(text: str, by: int) -> str:
     return "\n".join(" " * by + line for line in text.strip("\n").splitlines())
 
 
+def server(name: str, type_: str, keys: dict[str, object], words: dict[str, object]) -> str:
+    """A server entry of a contract, as YAML."""
+    lines = [f"- server: {name}", f"  type: {type_}", *(f"  {key}: {value}" for key, value in keys.items())]
+    lines += ["  customProperties:"]
+    lines += [f"  - {{property: {word}, value: {value}}}" for word, value in words.items()]
+    return "\n".join(lines)
+
+
 def codes(found: Fetched) -> list[str]:
     """The codes of what went wrong."""
     return [problem.code for problem in found.problems]

@@ -1,0 +1,166 @@
+"""Increments by a cursor column: late rows, changed rows, ties, missing cursors, and a process killed in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from tests.sources.office import TODAY, Office, codes, server
+from tests.sources.servers import Postgres
+
+COLUMNS = """
+- {name: payment_id, logicalType: integer, primaryKey: true, primaryKeyPosition: 1}
+- {name: amount, logicalType: number}
+- {name: entered_at, logicalType: timestamp}
+"""
+WORDS: dict[str, object] = {"fetch": "incremental", "user": "owner", "tls": "none", "table": "pay",
+                            "cursorColumn": "entered_at", "overlap": "2d"}  # fmt: skip
+
+
+def contract(office: Office, port: int, **words: object) -> None:
+    keys: dict[str, object] = {"host": "127.0.0.1", "port": port, "database": "postgres", "schema": "public"}
+    left = {name: value for name, value in {**WORDS, **words}.items() if value is not None}
+    office.contract("pay", COLUMNS, server("pg", "postgresql", keys, left), event="entered_at")
+
+
+@pytest.fixture(autouse=True)
+def pay(postgres: Postgres) -> Iterator[None]:
+    postgres.run("create table pay (payment_id int, amount numeric(18, 2), entered_at timestamp)",
+                 "insert into pay select g, g, timestamp '2026-06-01' + g * interval '1 hour'"
+                 " from generate_series(1, 100) g")  # fmt: skip
+    yield
+    postgres.run("drop table pay")
+
+
+def add(postgres: Postgres, payment_id: int, entered_at: str | None, amount: int = 1) -> None:
+    moment = f"timestamp '{entered_at}'" if entered_at else "null"
+    postgres.run(f"insert into pay values ({payment_id}, {amount}, {moment})")
+
+
+def held(office: Office) -> list[tuple[object, ...]]:
+    """Rows that count today, by key."""
+    return office.rows("""select payment_id, amount::integer from data.pay p
+        where _batch in (select batch from clew.delivery where status = 'loaded' and superseded_by is null)
+            and (_batch, _row) not in (select (batch, row) from clew.withdrawn) order by all""")
+
+
+def test_late_rows_come_in_and_no_row_comes_twice(postgres: Postgres, office: Office) -> None:
+    contract(office, postgres.port)
+    first = office.fetch()
+    assert (first.files, first.rows, codes(first)) == (("pg-000001.parquet",), 100, [])
+    office.ingest()
+    add(postgres, 101, "2026-06-05 05:00:00")
+    add(postgres, 102, "2026-06-04 00:30:00")  # entered late, inside the overlap
+    add(postgres, 103, "2026-06-05 04:00:00")  # a tie with the last cursor
+    second = office.fetch(today=date(2026, 7, 1))
+    assert (second.files, second.rows, second.known) == (("pg-000002.parquet",), 3, 49)
+    (_, loaded) = office.ingest().files
+    assert (loaded.rows_loaded, loaded.rows_quarantined) == (3, 0)
+    assert office.fetch(today=date(2026, 7, 2)).status == "nothing new"
+    assert [key for key, _ in held(office)] == list(range(1, 104))
+    assert office.rows("select source, cursor from clew.delivery order by batch") == [
+        ("pg/public.pay", "2026-06-05 04:00:00"), ("pg/public.pay", "2026-06-05 05:00:00"),
+    ]  # fmt: skip
+
+
+def test_a_changed_row_is_a_correction(postgres: Postgres, office: Office) -> None:
+    contract(office, postgres.port)
+    office.fetch()
+    office.ingest()
+    postgres.run("update pay set amount = 7000, entered_at = '2026-06-20' where payment_id = 7")
+    add(postgres, 101, "2026-06-20")
+    fetched = office.fetch(today=date(2026, 7, 1))
+    assert fetched.files == ("pg-000002-changed.parquet", "pg-000002.parquet")
+    report = office.ingest(date(2026, 7, 1))
+    assert [file.rows_quarantined for file in report.files] == [0, 0, 0]
+    assert held(office) == sorted([*((g, g) for g in range(1, 101) if g != 7), (7, 7000), (101, 1)])
+
+
+def test_a_row_mended_at_its_source_leaves_quarantine_behind(postgres: Postgres, office: Office) -> None:
+    """Its key was never loaded, so it is a new row and no correction."""
+    add(postgres, 101, "2026-06-05 05:00:00", amount=1)
+    postgres.run(
+        "alter table pay alter amount type text using case when payment_id = 101 then '一' else amount::text end"
+    )
+    contract(office, postgres.port)
+    office.fetch()
+    assert office.ingest().rows_quarantined == 1
+    postgres.run("update pay set amount = '8' where payment_id = 101")
+    assert office.fetch().files == ("pg-000002.parquet",)
+    office.ingest()
+    assert held(office)[-1] == (101, 8)
+
+
+def test_what_was_not_ingested_is_fetched_again_under_its_name(postgres: Postgres, office: Office) -> None:
+    contract(office, postgres.port)
+    office.fetch()
+    assert office.fetch().status == "unchanged"
+    add(postgres, 101, "2026-06-05 05:00:00")
+    again = office.fetch()
+    assert (again.files, again.rows) == (("pg-000001.parquet",), 101)
+    office.ingest()
+    assert len(held(office)) == 101
+
+
+def test_rows_without_a_cursor_are_said(postgres: Postgres, office: Office) -> None:
+    contract(office, postgres.port)
+    add(postgres, 101, None)
+    fetched = office.fetch()
+    assert (fetched.rows, fetched.undated, codes(fetched)) == (100, 1, ["N018"])
+    assert "1 rows" in fetched.problems[0].message
+
+
+def test_a_cursor_in_the_far_future_does_not_end_the_fetching(postgres: Postgres, office: Office) -> None:
+    contract(office, postgres.port)
+    add(postgres, 101, "2099-01-01")
+    office.fetch(today=date(2026, 6, 5))
+    office.ingest()
+    add(postgres, 102, "2026-06-07")
+    later = office.fetch(today=date(2026, 6, 8))
+    assert (later.rows, later.known) == (1, 30)  # 29 of the last two days, and the one of 2099
+    office.ingest()
+    assert [key for key, _ in held(office)] == list(range(1, 103))
+
+
+def test_without_a_primary_key_equal_rows_are_counted(postgres: Postgres, office: Office) -> None:
+    contract(office, postgres.port)
+    path = office.settings.project / "data_contracts" / "pay.odcs.yaml"
+    text = path.read_text("utf-8").replace(", primaryKey: true, primaryKeyPosition: 1", "")
+    path.write_text(text, encoding="utf-8")
+    office.fetch()
+    office.ingest()
+    add(postgres, 100, "2026-06-05 04:00:00", amount=100)
+    fetched = office.fetch()
+    assert (fetched.rows, fetched.known) == (1, 49)
+    office.ingest()
+    assert [key for key, _ in held(office)].count(100) == 2
+
+
+def test_from_whole_to_increments_and_back(postgres: Postgres, office: Office) -> None:
+    contract(office, postgres.port, fetch="full", cursorColumn=None, overlap=None)
+    office.fetch(today=date(2026, 6, 30))
+    office.ingest(TODAY)
+    contract(office, postgres.port)
+    add(postgres, 101, "2026-06-05 05:00:00")
+    assert office.fetch(today=date(2026, 7, 1)).rows == 101
+    assert office.ingest(TODAY).rows_quarantined == 0
+    add(postgres, 102, "2026-06-05 06:00:00")
+    office.fetch(today=date(2026, 7, 2))
+    office.ingest(TODAY)
+    assert [key for key, _ in held(office)] == list(range(1, 103))
+    contract(office, postgres.port, fetch="full", cursorColumn=None, overlap=None)
+    assert office.fetch(today=date(2026, 7, 3)).rows == 102
+    assert office.ingest(TODAY).rows_quarantined == 0
+    assert [key for key, _ in held(office)] == list(range(1, 103))
+
+
+def test_a_register_is_never_fetched_in_part(postgres: Postgres, office: Office) -> None:
+    contract(office, postgres.port)
+    path = office.settings.project / "data_contracts" / "pay.odcs.yaml"
+    text = path.read_text("utf-8").replace("value: event}", "value: register}").replace(
+        "  - {property: eventColumn, value: entered_at}\n", "")  # fmt: skip
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(Exception, match="N005 a register is fetched in full"):
+        office.sources()
