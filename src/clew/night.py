@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from clew.delivery.batch import SealedBatch, deliver
 from clew.ingest.report import IngestReport
@@ -27,6 +28,7 @@ class NightReport:
     ingest: IngestReport
     screening: ScreeningReport
     batches: list[SealedBatch]
+    pages: tuple[Path, ...] = ()
 
 
 def night(settings: Settings, *, as_of: date, progress: Progress | None = None) -> NightReport:
@@ -42,6 +44,7 @@ def night(settings: Settings, *, as_of: date, progress: Progress | None = None) 
         ingest=receive(project, today=as_of, progress=progress),
         screening=(found := screen_all(project, as_of=as_of, progress=progress)),
         batches=hand_over(project, screening_id=found.screening_id, progress=progress),
+        pages=publish(project, as_of=as_of, progress=progress),
     )
 
 
@@ -77,3 +80,21 @@ def hand_over(project: Project, *, screening_id: str, progress: Progress | None 
             screening_id=screening_id,
             progress=progress,
         )
+
+
+def publish(project: Project, *, as_of: date, progress: Progress | None = None) -> tuple[Path, ...]:
+    """Stage 4, by the setting ``pages``: write Data Docs and the catalogue site; the paths of their first pages."""
+    settings, say = project.settings, progress or (lambda _: None)
+    if settings.pages == "none":
+        return ()
+    from clew.catalogue_site.write import write_catalogue
+    from clew.ingest.docs import write_validation_docs
+
+    written: list[Path] = []
+    with closing(open_warehouse(settings, read_only=True)) as connection:
+        if settings.pages == "all":
+            say("writing Data Docs")
+            written += filter(None, [write_validation_docs(connection, settings, project.catalogue)])
+        say("writing the catalogue")
+        written.append(write_catalogue(connection, project, settings.catalogue_dir, as_of))
+    return tuple(written)

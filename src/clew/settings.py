@@ -41,6 +41,10 @@ class Settings(BaseSettings):
         default="list", description="list: personal data masked in batches; case: shown"
     )
     language: Literal["zh", "en"] = Field(default="zh", description="language of pages and workbooks")
+    pages: Literal["none", "catalogue", "all"] = Field(
+        default="none", description="what a night writes at its end: nothing, the catalogue site, or Data Docs too"
+    )
+    lineage: str = Field(default="lineage/events.jsonl", description="file of OpenLineage events; empty for none")
 
     @field_validator("memory_limit", "temp_limit", "unpack_limit")
     @classmethod
@@ -103,6 +107,16 @@ class Settings(BaseSettings):
     def batches_dir(self) -> Path:
         """Sealed clue batches."""
         return self.state_dir / "batches"
+
+    @property
+    def catalogue_dir(self) -> Path:
+        """The catalogue site."""
+        return self.state_dir / "catalogue"
+
+    @property
+    def lineage_path(self) -> Path | None:
+        """The file of OpenLineage events, taken from the state folder when relative; None for none."""
+        return self.state_dir / self.lineage if self.lineage.strip() else None
 
     @property
     def docs_dir(self) -> Path:

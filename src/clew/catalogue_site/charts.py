@@ -27,7 +27,9 @@ class Bar:
 def bars(chart: Sequence[Bar], says: tuple[str, str]) -> Markup:
     """A bar for each delivery, the newest at the right; an anomaly has a mark above it and another colour."""
     shown = chart[-SHOWN:]
-    most = max((bar.value for bar in shown), default=0) or 1
+    most = max((bar.value for bar in shown), default=0)
+    if not most:
+        return Markup('<p class="soft">{}</p>').format(both("全部为零", "none at all"))
     parts = []
     for at, bar in enumerate(shown):
         tall = max(round(bar.value / most * _HIGH, 1), 1.0) if bar.value else 0.0
@@ -78,6 +80,8 @@ def _svg(kind: str, wide: float, high: float, says: tuple[str, str], body: Marku
 
 def legend() -> Markup:
     """What the marks of charts mean."""
-    return Markup('<p class="legend"><span class="key odd"></span>{} <span class="key faded"></span>{}</p>').format(
-        both("与以往不同的交付", "delivery unlike those before"), both("已被替代的交付", "replaced delivery")
+    mark = Markup('<span><span class="key {}"></span>{}</span>').format
+    return Markup('<p class="legend">{}{}</p>').format(
+        mark("odd", both("与以往不同的交付", "delivery unlike those before")),
+        mark("faded", both("已被替代的交付", "replaced delivery")),
     )

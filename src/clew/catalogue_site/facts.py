@@ -53,6 +53,16 @@ class Delivery:
         return self.status == "loaded" and self.superseded_by is None
 
     @property
+    def days(self) -> int:
+        """Days of its period, 0 without one."""
+        return (self.period[1] - self.period[0]).days if self.period else 0
+
+    def like(self, other: Delivery) -> bool:
+        """Whether both can be compared: one region, periods about as long."""
+        longer, shorter = max(self.days, other.days), min(self.days, other.days)
+        return self.region == other.region and bool(longer) == bool(shorter) and longer <= 2 * shorter
+
+    @property
     def share(self) -> float:
         """Share of its rows that were set aside."""
         return self.quarantined / self.read if self.read else 0.0

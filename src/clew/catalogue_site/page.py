@@ -10,11 +10,12 @@ from markupsafe import Markup
 
 from clew.catalogue_site import words
 from clew.catalogue_site.calendar import Calendar, calendar, strip
-from clew.catalogue_site.charts import Bar, bars, spark
+from clew.catalogue_site.charts import SHOWN, Bar, bars, spark
 from clew.catalogue_site.facts import Dataset, Delivery, Facts, Point
 from clew.catalogue_site.picture import lineage
 from clew.catalogue_site.text import number, percent
 from clew.contracts.model import Column
+from clew.ingest.anomaly import WINDOW
 from clew.ingest.shape import pooled, stability
 
 DELIVERIES = 60
@@ -92,9 +93,10 @@ def _index_line(dataset: Dataset) -> IndexLine:
     contract = dataset.contract
     loaded = dataset.loaded
     odd = {one.batch for one in dataset.anomalies}
+    many = len(loaded[-SHOWN:])
     volume = spark(
-        [one.read for one in loaded],
-        (f"最近 {len(loaded[-24:])} 次交付的行数", f"rows of the last {len(loaded[-24:])} deliveries"),
+        [one.read / (one.days or 1) for one in loaded],
+        (f"最近 {many} 次交付的行数（有期间的按日均）", f"rows (or rows a day of the period) of the last {many} deliveries"),
         [one.batch in odd for one in loaded],
     )
     said = [contract.dataset, contract.title, contract.title_zh, contract.owner]
@@ -133,13 +135,14 @@ def _columns(dataset: Dataset) -> list[ColumnLine]:
 def _column(column: Column, dataset: Dataset, odd: Mapping[tuple[int, str], str]) -> ColumnLine:
     points = dataset.points.get(column.name, ())
     marks = {one.batch: odd.get((one.batch, column.name)) for one in points}
+    missing = [one.nulls for one in points]
     nulls = spark(
-        [one.nulls for one in points],
+        missing if any(missing) else (),
         (f"{column.name} 缺失占比", f"share of {column.name} missing"),
         [marks[one.batch] == "nulls" for one in points],
         top=0.05,
     )
-    drift = _drift(points)
+    drift = _drift(points, {one.batch: one for one in dataset.loaded})
     shifted = spark(
         [value for _, value in drift],
         (f"{column.name} 分布偏移", f"shift of the distribution of {column.name}"),
@@ -159,14 +162,16 @@ def _column(column: Column, dataset: Dataset, odd: Mapping[tuple[int, str], str]
     )
 
 
-def _drift(points: Sequence[Point]) -> list[tuple[int, float]]:
-    """How far the shape of each delivery lies from those before it, from the second one on."""
-    shaped = [one for one in points if one.shape]
-    return [
-        (one.batch, stability(one.shape, pooled(earlier.shape for earlier in shaped[max(at - 24, 0) : at])))
-        for at, one in enumerate(shaped)
-        if at
-    ]
+def _drift(points: Sequence[Point], deliveries: Mapping[int, Delivery]) -> list[tuple[int, float]]:
+    """How far the shape of each delivery lies from those before it that it can be compared with."""
+    shaped = [one for one in points if one.shape and one.batch in deliveries]
+    found = []
+    for at, one in enumerate(shaped):
+        mine = deliveries[one.batch]
+        before = [earlier.shape for earlier in shaped[:at] if deliveries[earlier.batch].like(mine)][-WINDOW:]
+        if before:
+            found.append((one.batch, stability(one.shape, pooled(before))))
+    return found
 
 
 def totals(facts: Facts) -> list[tuple[tuple[str, str], str, str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import date
@@ -20,6 +19,8 @@ from clew.project import Project
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+    from clew.catalogue_site.facts import Facts
 
 MARK = ".clew-catalogue"
 """A file of this name says that a folder is a catalogue and may be replaced by a newer one."""
@@ -53,7 +54,7 @@ def write_catalogue(con: duckdb.DuckDBPyConnection, project: Project, folder: Pa
     return folder / "index.html"
 
 
-def _pages(facts, project: Project, folder: Path) -> Iterator[tuple[str, str]]:  # type: ignore[no-untyped-def]
+def _pages(facts: Facts, project: Project, folder: Path) -> Iterator[tuple[str, str]]:
     from clew.catalogue_site.page import dataset_page, index_lines, totals
 
     environment = _environment(project.settings.language)
@@ -73,7 +74,7 @@ def _environment(language: str) -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
-    from clew.catalogue_site import charts, text, words
+    from clew.catalogue_site import calendar, charts, text, words
 
     environment = Environment(
         loader=PackageLoader("clew.catalogue_site"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
@@ -90,6 +91,7 @@ def _environment(language: str) -> Environment:
         "number": text.number,
         "percent": text.percent,
         "legend": charts.legend,
+        "signs": calendar.SIGNS,
         "style": Markup(style),  # noqa: S704 - our own file
         "script": Markup(script),  # noqa: S704 - our own file
         "policy": policy,
@@ -119,9 +121,3 @@ def _write(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-
-
-def remove_catalogue(folder: Path) -> None:
-    """Remove a catalogue that :func:`write_catalogue` made."""
-    if (folder / MARK).is_file():
-        shutil.rmtree(folder)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add this file's commands."""
     app.command()(health)
+    app.command()(catalogue)
+    app.command("data-docs")(data_docs)
 
 
 def health(
@@ -60,6 +62,63 @@ def health(
         _print(found)
     if strict and not all(one.well for one in found):
         raise typer.Exit(int(Exit.PROBLEMS))
+
+
+def catalogue(
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Where to write it. Default: catalogue/ in the state folder.")
+    ] = None,
+    project: options.Project = None,
+    as_of: Annotated[
+        date | None, typer.Option("--as-of", parser=options.day, metavar="DATE", help="Look from this day. Default: today.")
+    ] = None,
+) -> None:
+    """Write the catalogue: a site of all datasets that opens from the disk.
+
+    Per dataset its contract, lineage, coverage calendar, quality history and deliveries, in Chinese and English.
+    The pages load nothing from a network and hold no value of any row. An earlier catalogue is replaced.
+
+    \b
+    Examples:
+      clew catalogue
+      clew catalogue --out /srv/www/catalogue --as-of 2026-06-30
+    """
+    from clew.catalogue_site.write import NotOursError, write_catalogue
+    from clew.cli import console
+    from clew.cli.failures import CommandError
+    from clew.cli.opening import find_settings, open_project, warehouse
+
+    settings = find_settings(project)
+    content = open_project(settings)
+    with warehouse(settings) as connection, console.progress("writing the catalogue"):
+        try:
+            index = write_catalogue(connection, content, out or settings.catalogue_dir, as_of or date.today())
+        except NotOursError as theirs:
+            raise CommandError(
+                Exit.USAGE, f"{theirs} holds files that are no catalogue; nothing was changed", "name another folder"
+            ) from None
+    console.say(f"Catalogue of {len(content.catalogue.contracts)} datasets: {index}")
+
+
+def data_docs(project: options.Project = None) -> None:
+    """Write Great Expectations Data Docs of every delivery that counts.
+
+    They go to data_docs/ in the state folder, open without a network, and leave out samples of personal columns.
+    A Great Expectations checkpoint runs over the values measured when the data came in; nothing is measured again.
+
+    \b
+    Example:
+      clew data-docs
+    """
+    from clew.cli import console
+    from clew.cli.opening import find_settings, open_project, warehouse
+    from clew.ingest.docs import write_validation_docs
+
+    settings = find_settings(project)
+    content = open_project(settings)
+    with warehouse(settings) as connection, console.progress("writing Data Docs"):
+        index = write_validation_docs(connection, settings, content.catalogue)
+    console.say(f"Data Docs: {index}" if index else "Nothing was received under the contracts of today.")
 
 
 def _document(one: Health) -> dict[str, Any]:

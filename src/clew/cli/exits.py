@@ -19,7 +19,7 @@ class Exit(IntEnum):
 
 MEANINGS = {
     Exit.DONE: "done",
-    Exit.PROBLEMS: "problems found in contracts, rules, models or sealed files, or a trial failed",
+    Exit.PROBLEMS: "problems found in contracts, rules, models, sealed files or the state of data, or a trial failed",
     Exit.USAGE: "wrong arguments or settings, or there is no project (or no data yet) here",
     Exit.REFUSED: "data was refused, or a guard or limit stopped the run",
     Exit.BUSY: "another process is working in the warehouse; try again later",

@@ -10,6 +10,7 @@ import typer
 
 from clew.cli import (
     batch_commands,
+    catalogue_commands,
     clue_commands,
     content_commands,
     demo_commands,
@@ -43,6 +44,7 @@ for group in (
     night_commands,
     batch_commands,
     clue_commands,
+    catalogue_commands,
     demo_commands,
 ):
     group.register(app)
