@@ -18,22 +18,33 @@ def identity_violated(identity: str, column: str) -> str:
     return _id18_violated(column) if identity == "id18" else _uscc_violated(column)
 
 
+_DAY = (
+    r"(?:18|19|20)[0-9]{2}(?:(?:0[13578]|1[02])(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)(?:0[1-9]|[12][0-9]|30)"
+    r"|02(?:0[1-9]|1[0-9]|2[0-8]))|(?:(?:18|19|20)(?:0[48]|[2468][048]|[13579][26])|2000)0229"
+)
+"""A day of 1800 to 2099 as YYYYMMDD: of the centuries 2000 alone is a leap year."""
+
+
 def _id18_violated(column: str) -> str:
     """GB 11643-1999: 17 digits and a check character, ISO 7064 MOD 11-2, with a date of 1800 to 2099 inside.
 
-    The standard's weights 7 9 10 5 8 4 2 1 6 3 ... are the powers of two modulo 11, so the sum is the digits
-    read as a polynomial at 2. With n the 17 digits as a number and d_k = n//10^k - 10*(n//10^(k+1)), it is
-    n - sum over k >= 1 of (n//10^k) * 2^(k+2): sixteen divisions instead of seventeen substrings.
+    The standard's weights 7 9 10 5 8 4 2 1 6 3 ... are powers of two modulo 11, 2^17 to 2^0. The first 16 digits, read
+    backwards as one hexadecimal number, stand in the halves of eight bytes. Modulo 11 the bytes weigh 256^k = 3^k =
+    4^-k, which is how the weights fall from one pair of digits to the next: so the sum of the odd places is 2^17 = 7
+    times one remainder, that of the even places 2^16 = 9 times another. Three remainders instead of seventeen products.
 
-    The lambda binds n once: DuckDB does not share repeated parts of a filter. 0.4 against 1.8 microseconds a row.
+    The lambda binds the number once: DuckDB does not share repeated parts of a filter.
     """
-    terms = " - ".join(["n", *(f"(n // {10**k}) * {2 ** (k + 2)}" for k in range(1, 17))])
-    polynomial = f"list_transform([try_cast(left({column}, 17) as bigint)], lambda n: {terms})[1]"
-    check = f"instr('0123456789X', substr({column}, 18, 1)) - 1"
-    form = f"regexp_matches({column}, '^[1-9][0-9]{{5}}(?:18|19|20)[0-9]{{9}}[0-9X]$')"
-    day = f"try_strptime(substr({column}, 7, 8), '%Y%m%d') is not null"
-    sum_ = f"(2 * {polynomial} + {check}) % 11"
-    return f"{column} is not null and not coalesce({form} and {sum_} = 1 and {day}, false)"
+    backwards = f"try_cast(reverse(left({column}, 16) || 'x0') as ubigint)"
+    halves = f"7 * ((n & {_LOW_HALVES}) % 11) + 9 * (((n >> 4) & {_LOW_HALVES}) % 11)"
+    front = f"list_transform([{backwards}], lambda n: {halves})[1]"
+    last = f"unicode({column}[18]) - 48 + if(ends_with({column}, 'X'), 3, 0)"  # X is 40 behind '0', and 43 % 11 is 10
+    sum_ = f"({front} + 2 * (unicode({column}[17]) - 48) + {last}) % 11"
+    form = f"regexp_matches({column}, '^[1-9][0-9]{{5}}(?:{_DAY})[0-9]{{3}}[0-9X]$')"
+    return f"{column} is not null and (not {form} or {sum_} <> 1)"
+
+
+_LOW_HALVES = "1085102592571150095::ubigint"  # 0x0F0F0F0F0F0F0F0F
 
 
 def _uscc_violated(column: str) -> str:
