@@ -95,7 +95,7 @@ def land(
     from clew.cli.opening import find_settings
     from clew.contracts.catalogue import read_catalogue
     from clew.ingest.deliveries import Sidecar
-    from clew.ingest.placing import place
+    from clew.ingest.placing import place, placed_on
     from clew.problems import Problems, did_you_mean
 
     settings, problems = find_settings(project), Problems()
@@ -106,8 +106,9 @@ def land(
         raise CommandError(
             Exit.USAGE, f"there is no contract for '{dataset}'", did_you_mean(dataset, catalogue.contracts)
         )
+    on = received_on or placed_on(settings.drop_dir, dataset, file.name) or date.today()
     sidecar = Sidecar(
-        received_on=received_on or date.today(), sender=sender, letter=letter, received_by=received_by, period=covers,
+        received_on=on, sender=sender, letter=letter, received_by=received_by, period=covers,
         region=region, rows=rows, complete=complete, replaces=replaces, mode=mode, encoding=encoding,
         totals=tuple(sorted(totals or ())),
     )  # fmt: skip

@@ -10,6 +10,7 @@ import errno
 import json
 import os
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from shutil import copyfile
 from tempfile import mkstemp
@@ -18,6 +19,15 @@ from clew.contracts.model import Contract
 from clew.ingest.acquisition import wrong_total
 from clew.ingest.deliveries import IGNORED_PREFIXES, IGNORED_SUFFIXES, Sidecar, read_sidecar
 from clew.problems import Place, Problem, ProblemError, Problems
+
+
+def placed_on(drop: Path, dataset: str, name: str) -> date | None:
+    """The day of receipt in papers that are there already; None when there are none, or they have mistakes."""
+    papers, problems = drop / dataset / f"{name}.yml", Problems()
+    if not papers.exists():
+        return None
+    found = read_sidecar(papers, date.min, problems, papers.name)
+    return None if problems.errors or found.received_on == date.min else found.received_on
 
 
 def sidecar_text(sidecar: Sidecar) -> str:
@@ -65,7 +75,12 @@ def place(source: Path, drop: Path, contract: Contract, sidecar: Sidecar) -> Pat
     if target.exists() and not _same(source, target):
         problems.found.append(_taken(target))
     if papers.exists() and papers.read_bytes() != text.encode():
-        problems.found.append(_taken(papers))
+        problems.error(
+            Place(f"{shown}.yml"),
+            "I052",
+            "other papers of this file are here; nothing was overwritten",
+            "to correct what they say, change this sidecar and run: clew ingest",
+        )
     problems.raise_errors()
     _put(papers, lambda path: path.write_text(text, encoding="utf-8"))
     _put(target, lambda path: copyfile(source, path))
