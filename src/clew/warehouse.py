@@ -151,11 +151,12 @@ create table if not exists clew.evidence (
     clue_id varchar not null, rule varchar not null, alias varchar not null, dataset varchar not null,
     batch integer not null, row bigint not null, record json not null);
 
--- A row of evidence that a later delivery (``by_batch``) changed, or after which it is no longer there.
+-- A row of evidence that a later delivery (``by_batch``) changed, or after which it is no longer there. ``units`` had
+-- received the clue by then, and must be told.
 create table if not exists clew.source_correction (
     clue_id varchar not null, dataset varchar not null, batch integer not null, row bigint not null,
     by_batch integer not null, by_row bigint, corrected_on date not null, fate varchar not null,
-    columns varchar[] not null);
+    columns varchar[] not null, units varchar[] not null);
 
 create table if not exists clew.event (
     clue_id varchar not null, position integer not null, as_of date not null, kind varchar not null,

@@ -20,6 +20,7 @@ import duckdb
 from clew.contracts.catalogue import Catalogue
 from clew.delivery import manifest, tables, workbook
 from clew.delivery.contents import Contents
+from clew.delivery.notices import remember_sent
 from clew.delivery.read import Screened, Source, read_contents, units
 from clew.problems import Place, Problem, ProblemError, Problems
 from clew.rules.laws import read_laws
@@ -121,6 +122,7 @@ def _seal(screened: Screened, unit: str, target: Path) -> SealedBatch:
                 "insert into clew.clue_batch values (?, ?, ?, ?, ?, ?)",
                 [batch_id, screening_id, unit, f"{screening_id}/{unit}", batch.manifest_sha256, clues],
             )
+            remember_sent(source.connection, batch_id, target)
     return batch
 
 
@@ -134,6 +136,9 @@ def _write(contents: Contents, document: Mapping[str, Any], batch_id: str, targe
     tables.write_csv(evidence, temporary / "evidence.csv")
     tables.write_parquet(clues, temporary / "clues.parquet")
     tables.write_parquet(evidence, temporary / "evidence.parquet")
+    if contents.notices:
+        tables.write_csv(tables.notice_table(contents), temporary / "notices.csv")
+        tables.write_parquet(tables.notice_table(contents), temporary / "notices.parquet")
     counts = {
         "clues": clues.num_rows,
         "evidence": evidence.num_rows,

@@ -132,6 +132,29 @@ class ModelGuide:
 
 
 @dataclass(frozen=True)
+class NoticeRow:
+    """A clue this unit was sent, of which a source was corrected since. ``rows`` says which rows, and how they differ.
+
+    ``verdict`` is what the screening that judged it again found: withdrawn, undecided, stands or not_judged.
+    """
+
+    clue_id: str
+    model_title: str
+    subject: str
+    subject_name: str
+    sent_in: tuple[str, ...]
+    corrected_on: date
+    dataset_title: str
+    rows: str
+    by_file: str
+    by_sender: str
+    by_letter: str
+    by_batch: int
+    verdict: str
+    state: str
+
+
+@dataclass(frozen=True)
 class Contents:
     """Everything in one batch of one receiving unit."""
 
@@ -146,6 +169,7 @@ class Contents:
     gaps: tuple[Gap, ...]
     guides: tuple[ModelGuide, ...]
     withheld: Mapping[str, int] = field(default_factory=dict)
+    notices: tuple[NoticeRow, ...] = ()
 
     @property
     def evidence(self) -> tuple[EvidenceRow, ...]:

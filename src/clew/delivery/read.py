@@ -14,6 +14,7 @@ from clew.contracts.catalogue import Catalogue
 from clew.delivery import masking
 from clew.delivery.clue_rows import OPEN_STATES, Names, read_clues
 from clew.delivery.contents import Contents, FunnelRow, Gap, ModelGuide
+from clew.delivery.notices import notified_units, read_notices
 from clew.delivery.regions import read_regions
 from clew.rules.laws import Laws
 from clew.rules.library import Library
@@ -62,7 +63,9 @@ def units(screened: Screened) -> list[str]:
     rows = source.rows(
         "select distinct route from clew.clue where last_screening = ? and not gone", [screened.screening_id]
     )
-    return sorted(found | {row[0] for row in rows})
+    return sorted(
+        found | {row[0] for row in rows} | notified_units(source.connection, screened.screening_id, screened.as_of)
+    )
 
 
 @dataclass
@@ -99,6 +102,7 @@ def read_contents(screened: Screened, unit: str) -> Contents:
         gaps=_gaps(source, screening_id, ran, mask=mask),
         guides=tuple(_guide(model, source) for model in models),
         withheld=_withheld(source, screening_id, unit),
+        notices=read_notices(source.connection, screened.names, screening_id, screened.as_of, unit, mask=mask),
     )
 
 

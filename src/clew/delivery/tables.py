@@ -49,6 +49,24 @@ EVIDENCE = pa.schema(
         ("record", pa.string()),
     ]
 )
+NOTICES = pa.schema(
+    [
+        ("clue_id", pa.string()),
+        ("model_title", pa.string()),
+        ("subject", pa.string()),
+        ("subject_name", pa.string()),
+        ("sent_in", pa.string()),
+        ("corrected_on", pa.date32()),
+        ("dataset_title", pa.string()),
+        ("rows", pa.string()),
+        ("by_file", pa.string()),
+        ("by_sender", pa.string()),
+        ("by_letter", pa.string()),
+        ("by_batch", pa.int32()),
+        ("verdict", pa.string()),
+        ("state", pa.string()),
+    ]
+)
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -98,6 +116,12 @@ def evidence_table(contents: Contents) -> pa.Table:
         for row in contents.evidence
     ]
     return pa.Table.from_pylist(rows, schema=EVIDENCE)
+
+
+def notice_table(contents: Contents) -> pa.Table:
+    """One row per clue and delivery that corrected a source of it."""
+    rows = [vars(notice) | {"sent_in": ", ".join(notice.sent_in)} for notice in contents.notices]
+    return pa.Table.from_pylist(rows, schema=NOTICES)
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:

@@ -30,6 +30,15 @@ OUTCOMES = {"CLUE": "线索", "CLEAR": "无异常", "INCONCLUSIVE": "未能判�
 
 REASONS = {NOT_COVERED: "已收到的数据未覆盖该地区该期间", SET_ASIDE: "该对象有一条记录在接收时因有误被搁置"}
 
+FATES = {"changed": "已更改", "vanished": "已不存在", "set_aside": "重新报送时因有误被搁置"}
+
+VERDICTS = {
+    "withdrawn": "撤回：来源更正后，该线索不再成立，请停止核查",
+    "undecided": "暂缓：来源更正后，现有数据不足以判定，请暂缓核查",
+    "stands": "更正：来源更正后重新判断，线索仍然成立，以本批次所列内容为准",
+    "not_judged": "核对：来源已更正，本次筛查尚未重新判断，请核对后再处理",
+}
+
 MODEL_STATUS = {"draft": "草稿", "test": "测试", "shadow": "试运行", "live": "正式运行", "retired": "已停用"}
 
 

@@ -13,7 +13,7 @@ import xlsxwriter
 
 from clew.delivery import words
 from clew.delivery.contents import Contents
-from clew.delivery.sheets import clue_list, evidence, funnel, guide, undecided
+from clew.delivery.sheets import clue_list, evidence, funnel, guide, notice, undecided
 from clew.delivery.sheets.style import make_style
 
 NAME = "线索.xlsx"
@@ -41,6 +41,8 @@ def write_workbook(contents: Contents, path: Path) -> None:
         # The sheets must stand in reading order, but the list links into the evidence: its rows are planned first.
         starts = evidence.starts(contents)
         clue_list.add(book, style, contents, starts, head)
+        if contents.notices:
+            notice.add(book, style, contents, head)
         evidence.add(book, style, contents, head)
         funnel.add(book, style, contents, head)
         undecided.add(book, style, contents, head)
@@ -60,10 +62,14 @@ def _head(contents: Contents) -> dict[str, str]:
     return {
         "title": f"法律监督线索清单 · {unit}",
         "line": f"基准日 {contents.as_of}　筛查编号 {contents.screening_id}　接收单位 {unit}（{contents.unit}）",
-        "counts": f"共 {len(contents.clues)} 条（新 {fresh}）　{by_band}",
+        "counts": f"共 {len(contents.clues)} 条（新 {fresh}）　{by_band}{_told(contents)}",
         "notice": notice,
         "footer": f"{contents.screening_id} · {unit}{' · 试运行' if notice else ''}",
     }
+
+
+def _told(contents: Contents) -> str:
+    return f"　另有 {len(contents.notices)} 条更正通知，见“{notice.NAME}”" if contents.notices else ""
 
 
 def _band_order(code: str) -> int:

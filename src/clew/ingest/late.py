@@ -61,9 +61,15 @@ def tell_clues(con: duckdb.DuckDBPyConnection, contract: Contract, delivery: Del
     if not fresh:
         return 0
     on = delivery.incoming.sidecar.received_on
+    received = dict(
+        con.execute(
+            "select clue_id, list_sort(list(distinct unit)) from clew.dispatched join clew.clue_batch using (batch_id)"
+            " group by clue_id"
+        ).fetchall()
+    )
     write(con, "source_correction", [
         vars(one) | {"dataset": contract.dataset, "by_batch": delivery.batch, "corrected_on": on,
-                     "columns": list(one.columns)}
+                     "columns": list(one.columns), "units": received.get(one.clue_id, [])}
         for one in fresh
     ])  # fmt: skip
     by_clue: dict[str, list[Corrected]] = {}
