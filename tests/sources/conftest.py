@@ -9,6 +9,7 @@ import pytest
 
 from clew.settings import Settings
 from tests.sources.office import Office
+from tests.sources.remote import Site, Sshd, http_server, ssh_server
 from tests.sources.servers import PASSWORD, Maria, Postgres, maria_server, postgres_server
 
 
@@ -21,6 +22,18 @@ def postgres() -> Iterator[Postgres]:
 @pytest.fixture(scope="session")
 def maria() -> Iterator[Maria]:
     with maria_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sshd() -> Iterator[Sshd]:
+    with ssh_server() as server:
+        yield server
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with http_server() as server:
         yield server
 
 

@@ -38,7 +38,9 @@ def choose(source: Source, named: Mapping[str, str], there: Iterable[str], table
                 source.at("columns") if column.name in named else source.at("table"),
                 "N015",
                 f"the table {table} has no column '{wanted[0]}' for '{column.name}'",
-                f"{did_you_mean(wanted[0], present)} Or say columns: {{{column.name}: <its name there>}}".strip(),
+                f"{did_you_mean(wanted[0], present)}; or say columns: {{{column.name}: <its name there>}}".removeprefix(
+                    "; "
+                ),
             )
         )
     if problems:

@@ -185,12 +185,12 @@ def _engine(job: Job) -> Engine:
     details: Database = job.source.details
     user = details.user or job.secrets.get("USER")
     password = job.secret("PASSWORD") if user else None
-    address = URL.create(
-        details.dialect, user or None, password, details.host or None, details.port, details.database or None,
-        details.options,
-    )  # fmt: skip
     mysql = details.dialect.split("+")[0] in MYSQL
-    more: dict[str, Any] = {"connect_args": _mysql_arguments(job, details)} if mysql else {}
+    address = URL.create(
+        details.dialect, user or None, None if mysql else password, details.host or None, details.port,
+        details.database or None, details.options,
+    )  # fmt: skip
+    more: dict[str, Any] = {"connect_args": _mysql_arguments(job, details, password)} if mysql else {}
     level = details.isolation or ("REPEATABLE READ" if mysql else "")
     if level:
         more["isolation_level"] = level
@@ -205,8 +205,10 @@ def _engine(job: Job) -> Engine:
         raise ProblemError([Problem(job.source.at("dialect"), "N007", said, "write dialect+driver")]) from None
 
 
-def _mysql_arguments(job: Job, details: Database) -> dict[str, Any]:
+def _mysql_arguments(job: Job, details: Database, password: str | None) -> dict[str, Any]:
     arguments: dict[str, Any] = {"charset": "utf8mb4", "connect_timeout": CONNECT_SECONDS}
+    if password is not None:
+        arguments["password"] = password.encode()  # a text would be sent as Latin-1
     if details.tls == "none":
         return arguments | {"ssl_disabled": True}
     authority = job.project_file(details.certificate) if details.certificate else None

@@ -1,0 +1,80 @@
+"""A database that Clew knows nothing of, brought in by the name of its SQLAlchemy dialect alone."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.sources.office import Office, codes, server
+
+COLUMNS = """
+- {name: id, logicalType: integer, primaryKey: true, primaryKeyPosition: 1}
+- {name: person_name, logicalType: string}
+- {name: amount, logicalType: number}
+- {name: paid_on, logicalType: date}
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "office.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "create table PAYMENT (ID integer primary key, XM text, amount numeric, paid_on date, x text)"
+        )
+        connection.executemany(
+            "insert into PAYMENT values (?, ?, ?, ?, 'ill')",
+            [(n, f"张{n}", f"{n}.25", f"2026-01-{n % 28 + 1:02}") for n in range(1, 20_001)],
+        )
+    connection.close()
+    return path
+
+
+def entry(file: Path, **words: object) -> str:
+    keys: dict[str, object] = {"database": file}
+    given = {"fetch": "full", "dialect": "sqlite", "table": "payment", "columns": "{person_name: xm}", **words}
+    return server("lite", "custom", keys, given)
+
+
+def test_a_dialect_by_its_name_alone(office: Office, file: Path) -> None:
+    """Names of tables and columns are found whatever their capitals: Oracle's and Dameng's are capital letters."""
+    office.contract("payment", COLUMNS, entry(file), event="paid_on")
+    fetched = office.fetch()
+    assert (fetched.rows, codes(fetched)) == (20_000, [])
+    assert office.ingest().rows_loaded == 20_000
+    with sqlite3.connect(file) as connection:
+        expected = connection.execute(
+            "select id, xm, printf('%.2f', amount), paid_on from payment order by 1"
+        ).fetchall()
+    connection.close()
+    found = office.rows("select id, person_name, amount::varchar, paid_on::varchar from data.payment order by 1")
+    assert found == expected
+
+
+def test_an_increment_of_a_dialect(office: Office, file: Path) -> None:
+    office.contract(
+        "payment", COLUMNS, entry(file, fetch="incremental", cursorColumn="id", overlap="10"), event="paid_on"
+    )
+    office.fetch()
+    office.ingest()
+    with sqlite3.connect(file) as connection:
+        connection.execute("insert into payment values (20001, '李', 1, '2026-02-01', '')")
+    connection.close()
+    fetched = office.fetch()
+    assert (fetched.rows, fetched.known) == (1, 11)
+
+
+def test_a_site_must_vouch_for_the_isolation_of_its_dialect(office: Office, file: Path) -> None:
+    certifies = "{from: 2026-01-01, settledAfter: 10d}"
+    office.contract("payment", COLUMNS, entry(file, certifies=certifies), event="paid_on")
+    assert codes(office.fetch()) == ["N019"]
+    office.contract("payment", COLUMNS, entry(file, certifies=certifies, isolation="SERIALIZABLE"), event="paid_on")
+    assert office.fetch().certifies == "2026-01-01 to 2026-06-20"
+
+
+def test_no_such_dialect(office: Office, file: Path) -> None:
+    office.contract("payment", COLUMNS, entry(file, dialect="sqlit"), event="paid_on")
+    fetched = office.fetch()
+    assert codes(fetched) == ["N007"] and "did you mean 'sqlite'" in fetched.problems[0].help
