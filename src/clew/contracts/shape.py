@@ -43,9 +43,13 @@ class Shape:
 
 
 def shape_violated(value: str, shape: Shape) -> str:
-    """SQL: there is a text and it is not JSON of that shape."""
-    tests = " or ".join(f"coalesce({test}, false)" for test in _tests(value, shape, "$", many=False))
-    return f"case when {value} is null then false when not json_valid({value}) then true else {tests or 'false'} end"
+    """SQL: there is a text and it is not JSON of that shape.
+
+    The functions are given NULL in the place of malformed text, for the engine may work them out before any CASE.
+    """
+    sound = f"case when json_valid({value}) then {value} end"
+    tests = "".join(f" or coalesce({test}, false)" for test in _tests(sound, shape, "$", many=False))
+    return f"{value} is not null and (not json_valid({value}){tests})"
 
 
 def _tests(value: str, shape: Shape, path: str, *, many: bool) -> Iterator[str]:

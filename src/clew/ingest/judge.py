@@ -68,9 +68,7 @@ def table_measures(
     return found
 
 
-def _query(
-    con: duckdb.DuckDBPyConnection, check: TableCheck, delivery: Delivery, problems: Problems
-) -> CheckMeasure:
+def _query(con: duckdb.DuckDBPyConnection, check: TableCheck, delivery: Delivery, problems: Problems) -> CheckMeasure:
     found = query_checks.answer(con, check, delivery.contract, delivery.batch)
     if not check.holds(found.measure):
         _judge(check if found.ran else replace(check, action=_LOUDER[check.action]), found.said, delivery, problems)

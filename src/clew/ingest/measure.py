@@ -96,6 +96,7 @@ def as_json(measured: Measured) -> str:
                     "nulls": one.nulls,
                     "unexpected": one.unexpected,
                     "samples": one.samples,
+                    "value": one.value,
                 }
                 for name, one in measured.checks.items()
             },
