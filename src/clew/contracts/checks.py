@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from clew.contracts.divisions import list_of, valid_codes
 from clew.contracts.form import FORMS, form_violated, time_violated
 from clew.contracts.identity import identity_violated
 from clew.contracts.literal import quoted, text_literal, typed_literal, typed_value
@@ -44,8 +45,8 @@ class Measured:
 
 @dataclass(frozen=True)
 class RowCheck:
-    """A check of one row. ``kind``: not_null, type, enum, range, pattern, length, identity, multiple, form, shape,
-    missing, sql_row or expected.
+    """A check of one row. ``kind``: not_null, type, enum, range, pattern, length, identity, division, multiple, form,
+    shape, missing, sql_row or expected.
 
     With a ``limit`` the rows stay, and the whole delivery is judged (``holds``) by the number or share of violating
     values; its action is then ``stop`` or ``warn``, never ``quarantine``.
@@ -231,6 +232,15 @@ def _column_checks(column: Column, contract: Contract) -> Iterator[RowCheck]:
             f"不是有效的{_IDENTITY_ZH[column.identity]}",
             f"is not a valid {_IDENTITY_EN[column.identity]}",
             identity=column.identity,
+        )
+    if {"division", "division_name"} & {*column.repairs}:
+        codes = valid_codes(column.options.divisions_on)
+        yield check(
+            "division",
+            f"{value} is not null and {value} not in (select unnest(string_split('{','.join(sorted(codes))}', ',')))",
+            "不是所用版本的行政区划代码，也没有唯一的接续代码",
+            "is no division code of the list in force, and no single one followed it",
+            shown=f"{value} is no division code of the list of {list_of(column.options.divisions_on)}",
         )
 
 

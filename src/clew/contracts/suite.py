@@ -103,7 +103,7 @@ def _query(check: RowCheck | TableCheck) -> str:
     elif check.kind == "unique":
         condition = f"({', '.join(map(quoted, check.columns))}) stands more than once"
     elif isinstance(check, RowCheck):
-        condition = check.violated
+        condition = check.arguments.get("shown", check.violated)
     else:
         pairs = zip(check.columns, check.arguments["columns"], strict=True)
         present = " and ".join(f"{quoted(name)} is not null" for name in check.columns)

@@ -3,19 +3,21 @@
 A repair runs only where the contract declares it for a column, always in the order of :data:`ORDER`. Every changed
 value is counted per column and repair, and the row carries a bit for it (``_repaired``): nothing changes silently.
 
-Most values need nothing, so every repair stands behind a cheap guard: in DuckDB the branches of CASE are worked out
-only for the rows that reach them.
+Most values need nothing, so every repair stands behind a cheap guard, or a proof that the text is ready as it is: in
+DuckDB the branches of CASE are worked out only for the rows that reach them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from clew.contracts.divisions import moved_codes, named_codes
 from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Column, Contract
 from clew.ingest.dates import iso_date
+from clew.ingest.ready import Proof, proof_of
+from clew.ingest.typed import sql_type
 from clew.ingest.units import in_own_unit
 
 CLEANING = ("halfwidth", "trim", "spaces", "upper")
@@ -50,11 +52,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Repairs:
-    """The repairs of a contract: ``layers`` of SELECT lists, the steps behind the bits, and each column's last name."""
+    """The repairs of a contract: ``layers`` of SELECT lists, the steps behind the bits, and each column's last name.
+
+    The layers hold the columns of the ``proofs`` too, by which later ones know the texts that were ready.
+    """
 
     layers: tuple[tuple[str, ...], ...]
     steps: tuple[Step, ...]
     finals: Mapping[str, str]
+    proofs: Mapping[str, Proof]
 
     @property
     def names(self) -> Mapping[int, str]:
@@ -65,16 +71,22 @@ class Repairs:
         return found
 
     def bits(self) -> str:
-        """SQL of the HUGEINT ``_repaired``; columns that did not change at all cost one comparison."""
+        """SQL of the HUGEINT ``_repaired``; columns that did not change at all cost one comparison, or none."""
         integer = "bigint" if all(step.bit < BIGINT_BITS for step in self.steps) else "hugeint"
+        proven = [step for step in self.steps if step.column in self.proofs and step.repair != "values"]
         terms = []
+        if proven:
+            ready = " and ".join(proof.name for proof in self.proofs.values())
+            bits = " | ".join(_bit(step, integer) for step in proven)
+            terms.append(f"case when {ready} then 0::{integer} else {bits} end")
+        rest = [step for step in self.steps if step not in proven]
         for column in self.finals:
-            cleaning = [step for step in self.steps if step.column == column and step.repair in CLEANING]
+            cleaning = [step for step in rest if step.column == column and step.repair in CLEANING]
             if cleaning:
                 bits = " | ".join(_bit(step, integer) for step in cleaning)
                 changed = f"{quoted(f'{column}~0')} is distinct from {quoted(f'{column}~1')}"
                 terms.append(f"case when {quoted(DIRTY)} and {changed} then {bits} else 0::{integer} end")
-        terms += [_bit(step, integer) for step in self.steps if step.repair not in CLEANING]
+        terms += [_bit(step, integer) for step in rest if step.repair not in CLEANING]
         return f"({' | '.join(terms)})::hugeint" if terms else "0::hugeint"
 
     def emptying(self, column: str) -> bool:
@@ -96,8 +108,16 @@ def repairs_of(contract: Contract) -> Repairs:
     layers: dict[int, list[str]] = {}
     steps: list[Step] = []
     finals: dict[str, str] = {}
+    proofs = {
+        column.name: proof for column in contract.columns if (proof := proof_of(column, sql_type(column))) is not None
+    }
+    for proof in proofs.values():
+        if proof.read is not None:
+            layers.setdefault(-1, []).append(f"{proof.read} as {proof.read_name}")
+        layers.setdefault(0, []).append(f"{proof.sql} as {proof.name}")
     for position, column in enumerate(contract.columns):
         declared, text, depth = _declared(column), quoted(f"{column.name}~0"), 0
+        unready = f"not {proofs[column.name].name}" if column.name in proofs else ""
 
         def noted(repair: str, changed: str, column: Column = column, position: int = position) -> None:
             steps.append(Step(column.name, repair, len(steps) if pairs <= MOST_BITS else position, changed))
@@ -109,18 +129,21 @@ def repairs_of(contract: Contract) -> Repairs:
                 before, cleaned = cleaned, _CLEAN[repair](cleaned)
                 noted(repair, f"{before} is distinct from {cleaned}")
             after = quoted(f"{column.name}~1")
-            layers.setdefault(1, []).append(f"{_when(quoted(DIRTY), cleaned, text)} as {after}")
+            layers.setdefault(1, []).append(f"{_when(unready or quoted(DIRTY), cleaned, text)} as {after}")
             text = after
         for repair in declared[len(cleaning) :]:
             depth += 1
             after = quoted(f"{column.name}~{depth}")
-            layers.setdefault(depth, []).append(f"{_REWRITE[repair](text, column)} as {after}")
+            rewritten = _REWRITE[repair](text, column)
+            if unready and repair != "values":
+                rewritten = _when(unready, rewritten, text)
+            layers.setdefault(depth, []).append(f"{rewritten} as {after}")
             noted(repair, f"{text} is distinct from {after}")
             text = after
         finals[column.name] = text
-    if 1 in layers and (guard := _dirty(contract)):
-        layers[0] = [f"{guard} as {quoted(DIRTY)}"]
-    return Repairs(tuple(tuple(layers[depth]) for depth in sorted(layers)), tuple(steps), finals)
+    if guard := _dirty([column for column in contract.columns if column.name not in proofs]):
+        layers.setdefault(0, []).append(f"{guard} as {quoted(DIRTY)}")
+    return Repairs(tuple(tuple(layers[depth]) for depth in sorted(layers)), tuple(steps), finals, proofs)
 
 
 def _declared(column: Column) -> list[str]:
@@ -132,10 +155,10 @@ def _when(guard: str, value: str, text: str) -> str:
     return f"case when {guard} then {value} else {text} end"
 
 
-def _dirty(contract: Contract) -> str:
-    """One cheap test of the whole row, true wherever a cleaning repair could change a value of it."""
-    cleaned = [quoted(f"{column.name}~0") for column in contract.columns if {*_declared(column)} & {*CLEANING}]
-    raised = [quoted(f"{column.name}~0") for column in contract.columns if "upper" in _declared(column)]
+def _dirty(columns: Sequence[Column]) -> str:
+    """One cheap test of the whole row, true wherever a cleaning repair could change a value of these columns."""
+    cleaned = [quoted(f"{column.name}~0") for column in columns if {*_declared(column)} & {*CLEANING}]
+    raised = [quoted(f"{column.name}~0") for column in columns if "upper" in _declared(column)]
     if not cleaned:
         return ""
     tests = [f"regexp_matches(concat({', '.join(cleaned)}), '{_UNUSUAL}')"]
@@ -182,7 +205,8 @@ def _number(text: str, _column: Column) -> str:
     bare = f"regexp_replace({text}, '^[¥￥]\\s*|\\s*元$', '', 'g')"
     value = (
         f"case when regexp_matches({bare}, '^[+-]?[0-9]{{1,3}}(,[0-9]{{3}})+(\\.[0-9]+)?$') "
-        f"then replace({bare}, ',', '') else {bare} end"
+        f"then replace({bare}, ',', '') "
+        f"when regexp_matches({bare}, '^[+-]?[0-9]*\\.?[0-9]*$') then {bare} else {text} end"
     )
     return _when(f"contains({text}, ',') or unicode({text}) > 57 or unicode({text}[-1]) > 57", value, text)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from clew.contracts.model import Column, Contract
+from clew.ingest.read.headings import header_key, meanings, say
 from clew.problems import Place, Problems, did_you_mean
 
 _NUMBER = re.compile("[0-9]{6}")
@@ -15,10 +16,14 @@ _NUMBER = re.compile("[0-9]{6}")
 
 @dataclass(frozen=True)
 class Headers:
-    """Where each contract column stands in the file: ``positions`` from 0; ``width`` columns were delivered."""
+    """Where each contract column stands in the file: ``positions`` from 0; ``width`` columns were delivered.
+
+    ``units``: columns whose heading says that their numbers are in another unit than the column's own.
+    """
 
     positions: Mapping[str, int]
     width: int
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 def match_headers(
@@ -28,13 +33,15 @@ def match_headers(
 
     A delivered column that the contract does not name is said (I011) and never loaded: least data.
     """
-    known = {header_key(column.name): column for column in contract.columns}
-    known |= {header_key(column.header): column for column in contract.columns}
+    say(delivered, line)
+    known = meanings(contract)
     positions: dict[str, int] = {}
+    units: dict[str, str] = {}
     good = True
     titled = any(header_key(header) in known for header in delivered)
     for position, header in enumerate(delivered):
-        column, place = known.get(header_key(header)), Place(shown, line, position + 1)
+        meaning, place = known.get(header_key(header)), Place(shown, line, position + 1)
+        column = meaning.column if meaning else None
         if column is None:
             problems.warn(
                 place,
@@ -53,6 +60,8 @@ def match_headers(
             good = False
         else:
             positions[column.name] = position
+            if meaning is not None and meaning.unit:
+                units[column.name] = meaning.unit
     for column in contract.columns:
         if column.name not in positions:
             problems.error(
@@ -62,16 +71,13 @@ def match_headers(
                 _missing_help(column, delivered if titled else ()),
             )
             good = False
-    return Headers(positions, len(delivered)) if good else None
+    return Headers(positions, len(delivered), units) if good else None
 
 
 def _unused(contract: Contract, delivered: Sequence[str]) -> list[str]:
-    present = {header_key(header) for header in delivered}
-    return [
-        column.header
-        for column in contract.columns
-        if not {header_key(column.header), header_key(column.name)} & present
-    ]
+    known = meanings(contract)
+    present = {known[key].column.name for header in delivered if (key := header_key(header)) in known}
+    return [column.header for column in contract.columns if column.name not in present]
 
 
 def _missing_help(column: Column, delivered: Sequence[str]) -> str:
@@ -79,11 +85,6 @@ def _missing_help(column: Column, delivered: Sequence[str]) -> str:
     return (
         f"the file has: {shown}" if shown.strip(", ") else f"the first line must hold the headers, like {column.header}"
     )
-
-
-def header_key(header: str) -> str:
-    """A heading as it is compared: width, case and space at the ends do not count."""
-    return unicodedata.normalize("NFKC", header).strip().strip("\ufeff").casefold()
 
 
 def shown_header(header: str, titled: bool = True) -> str:
@@ -102,4 +103,4 @@ def shown_header(header: str, titled: bool = True) -> str:
 
 def match_key(key: str, contract: Contract) -> Column | None:
     """The column that one delivered name means, or None."""
-    return next((column for column in contract.columns if key in (column.header, column.name)), None)
+    return next((column for column in contract.columns if key in (column.header, column.name, *column.aliases)), None)

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from clew.contracts.literal import quoted
+from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Contract
 from clew.ingest.deliveries import Sidecar
 from clew.ingest.land import Landed
@@ -78,9 +78,18 @@ def select(relation: str, headers: Headers, row: str, fault: str = "NULL::varcha
     """
     cell = "nullif(c{0}, '')" if empty else "c{0}"
     columns = ", ".join(
-        f"{cell.format(position)} as {quoted(f'{name}~0')}" for name, position in headers.positions.items()
+        f"{_in_unit(cell.format(position), headers.units.get(name, ''))} as {quoted(f'{name}~0')}"
+        for name, position in headers.positions.items()
     )
     return f"select {row} as {quoted(ROW)}, {fault} as {quoted(FAULT)}, {columns} from {relation}"
+
+
+def _in_unit(text: str, unit: str) -> str:
+    """A number with the unit of its heading behind it, as if each cell had said it."""
+    if not unit:
+        return text
+    number = f"regexp_matches({text}, '[0-9.\uff10-\uff19\uff0e][\\s\u3000]*$')"
+    return f"case when {number} then {text} || {text_literal(unit)} else {text} end"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clew.contracts.model import Contract
-from clew.ingest.read.headers import Headers, header_key, match_headers
+from clew.ingest.read.headers import Headers, match_headers
+from clew.ingest.read.headings import header_key, meanings
 from clew.problems import Place, Problems
 
 TITLE_ROWS = 10
@@ -51,7 +52,7 @@ def joined(lines: Sequence[Sequence[str]], contract: Contract) -> list[str]:
     """One heading for each column: ``上级/下级`` where that or nothing shorter is a name the contract knows."""
     if len(lines) == 1:
         return list(lines[0])
-    known = {header_key(name) for column in contract.columns for name in (column.name, column.header)}
+    known = set(meanings(contract))
     width = max(len(line) for line in lines)
     names = []
     over = [""] * (len(lines) - 1)
@@ -77,5 +78,5 @@ def _touching(lines: Sequence[Sequence[str]]) -> bool:
 
 
 def _known(line: Sequence[str], contract: Contract) -> int:
-    keys = {header_key(cell) for cell in line}
-    return sum(bool({header_key(column.name), header_key(column.header)} & keys) for column in contract.columns)
+    known = meanings(contract)
+    return len({known[key].column.name for cell in line if (key := header_key(cell)) in known})

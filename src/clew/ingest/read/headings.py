@@ -1,0 +1,80 @@
+"""What a delivered heading means: a column, and the unit its numbers are in. And who listens to what was delivered."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from clew.contracts.model import Column, Contract
+
+_UNIT_FORMS = ("{}({})", "{} ({})", "{}(单位:{})", "{}(单位: {})", "{}[{}]", "{}【{}】", "{}/{}", "{}_{}", "{},单位:{}")
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A column, and the delivered unit that its heading names ('' when it names none or the column's own)."""
+
+    column: Column
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Headings:
+    """The headings of a file or a part of it as delivered, and where they stand."""
+
+    names: tuple[str, ...]
+    line: int = 1
+
+
+_listener: ContextVar[list[Headings] | None] = ContextVar("listener", default=None)
+
+
+def header_key(header: str) -> str:
+    """A heading as it is compared: width, case and space at the ends do not count."""
+    return unicodedata.normalize("NFKC", header).strip().strip("\ufeff").casefold()
+
+
+def meanings(contract: Contract) -> Mapping[str, Meaning]:
+    """Every heading (as its key) that means a column: its headings first, then its aliases, then those with a unit."""
+    found: dict[str, Meaning] = {}
+    for column in contract.columns:
+        found[header_key(column.name)] = Meaning(column)
+    for column in contract.columns:
+        found[header_key(column.header)] = Meaning(column)
+    for column in contract.columns:
+        for alias in column.aliases:
+            found.setdefault(header_key(alias), Meaning(column))
+    for column in contract.columns:
+        if column.options.units:
+            for name in (column.header, column.name, *column.aliases):
+                for unit in (column.options.unit, *column.options.units):
+                    said = Meaning(column, "" if unit == column.options.unit else unit)
+                    for form in _UNIT_FORMS:
+                        found.setdefault(header_key(form.format(name, unit)), said)
+    return found
+
+
+@contextmanager
+def listening() -> Iterator[list[Headings]]:
+    """Collect the headings that the readers meet within the block, in the order they are tried."""
+    heard: list[Headings] = []
+    token = _listener.set(heard)
+    try:
+        yield heard
+    finally:
+        _listener.reset(token)
+
+
+def listener() -> list[Headings] | None:
+    """Where to say which headings were met, if anybody listens; for readers whose rows are made in other threads."""
+    return _listener.get()
+
+
+def say(names: Sequence[str], line: int = 1) -> None:
+    """Say which headings were met."""
+    heard = _listener.get()
+    if heard is not None:
+        heard.append(Headings(tuple(names), line))
