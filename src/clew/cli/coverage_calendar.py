@@ -33,6 +33,8 @@ def print_calendar(
     """One line for each dataset (or dataset and region); years stand above the months."""
     states: dict[tuple[str, str], dict[date, str]] = {}
     for one in certificates:
+        if one.by_parts and not by_region:
+            continue
         key = (one.dataset, one.region if by_region else "")
         own = states.setdefault(key, {})
         own[one.month] = one.state if one.month not in own or own[one.month] == one.state else "partial"

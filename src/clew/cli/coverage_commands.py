@@ -119,7 +119,8 @@ def accept(
     """Accept months whose volume is in doubt as complete.
 
     A month that its sender certifies and that holds far fewer rows than usual does not count until a person accepts it.
-    What is accepted is that count of rows: a delivery that changes it asks again. --take-back undoes it; all is recorded.
+    What is accepted is that count of rows: a delivery that changes it asks again. --take-back undoes it. It is all
+    recorded.
 
     \b
     Examples:
@@ -174,8 +175,8 @@ def request(
 ) -> None:
     """Write the data request: what must be sent before the waiting rules can decide.
 
-    A line for each owner, dataset and region, with the months, the rules that wait and the subjects they left
-    undecided, and a letter to each owner. The most waited for stands first. It names no person.
+    A line for each office, dataset and region, with the months, the rules that wait and the subjects they left
+    undecided, and a letter to each office. The most waited for stands first. It names no person.
 
     \b
     Examples:
@@ -201,8 +202,8 @@ def request(
     if json:
         console.print_json({"gaps": [gap.as_dict() for gap in gaps], "files": [str(path) for path in out]})
         return
-    owners = len({gap.owner for gap in gaps})
-    console.say(f"{len(gaps)} lines for {owners} owners: {', '.join(map(str, out))}")
+    offices = len({gap.addressee for gap in gaps})
+    console.say(f"{len(gaps)} lines to {offices} offices: {', '.join(map(str, out))}")
 
 
 Promised = dict[str, tuple[date | None, date | None]]
@@ -213,7 +214,7 @@ def _state(settings: Settings, content: Project, day: date) -> tuple[Sequence[Ce
     from clew.cli.opening import warehouse
     from clew.ingest.coverage import certificates, read_coverage, watermark
     from clew.problems import Problems
-    from clew.screening.missing import gaps, last_screening, waiting_subjects
+    from clew.screening.missing import gaps, last_screening, last_senders, waiting_subjects
     from clew.screening.needs import needs
     from clew.screening.selection import select
 
@@ -222,6 +223,7 @@ def _state(settings: Settings, content: Project, day: date) -> tuple[Sequence[Ce
         complete = read_coverage(connection, day)
         screening = last_screening(connection, day)
         waiting = waiting_subjects(connection, screening) if screening else []
+        senders = last_senders(connection, day)
         received = dict(
             connection.execute(
                 "select dataset, max(received_on) from clew.delivery where status = 'loaded' and received_on <= ? "
@@ -231,7 +233,7 @@ def _state(settings: Settings, content: Project, day: date) -> tuple[Sequence[Ce
         )
     chosen = select(content.models, content.library, content.catalogue, day, None, Problems())
     promised = {name: (watermark(complete, name), received.get(name)) for name in content.catalogue.contracts}
-    return found, gaps(content.catalogue, found, needs(chosen), waiting, day), promised
+    return found, gaps(content.catalogue, found, needs(chosen), waiting, senders, day), promised
 
 
 def _known(content: Project, dataset: str | None) -> None:

@@ -14,10 +14,12 @@ from clew.ingest.report import FileReport, IngestReport
 from clew.night import NightReport
 from clew.plan import Outcome
 from clew.screening.funnel import read_funnels
+from clew.screening.missing import waiting_subjects
 from clew.screening.report import ScreeningReport
 from clew.settings import Settings
 
 BANDS = ("red", "orange", "yellow")
+WAITING_PLACES = 6
 
 
 def night_document(report: NightReport) -> dict[str, Any]:
@@ -81,8 +83,29 @@ def print_screening(settings: Settings, report: ScreeningReport) -> None:
         rows.append((name, steps[0].rows if steps else None, excluded, *counts))
     headings = ("rule", "rows read", "excluded", "clues", "clear", "inconclusive", "errors")
     console.print_table(headings, rows, right=range(1, 7))
+    _print_waiting(settings, report)
     console.print_table(("model", "status", *_band_titles(report), "clues", "new", "gone", "suppressed"),
                         _models(report), right=range(2, 9))  # fmt: skip
+
+
+def _print_waiting(settings: Settings, report: ScreeningReport) -> None:
+    """The rules that could not decide for want of data, and where the letters are that ask for it."""
+    with warehouse(settings) as connection:
+        waiting = waiting_subjects(connection, report.screening_id)
+    blocked: dict[str, set[str]] = {}
+    subjects: Counter[str] = Counter()
+    for one in waiting:
+        blocked.setdefault(one.rule, set()).add(f"{one.dataset} {one.region}".strip())
+        subjects[one.rule] += one.subjects
+    for rule in sorted(blocked):
+        places = sorted(blocked[rule])
+        more = f" and {len(places) - WAITING_PLACES} more" if len(places) > WAITING_PLACES else ""
+        console.say(
+            f"  waits for data: {rule}, {console.shown(subjects[rule])} subjects undecided:"
+            f" {', '.join(places[:WAITING_PLACES])}{more}"
+        )
+    if blocked:
+        console.say("  what to ask for, and of whom: clew coverage request --out FILE.xlsx")
 
 
 def _models(report: ScreeningReport) -> list[tuple[Any, ...]]:

@@ -23,7 +23,8 @@ class Certificate:
     """``dataset`` for ``region`` (a code prefix, '' everywhere) in the month that begins on ``month``.
 
     ``complete`` counts for rules, the others do not. ``rows`` are those received (None where they cannot be told by
-    month: registers). ``expected`` is (least, usual), where the volume was judged and found wanting.
+    month: registers). ``expected`` is (least, usual), where the volume was judged and found wanting. ``by_parts``: the
+    region's data come in parts, and each part has a certificate of its own that says more.
     """
 
     dataset: str
@@ -34,6 +35,7 @@ class Certificate:
     reason_en: str
     rows: int | None = None
     expected: tuple[int, int] | None = None
+    by_parts: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,10 @@ def _of_dataset(
         return
     regions = {one.region for one in found.coverage} | {one.region for one in received}
     regions |= {one.region for one in found.doubts}
+    delivered = {one.region for one in found.coverage} | {one.region for one in received}
     for region in sorted(regions):
         judge = _Region(dataset, region, found, volume, received, as_of)
+        judge.in_parts = _in_parts(region, delivered, volume)
         for month in range(first, last + 1):
             yield judge.certificate(month)
 
@@ -95,6 +99,7 @@ class _Region:
         as_of: date,
     ) -> None:
         self.dataset, self.region, self.volume, self.as_of = dataset, region, volume, as_of
+        self.in_parts = False
         self.spans = joined([_span(one) for one in found.coverage if region.startswith(one.region)])
         self.parts = [one for one in found.coverage if one.region.startswith(region) and one.region != region]
         self.doubts = [one for one in found.doubts if _touches(one.region, region)]
@@ -114,7 +119,8 @@ class _Region:
             hole = min((one for one in holes if not one.accepted), key=lambda one: (len(one.region), one.region))
             return self._made(month, "partial", said_of(hole), rows, (hole.least, hole.usual))
         state, said = self._uncertified(start, until, missing)
-        return self._made(month, state, said, rows)
+        parts = self.in_parts and missing == [(start, until)] and self._certified_below(start, until)
+        return self._made(month, state, said, rows, by_parts=parts)
 
     def _uncertified(self, start: date, until: date, missing: Sequence[tuple[date, date]]) -> tuple[State, Sentence]:
         about = [one for one in self.received if _overlaps(one, start, until)]
@@ -124,13 +130,16 @@ class _Region:
         if (missing[0][0], missing[-1][1]) != (start, until) or len(missing) > 1:
             days = sum((end - begin).days for begin, end in missing)
             return "partial", Sentence(f"当月有{days}天没有完整性证明", f"{days} days of the month are not certified")
-        if any(one.start < until and one.end > start for one in self.parts):
+        if self._certified_below(start, until):
             return "partial", Sentence("仅部分下级区划有完整性证明", "certified for some of its parts only")
         if any(not one.certifies for one in about):
             return "partial", Sentence("已收到数据，但来函未证明完整", "received, but not certified complete")
         if self._rows(until.year * 12 + until.month - 1) and self.volume is not None:
-            return "partial", Sentence("有零星数据，无完整性证明", "some rows, and no certificate")
+            return "partial", Sentence("仅有零散数据，无完整性证明", "some stray rows, and no certificate")
         return "unknown", Sentence("未收到数据", "nothing was received")
+
+    def _certified_below(self, start: date, until: date) -> bool:
+        return any(one.start < until and one.end > start for one in self.parts)
 
     def _rows(self, month: int) -> int | None:
         if self.volume is None:
@@ -138,9 +147,25 @@ class _Region:
         return sum(of.get(month, 0) for place, of in self.volume.rows.items() if place.startswith(self.region))
 
     def _made(
-        self, month: int, state: State, said: Sentence, rows: int | None, expected: tuple[int, int] | None = None
+        self,
+        month: int,
+        state: State,
+        said: Sentence,
+        rows: int | None,
+        expected: tuple[int, int] | None = None,
+        *,
+        by_parts: bool = False,
     ) -> Certificate:
-        return Certificate(self.dataset, self.region, month_start(month), state, said.zh, said.en, rows, expected)
+        return Certificate(
+            self.dataset, self.region, month_start(month), state, said.zh, said.en, rows, expected, by_parts
+        )
+
+
+def _in_parts(region: str, delivered: Iterable[str], volume: EventVolume | None) -> bool:
+    """Whether everything ever received of a region lies in parts of it that are delivered on their own."""
+    parts = [one for one in delivered if one.startswith(region) and one != region]
+    places = [place for place in (volume.rows if volume else {}) if place.startswith(region)]
+    return bool(parts) and all(any(place.startswith(part) for part in parts) for place in places)
 
 
 def said_of(one: Doubted) -> Sentence:

@@ -37,14 +37,15 @@ class Waiting:
 class Gap:
     """One line of the data request: ``months`` (their first days) of a dataset and region that somebody must send.
 
-    ``rules`` wait for it, ``subjects`` of them were left undecided in the last screening. ``partial`` months arrived
-    and do not count; ``reason`` is that of the first month.
+    ``addressee`` sent it last (the owner, where nobody ever did). ``rules`` wait for it, ``subjects`` of them were left
+    undecided in the last screening. ``partial`` months arrived and do not count; ``reason`` is that of the first month.
     """
 
     dataset: str
     title_zh: str
     title_en: str
     owner: str
+    addressee: str
     region: str
     months: tuple[date, ...]
     partial: tuple[date, ...]
@@ -56,6 +57,20 @@ class Gap:
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for ``--json``."""
         return asdict(self)
+
+
+Senders = Mapping[tuple[str, str], str]
+"""(dataset, region) -> who sent the last delivery of it."""
+
+
+def last_senders(con: duckdb.DuckDBPyConnection, as_of: date) -> Senders:
+    """As the acquisition records of deliveries received by ``as_of`` name them."""
+    rows = con.execute(
+        """select dataset, region, arg_max(sender, (received_on, batch)) from clew.delivery
+        where status = 'loaded' and sender is not null and received_on <= ? group by all order by all""",
+        [as_of],
+    ).fetchall()
+    return {(dataset, region): sender for dataset, region, sender in rows}
 
 
 def last_screening(con: duckdb.DuckDBPyConnection, as_of: date) -> str | None:
@@ -84,6 +99,7 @@ def gaps(
     certificates: Sequence[Certificate],
     needed: Sequence[Need],
     waiting: Sequence[Waiting],
+    senders: Senders,
     as_of: date,
 ) -> list[Gap]:
     """What must be asked for: the most waited for first, then by owner, dataset and region.
@@ -102,6 +118,7 @@ def gaps(
             own,
             [one for one in needed if one.dataset == dataset],
             [one for one in waiting if one.dataset == dataset],
+            {region: sender for (of, region), sender in senders.items() if of == dataset},
             as_of,
         )
     return sorted(found, key=lambda one: (-one.subjects, one.owner, one.dataset, one.region))
@@ -112,6 +129,7 @@ def _of_dataset(
     certificates: Sequence[Certificate],
     needed: Sequence[Need],
     waiting: Sequence[Waiting],
+    senders: Mapping[str, str],
     as_of: date,
 ) -> Iterable[Gap]:
     states = {(one.region, one.month): one for one in certificates}
@@ -131,17 +149,19 @@ def _of_dataset(
             other != cell.region and other.startswith(cell.region) and not _complete(states, other, cell.month)
             for other in regions
         )
-        if cell.state != "complete" and not held_above and not told_below:
+        if cell.state != "complete" and not held_above and not told_below and not cell.by_parts:
             wanted.setdefault(cell.region, set()).add(cell.month)
     if not certificates:
         wanted.setdefault("", set())
     for region, months in sorted(wanted.items()):
-        yield _gap(contract, region, sorted(months), states, needed, waiting, subjects.get(region, 0))
+        addressee, count = _sender(senders, region) or contract.owner, subjects.get(region, 0)
+        yield _gap(contract, region, addressee, sorted(months), states, needed, waiting, count)
 
 
 def _gap(
     contract: Contract,
     region: str,
+    addressee: str,
     months: Sequence[date],
     states: Mapping[tuple[str, date], Certificate],
     needed: Sequence[Need],
@@ -156,10 +176,16 @@ def _gap(
     asking = {one.rule for one in waiting if _touches(one.region, region)} if subjects else set()
     rules = tuple(sorted(asking or {one.rule for one in needed}))
     return Gap(
-        contract.dataset, contract.title_zh, contract.title, contract.owner, region, tuple(months),
+        contract.dataset, contract.title_zh, contract.title, contract.owner, addressee, region, tuple(months),
         tuple(one.month for one in cells if one.state == "partial"), rules,
         tuple(sorted({model for one in needed if one.rule in rules for model in one.models})), subjects, reason,
     )  # fmt: skip
+
+
+def _sender(senders: Mapping[str, str], region: str) -> str:
+    """Whoever sent this region last, else one that holds it, the nearest."""
+    above = [one for one in senders if region.startswith(one)]
+    return senders[max(above, key=len)] if above else ""
 
 
 def _asked_region(region: str, delivered: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""The data request in words: a letter for each owner that a prosecutor can paste, and the whole list as Markdown."""
+"""The data request in words: a letter to each office that a prosecutor can paste, and the whole list as Markdown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from clew.screening.missing import Gap, runs
 
 HEADINGS = (
-    ("责任单位", "Owner"),
+    ("提供单位", "Asked of"),
     ("数据集", "Dataset"),
     ("行政区划", "Region"),
     ("所缺月份", "Months missing"),
@@ -19,7 +19,7 @@ HEADINGS = (
 """Of the list, Chinese and English."""
 
 EVERYWHERE = "全部"
-NOBODY = "（合同未写明责任单位）"
+NOBODY = "（数据合同未写明提供单位）"
 BASIS = "《中华人民共和国人民检察院组织法》第二十一条"
 """The duty to cooperate with a procuratorate's inquiry (2018 revision). A suggestion: the office signs for it."""
 
@@ -27,7 +27,7 @@ BASIS = "《中华人民共和国人民检察院组织法》第二十一条"
 def cells(gap: Gap) -> tuple[str, ...]:
     """One line of the list, as texts, in the order of :data:`HEADINGS`."""
     return (
-        gap.owner or NOBODY,
+        "\n".join(dict.fromkeys(filter(None, (gap.addressee or NOBODY, gap.owner)))),
         f"{gap.title_zh} {gap.dataset}".strip(),
         gap.region or EVERYWHERE,
         months_zh(gap.months) or "自始 all",
@@ -47,20 +47,20 @@ def months_zh(months: Sequence[date]) -> str:
     return "、".join(parts)
 
 
-def by_owner(gaps: Sequence[Gap]) -> list[tuple[str, list[Gap]]]:
-    """The lines of each owner; owners in the order of their first line."""
+def by_addressee(gaps: Sequence[Gap]) -> list[tuple[str, list[Gap]]]:
+    """The lines for each addressee, in the order of their first line."""
     found: dict[str, list[Gap]] = {}
     for gap in gaps:
-        found.setdefault(gap.owner, []).append(gap)
+        found.setdefault(gap.addressee, []).append(gap)
     return list(found.items())
 
 
-def letter(owner: str, gaps: Sequence[Gap]) -> str:
-    """A letter that asks one owner for what is missing. It names no person and no case."""
+def letter(addressee: str, gaps: Sequence[Gap]) -> str:
+    """A letter that asks one office for what is missing. It names no person and no case."""
     lines = [
         "关于商请提供（补充）数据的函",
         "",
-        f"{owner or NOBODY}：",
+        f"{addressee or NOBODY}：",
         f"　　因开展法律监督工作需要，依据{BASIS}，现商请贵单位提供（补充）下列数据：",
     ]
     for number, gap in enumerate(gaps, start=1):
@@ -90,8 +90,8 @@ def markdown(gaps: Sequence[Gap], as_of: date) -> str:
     heads = [f"{zh} {en}" for zh, en in HEADINGS]
     lines += [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
     lines += [f"| {' | '.join(_cell(text) for text in cells(gap))} |" for gap in gaps]
-    for owner, own in by_owner(gaps):
-        lines += ["", f"## {owner or NOBODY}", "", "```", letter(owner, own), "```"]
+    for addressee, own in by_addressee(gaps):
+        lines += ["", f"## {addressee or NOBODY}", "", "```", letter(addressee, own), "```"]
     return "\n".join([*lines, ""])
 
 

@@ -1,4 +1,4 @@
-"""The data request as a workbook: the list, and a sheet with the letter to each owner. Same content, same bytes."""
+"""The data request as a workbook: the list, and a sheet with the letter to each office. Same content, same bytes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from clew.screening.missing import Gap
-from clew.screening.request_letter import HEADINGS, NOBODY, by_owner, cells, letter
+from clew.screening.request_letter import HEADINGS, NOBODY, by_addressee, cells, letter
 
 WIDTHS = (24, 30, 12, 30, 52, 40, 14)
 MADE_ON = datetime(2000, 1, 1)
@@ -44,9 +44,9 @@ def write_request(gaps: Sequence[Gap], as_of: date, path: Path) -> None:
         sheet.repeat_rows(1)
         letters = book.add_worksheet("函稿")
         letters.set_column(0, 0, 110)
-        for row, (owner, own) in enumerate(by_owner(gaps)):
-            letters.write_string(2 * row, 0, owner or NOBODY, title)
-            body = letter(owner, own)
+        for row, (addressee, own) in enumerate(by_addressee(gaps)):
+            letters.write_string(2 * row, 0, addressee or NOBODY, title)
+            body = letter(addressee, own)
             letters.set_row(2 * row + 1, min(409, 18 * (body.count("\n") + 2 + len(own))))
             letters.write_string(2 * row + 1, 0, body, text)
     finally:
