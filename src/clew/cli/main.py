@@ -18,6 +18,7 @@ from clew.cli import (
     landing_commands,
     night_commands,
     project_commands,
+    quarantine_commands,
     rule_commands,
     source_commands,
 )
@@ -44,6 +45,7 @@ for group in (
     landing_commands,
     coverage_commands,
     night_commands,
+    quarantine_commands,
     batch_commands,
     clue_commands,
     catalogue_commands,

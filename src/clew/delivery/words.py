@@ -39,6 +39,28 @@ VERDICTS = {
     "not_judged": "核对：来源已更正，本次筛查尚未重新判断，请核对后再处理",
 }
 
+OTHER_REASONS = {
+    "correction_key": "no row received before has this primary key",
+    "deletion_key": "no row received before has this primary key",
+    "resubmission": "the reference is not that of a row still set aside",
+}
+FIXES = {
+    "not_null": ("该项为必填，请补填。", "Fill it in: it is required."),
+    "type": ("请写成约定的类型：日期如 2026-01-31，数字不带单位。", "Write it in the agreed type."),
+    "enum": ("请改为约定取值之一；如确有新取值，请来函说明。", "Use one of the agreed values."),
+    "range": ("请核对数值；如确实无误，请来函说明。", "Check the value; if it is right, say so in the letter."),
+    "length": ("请核对字数，补全或删去多余字符。", "Check the number of characters."),
+    "pattern": ("请按约定格式填写。", "Use the agreed form."),
+    "identity": ("请与证件原件核对号码，尤其是末位校验码。", "Compare the number with the document."),
+    "unique": ("请核实哪一行正确，只保留一行。", "Find out which row is right and keep that one."),
+    "relationship": ("请核对该编号，或先报送其所指的记录。", "Check the key, or deliver what it refers to first."),
+    "sql_row": ("请按退回原因核对整行。", "Check the whole row by the reason given."),
+}
+OTHER_FIX = (
+    "该行未能按约定读出（列数、引号、编码或单元格错误）：请在原文件中更正后整行重报。",
+    "The record could not be read: correct it in the file and send the whole row again.",
+)
+
 MODEL_STATUS = {"draft": "草稿", "test": "测试", "shadow": "试运行", "live": "正式运行", "retired": "已停用"}
 
 

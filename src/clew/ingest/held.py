@@ -26,6 +26,7 @@ class HeldDelivery:
     batch: int
     file: str
     sender: str | None
+    letter: str | None
     received_on: date
     rows_read: int
     set_aside: int
@@ -61,7 +62,7 @@ class HeldRow:
 def held_deliveries(con: duckdb.DuckDBPyConnection, dataset: str | None = None) -> list[HeldDelivery]:
     """Every loaded delivery of which rows were set aside, by dataset and batch; ``reasons`` counts the open rows."""
     rows = con.execute(
-        f"""select d.dataset, d.batch, d.file, d.sender, d.received_on, d.rows_read, count(*),
+        f"""select d.dataset, d.batch, d.file, d.sender, d.letter, d.received_on, d.rows_read, count(*),
             count(*) filter (f.fate is null), d.superseded_by,
             {", ".join(f"count(*) filter (f.fate = '{fate}')" for fate in FATES)}
         from clew.quarantine q join clew.delivery d on d.batch = q.batch {_FATE}
@@ -77,10 +78,10 @@ def held_deliveries(con: duckdb.DuckDBPyConnection, dataset: str | None = None) 
         counts.setdefault(batch, {})[reason] = count
     return [
         HeldDelivery(
-            dataset, batch, file, sender, received_on, read, set_aside, left,
+            dataset, batch, file, sender, letter, received_on, read, set_aside, left,
             dict(zip(FATES, fates, strict=True)), counts.get(batch, {}), superseded_by,
         )
-        for dataset, batch, file, sender, received_on, read, set_aside, left, superseded_by, *fates in rows
+        for dataset, batch, file, sender, letter, received_on, read, set_aside, left, superseded_by, *fates in rows
     ]  # fmt: skip
 
 
