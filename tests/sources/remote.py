@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import socket
+import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -94,8 +95,8 @@ class Site:
 
 
 @contextmanager
-def http_server() -> Iterator[Site]:
-    """Start the server in a thread."""
+def http_server(tls: ssl.SSLContext | None = None) -> Iterator[Site]:
+    """Start the server in a thread, with TLS when a context is given."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -114,6 +115,8 @@ def http_server() -> Iterator[Site]:
             """Quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     site = Site(server.server_port, lambda _: (404, {}, b""))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()

@@ -17,6 +17,7 @@ from clew.rules.lock import write_lock as write_lock_file
 from clew.rules.model import Rule
 from clew.rules.plans import Plans
 from clew.settings import Settings
+from clew.sources.declared import read_sources
 from clew.supervision.check import check_model
 from clew.supervision.model import Model
 
@@ -34,6 +35,7 @@ def check_content(project: Project, problems: Problems, *, today: date, with_loc
         project.laws.check(rule.legal_basis, problems, today)
     for model in project.models:
         check_model(model, project.library, project.catalogue, project.laws, problems, as_of=today, plans=plans)
+    read_sources(project.catalogue, problems)
     if with_lock:
         locked = read_lock(project.settings.project / LOCK, problems, LOCK)
         check_lock(project.library.rules.values(), locked, problems)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from clew.contracts.catalogue import Catalogue
-from clew.contracts.model import Contract
+from clew.contracts.model import Contract, Kind
 from clew.problems import Problems, did_you_mean
 from clew.sources.kinds import KINDS, kind_of
 from clew.sources.secret import variable
@@ -44,6 +44,13 @@ def _of_contract(contract: Contract, problems: Problems) -> list[Source]:
                 source.place, "N004", f"two servers of this contract are named '{same.server}' and '{source.server}'",
                 "their secrets and files would have one name: give each its own",
             )  # fmt: skip
+        rival = next((one for one in found.values() if _same_list(one, source)), None)
+        if rival is not None:
+            problems.error(
+                source.place, "N004",
+                f"the lists of '{rival.server}' and '{source.server}' would take each other's place in this register",
+                "give each its own region, or deliver one of them in another dataset",
+            )  # fmt: skip
         found.setdefault(source.server, source)
     return list(found.values())
 
@@ -75,6 +82,12 @@ def _source(words: Words, contract: Contract, problems: Problems) -> Source | No
         chosen.identity(name, details), _region(words), {key: text for key, text in papers.items() if text},
         _certifies(words, problems),
     )  # fmt: skip
+
+
+def _same_list(one: Source, other: Source) -> bool:
+    """Whether two sources would each claim to be the whole list of one region. Files on a server say it themselves."""
+    whole = one.contract.kind is Kind.REGISTER and "sftp" not in (one.kind, other.kind)
+    return whole and one.server != other.server and one.region == other.region
 
 
 def _region(words: Words) -> str:
