@@ -143,7 +143,7 @@ class _Judge:
             lost = expected.usual * (gap - middle) / max(1.0, length - middle)
             if gap <= usual_gap + allowed or lost < SURE_ROWS * expected.burst:
                 continue
-            other_years = [gaps.get(one, length) for one in self._same_season(node, leaves, month)]
+            other_years = [gaps.get(one, length) for one in self._same_season(node, leaves, month, expected.usual)]
             if not any(gap <= other + LATE_DAYS for other in other_years):
                 last = month_start(month + 1) - timedelta(days=gap + 1)
                 self._flag(node, month, Doubt.CUT, expected, last)
@@ -177,45 +177,58 @@ class _Judge:
             if never_low(found, most) or self._silenced(node, month):
                 continue
             told = [leaf for leaf in leaves if not self._silenced(leaf, month)]
-            if not told or (len(told) < len(leaves) and len(told) == 1):
-                continue  # its parts have been judged, each by itself
             history = self._history(node, month)
-            if len(history) < FEWEST_MONTHS:
+            if not told or len(history) < FEWEST_MONTHS:
                 continue
-            counted, rows = self._counts(told, history), self._counts(told, [month])[0]
-            quiet = 1.0 if alone else season.get(month, 1.0)
-            share = WHOLE_SHARE if alone else SHARE
-            if not expectation(counted, season=quiet, share=share).low(rows):
-                continue
-            precedent = self._precedent(node, told, month)
-            expected = expectation(counted, season=quiet, precedent=precedent, share=share)
-            if expected.low(rows):
+            quiet, share = (1.0, WHOLE_SHARE) if alone else (season.get(month, 1.0), SHARE)
+            expected = self._low(node, told, month, history, quiet, share)
+            if expected is None and len(told) < len(leaves):
+                expected = self._rest_low(node, told, month, history, quiet, share)
+            if expected is not None:
                 self._flag(node, month, Doubt.LOW, expected if told == [*leaves] else self._plain(node, month))
+
+    def _low(
+        self, node: str, leaves: Sequence[str], month: int, history: Sequence[int], season: float, share: float
+    ) -> Expectation | None:
+        """What was expected of these leaves of a node, where the month is far below it."""
+        counted, rows = self._counts(leaves, history), self._counts(leaves, [month])[0]
+        first = expectation(counted, season=season, share=share)
+        if not first.low(rows):
+            return None
+        precedent = self._precedent(node, leaves, month, expectation(counted).usual)
+        expected = expectation(counted, season=season, precedent=precedent, share=share)
+        return expected if expected.low(rows) else None
+
+    def _rest_low(
+        self, node: str, rest: Sequence[str], month: int, history: Sequence[int], season: float, share: float
+    ) -> Expectation | None:
+        """The same where parts are in doubt already, and the rest is as low as they are and too small to tell alone."""
+        usual = expectation(self._counts(rest, history), season=season).usual
+        if not usual or self._counts(rest, [month])[0] >= share * usual:
+            return None
+        return self._low(node, self.tree.under[node], month, history, season, share)
 
     def _counts(self, leaves: Collection[str], months: Sequence[int]) -> list[int]:
         return [sum(self._rows(leaf, one) for leaf in leaves) for one in months]
 
-    def _same_season(self, node: str, leaves: Collection[str], month: int) -> list[int]:
-        """The same calendar month of other years, where most months in between were as usual.
+    def _same_season(self, node: str, leaves: Collection[str], month: int, usual: float) -> list[int]:
+        """The same calendar month of other years, where most months in between held the ``usual`` rows.
 
         A dip that comes back each year is the season. A dip that goes on for a year and more is not: what lies between
         is low as well.
         """
         own = self.months[node]
         same = [one for one in own if one != month and (month - one) % 12 == 0]
-        if not same:
-            return []
-        usual = SHARE * median(self._counts(leaves, own))
         found = []
         for one in same:
             between = [each for each in own if min(one, month) < each < max(one, month)]
-            if 2 * sum(count >= usual for count in self._counts(leaves, between)) > len(between):
+            if 2 * sum(count >= SHARE * usual for count in self._counts(leaves, between)) > len(between):
                 found.append(one)
         return found
 
-    def _precedent(self, node: str, leaves: Collection[str], month: int) -> int | None:
+    def _precedent(self, node: str, leaves: Collection[str], month: int, usual: float) -> int | None:
         """The most rows of the same month in another year; None without any."""
-        return max(self._counts(leaves, self._same_season(node, leaves, month)), default=None)
+        return max(self._counts(leaves, self._same_season(node, leaves, month, usual)), default=None)
 
     def _empty_runs(self, leaf: str) -> None:
         """Small counties: one empty month says nothing, but the sum of several empty ones in a row may."""
@@ -238,7 +251,7 @@ class _Judge:
         expected = expectation(self._counts([leaf], history))
         if expected.usual * len(run) < SURE_ROWS * expected.burst:
             return
-        new = [one for one in run if self._precedent(leaf, [leaf], one) != 0]
+        new = [one for one in run if self._precedent(leaf, [leaf], one, expected.usual) != 0]
         if expected.usual * len(new) >= SURE_ROWS * expected.burst:
             for month in new:
                 self._flag(leaf, month, Doubt.LOW, expected)

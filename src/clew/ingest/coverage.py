@@ -27,7 +27,6 @@ __all__ = [
     "refusal",
     "row_difference",
     "watermark",
-    "why_not_certified",
 ]
 
 
@@ -54,18 +53,6 @@ def refusal(
     if not faults:
         return None
     return Sentence("；".join(one.zh for one in faults), "; ".join(one.en for one in faults))
-
-
-def why_not_certified(
-    sidecar: Sidecar,
-    contract: Contract,
-    rows_read: int,
-    rows_quarantined: int,
-    differences: Sequence[Sentence] = (),
-) -> str | None:
-    """:func:`refusal` in English, the number of rows compared too."""
-    why = refusal(sidecar, contract, rows_read, rows_quarantined, [*row_difference(sidecar, rows_read), *differences])
-    return None if why is None else why.en
 
 
 def row_difference(sidecar: Sidecar, rows_read: int) -> list[Sentence]:
