@@ -124,7 +124,7 @@ def test_deployments_register_and_a_worker_runs_one(flow: Told, server: Server, 
     server.prefect("work-pool", "create", "clew", "--type", "process")
     server.prefect("deploy", "--all", "--prefect-file", "pipelines/prefect.yaml")
     found = {one["name"]: one for one in server.ask("deployments/filter", {})}
-    assert set(found) == {"nightly", "ingest", "screen"}
+    assert set(found) == {"nightly", "fetch", "ingest", "screen"}
     for name, deployment in found.items():
         assert deployment["parameters"] == {"project": "."}
         assert deployment["work_pool_name"] == "clew"
