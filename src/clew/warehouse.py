@@ -92,6 +92,17 @@ create table if not exists clew.profile (
     batch integer not null, dataset varchar not null, column_name varchar not null, sampled bigint not null,
     nulls bigint not null, distinct_values bigint not null, shape json not null);
 
+-- The headings of a delivery as they stood in it; column_name is the contract's column that one was taken for.
+create table if not exists clew.heading (
+    batch integer not null, dataset varchar not null, position integer not null, heading varchar not null,
+    column_name varchar);
+
+-- How the form of a delivery differs from its contract or from the delivery before; change is what would accept it.
+create table if not exists clew.drift (
+    batch integer not null, dataset varchar not null, position integer not null, kind varchar not null,
+    column_name varchar, heading varchar, breaking boolean not null, says_zh varchar not null,
+    says_en varchar not null, change varchar not null);
+
 -- What about a delivery was unlike those before it; column_name is '' for the delivery as a whole.
 create table if not exists clew.anomaly (
     batch integer not null, dataset varchar not null, measure varchar not null, column_name varchar not null,

@@ -12,7 +12,7 @@ from clew.contracts.model import Classification, Column
 from clew.contracts.nested import read_shape
 from clew.contracts.pattern import PatternError, check_pattern
 from clew.contracts.reading import Reading
-from clew.contracts.repair_words import read_aliases, read_options
+from clew.contracts.repair_words import read_aliases, read_options, read_sealed
 from clew.contracts.vocabulary import COLUMN_WORDS, REPAIRS, chosen, custom_words, required_text, text_of, with_article
 from clew.plan import Type
 from clew.problems import Problems
@@ -68,6 +68,7 @@ def read_column(node: Node, problems: Reading) -> Column | None:
         shape=read_shape(node, problems) if form.logical in NESTED else None,
         form=_form(node, form, repairs, problems), labels=labels, examples=_examples(node),
         aliases=read_aliases(words.get("aliases"), problems), options=options,
+        sealed=read_sealed(words.get("protection"), type_, problems),
     )  # fmt: skip
 
 

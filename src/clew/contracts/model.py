@@ -83,6 +83,7 @@ class Column:
     precision: tuple[int, int] = (18, 2)  # digits and scale of a DECIMAL column
     aliases: tuple[str, ...] = ()  # further headings under which it may be delivered
     options: RepairOptions = field(default_factory=RepairOptions)
+    sealed: bool = False  # a flag: rows in which it is true are protected
     logical: str = ""  # the ODCS logicalType where ``type`` says less: time, object, array, map or vector
     shape: Shape | None = None  # what a JSON text must hold: object, array, map or vector
     open_minimum: bool = False  # the minimum itself is not allowed
@@ -131,6 +132,21 @@ class FileFormat:
 
 
 @dataclass(frozen=True)
+class Protection:
+    """Rows that may not be held. ``condition``: SQL over the typed columns, true of a protected row, never NULL."""
+
+    kind: str
+    condition: str
+    columns: tuple[str, ...]
+    reason_zh: str
+
+    @property
+    def reason(self) -> str:
+        """Why such a row is set aside, as it stands in the quarantine."""
+        return f"protection.{self.kind}: {self.reason_zh}"
+
+
+@dataclass(frozen=True)
 class Contract:
     """One dataset's contract: a table of an ODCS document.
 
@@ -161,6 +177,7 @@ class Contract:
     latency: Span | None = None  # how long after the event its row arrives at the latest
     retention: Span | None = None  # how long the data may be kept
     roles: tuple[Role, ...] = ()
+    protections: tuple[Protection, ...] = ()  # rows that are not loaded, and of which nothing is kept
     servers: tuple[Node, ...] = field(default=(), repr=False)  # as written: what may be fetched is read from them
 
     def column(self, name: str) -> Column | None:

@@ -15,6 +15,8 @@ from clew.contracts.file_format import read_file_format
 from clew.contracts.model import Column, Contract, FileFormat, Kind
 from clew.contracts.promises import promised, read_roles, read_service_levels
 from clew.contracts.reading import Reading
+from clew.contracts.protection import read_protections
+from clew.contracts.repair_words import check_aliases
 from clew.contracts.standard import json_value, validate_document
 from clew.contracts.table import read_checks, read_columns, read_primary_key
 from clew.contracts.vocabulary import (
@@ -32,7 +34,7 @@ from clew.problems import Place, Problems, did_you_mean
 from clew.yaml_file import Node, read_yaml
 
 SUFFIX = ".odcs.yaml"
-_DEFAULT_TOLERANCE = Decimal("0.01")
+DEFAULT_TOLERANCE = Decimal("0.01")
 
 
 def read_contract(path: Path, problems: Problems, shown: str | None = None) -> Contract | None:
@@ -79,6 +81,7 @@ def _contract(
     words = {**shared, **own}
     dataset, description = text_of(schema.get("name")), node.get("description")
     columns = read_columns(schema, problems)
+    check_aliases(columns, problems)
     kind = _kind(words.get("kind"), (node if alone or problems.open else schema).place, problems)
     event = _named_column(words.get("eventColumn"), columns, (Type.DATE, Type.TIMESTAMP), problems)
     if text_of(words.get("kind")) == Kind.EVENT and "eventColumn" not in words:
@@ -109,6 +112,7 @@ def _contract(
         servers=tuple(servers.entries() if servers else ()),
         service_levels=levels, frequency=promised(levels, "frequency"), latency=promised(levels, "latency"),
         retention=promised(levels, "retention"), roles=read_roles(node),
+        protections=read_protections(words.get("protection"), schema, columns, problems),
     )  # fmt: skip
 
 
@@ -208,10 +212,10 @@ def _owner(node: Node, words: Mapping[str, Node], problems: Reading) -> str:
 
 def _tolerance(node: Node | None, problems: Reading) -> Decimal:
     if node is None:
-        return _DEFAULT_TOLERANCE
+        return DEFAULT_TOLERANCE
     if isinstance(node.value, int | Decimal) and not isinstance(node.value, bool) and 0 <= node.value <= 1:
         return Decimal(node.value)
     problems.error(
         node.place, "C004", f"'{text_of(node)}' is not a share between 0 and 1", "0.01 is one row in a hundred"
     )
-    return _DEFAULT_TOLERANCE
+    return DEFAULT_TOLERANCE

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
 from clew.contracts.divisions import lists
-from clew.contracts.model import RepairOptions
+from clew.contracts.model import Column, RepairOptions
 from clew.contracts.units import decimals, factor, same_measure
 from clew.contracts.vocabulary import chosen, required_text, with_article
 from clew.plan import Type
@@ -38,6 +39,33 @@ def read_aliases(node: Node | None, problems: Problems) -> tuple[str, ...]:
         return ()
     entries = node.entries() if node.is_list else [node]
     return tuple(dict.fromkeys(text for entry in entries if (text := required_text(entry, "aliases", problems))))
+
+
+def read_sealed(node: Node | None, type_: Type, problems: Problems) -> bool:
+    """Whether a column is the flag of sealed records."""
+    sealed = chosen(node, ("sealed",), "protection of a column", problems) is not None
+    if sealed and node is not None and type_ is not Type.BOOLEAN:
+        problems.error(
+            node.place,
+            "C043",
+            f"{with_article(type_.value)} column is no flag",
+            "name the rows in the contract's own protection: {kind: sealed, where: <condition>}",
+        )
+    return sealed
+
+
+def check_aliases(columns: Sequence[Column], problems: Problems) -> None:
+    """Note aliases that head another column too (C044)."""
+    headed = {name.lower(): column.name for column in columns for name in (column.name, column.header)}
+    for column in columns:
+        for alias in column.aliases:
+            if headed.setdefault(alias.lower(), column.name) != column.name:
+                problems.error(
+                    column.place,
+                    "C044",
+                    f"the alias '{alias}' of '{column.name}' is a heading of '{headed[alias.lower()]}'",
+                    "each heading means one column",
+                )
 
 
 def _units(node: Node | None, unit: str, type_: Type, problems: Problems) -> dict[str, Fraction]:

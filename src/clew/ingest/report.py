@@ -8,6 +8,7 @@ from typing import Any
 
 from clew.contracts.checks import Measured
 from clew.ingest.anomaly import Anomaly
+from clew.ingest.drift import Drift
 from clew.problems import Problem
 
 
@@ -19,7 +20,7 @@ class FileReport:
     ``column.repair``; ``reasons`` counts quarantined rows by reason, most frequent first. ``certified`` says
     whether coverage moved; ``why_not_certified`` says why it did not although the sender certified the file.
     ``unusual`` is what was unlike earlier deliveries of the dataset. ``corrected_clues`` counts the clues that rest on
-    rows which this file changes or no longer holds.
+    rows which this file changes or no longer holds. ``drift`` is how the file's form left the contract.
     """
 
     dataset: str
@@ -38,6 +39,7 @@ class FileReport:
     measured: Measured | None = None
     unusual: tuple[Anomaly, ...] = ()
     corrected_clues: int = 0
+    drift: tuple[Drift, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for ``--json``; the measures stay in the warehouse."""

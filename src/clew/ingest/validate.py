@@ -15,6 +15,7 @@ from clew.contracts.checks import RowCheck, row_checks
 from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Action, Contract
 from clew.ingest.originals import original_sql
+from clew.ingest.protected import protected_select
 from clew.ingest.read.source import FAULT, ROW, Source
 from clew.ingest.repair import Repairs, repairs_of
 from clew.ingest.typed import cast, exact, table_columns
@@ -63,6 +64,8 @@ class Validation:
         names = self.contract.names
         columns = ", ".join(quoted(name) for name in names)
         bad = f"({' or '.join([f'{quoted(FAULT)} is not null', *(f'{word} <> 0' for word in self._word_names())])})"
+        if self.contract.protections:
+            return protected_select(self.contract, batch, file, bad, self._record(), self._masked(relation))
         return (
             f"select {columns}, {batch}::integer, "
             f"case when {bad} then {self._record()} else {text_literal(file)} end, "
@@ -82,20 +85,24 @@ class Validation:
         finals = self.repairs.finals
         ends = {name: f"nullif({end}, '')" if self.repairs.emptying(name) else end for name, end in finals.items()}
         texts = ", ".join(f"{end} as {quoted(f'{name}~text')}" for name, end in ends.items())
+        proofs = self.repairs.proofs
+        proven = "".join(f", {proof.name}" for proof in proofs.values())
+        proven += "".join(f", {proof.read_name}" for proof in proofs.values() if proof.read is not None)
         query = (
-            f"select {quoted(ROW)}, {quoted(FAULT)}, {texts}, {quoted('~repaired')}, "
+            f"select {quoted(ROW)}, {quoted(FAULT)}, {texts}{proven}, {quoted('~repaired')}, "
             f"{original_sql(self.contract, self.repairs, quoted('~repaired'))} as {quoted('~original')} "
             f"from (select *, {self.repairs.bits()} as {quoted('~repaired')} from ({query}))"
         )
-        columns = self.contract.columns
-        casts = ", ".join(
-            f"{cast(column, quoted(f'{column.name}~text'))} as {quoted(f'{column.name}~cast')}" for column in columns
-        )
-        values = ", ".join(
-            f"{exact(column, quoted(f'{column.name}~text'), quoted(f'{column.name}~cast'))} as {quoted(column.name)}"
-            for column in columns
-        )
-        return f"select *, {values} from (select *, {casts} from ({query}))"
+        casts, values = [], []
+        for column in self.contract.columns:
+            text, value = quoted(f"{column.name}~text"), quoted(f"{column.name}~cast")
+            casted, typed, proof = cast(column, text), exact(column, text, value), proofs.get(column.name)
+            if proof is not None and proof.read is not None:
+                casted = f"case when {proof.name} then {proof.read_name} else {casted} end"
+                typed = f"case when {proof.name} then {value} else {typed} end"
+            casts.append(f"{casted} as {value}")
+            values.append(f"{typed} as {quoted(column.name)}")
+        return f"select *, {', '.join(values)} from (select *, {', '.join(casts)} from ({query}))"
 
     def _word_names(self) -> list[str]:
         return [quoted(f"~mask{word}") for word in range(self.words)]
@@ -104,7 +111,15 @@ class Validation:
         for start in range(0, len(self.marking), WORD):
             chunk = self.marking[start : start + WORD]
             bits = " + ".join(f"if({check.violated}, {1 << bit}::bigint, 0)" for bit, check in enumerate(chunk))
-            yield f"case when {' or '.join(f'({check.violated})' for check in chunk)} then {bits} else 0::bigint end"
+            some = " or ".join(f"({self._violated(check)})" for check in chunk)
+            yield f"case when {some} then {bits} else 0::bigint end"
+
+    def _violated(self, check: RowCheck) -> str:
+        """A check's condition, not worked out again where the proof that the value was ready says it holds."""
+        proof = self.repairs.proofs.get(check.columns[0]) if check.columns else None
+        if proof is None or check.name != f"{proof.column}.{proof.proves}":
+            return check.violated
+        return f"case when {proof.name} then false else {check.violated} end"
 
     def _record(self) -> str:
         texts = ", ".join(f"{text_literal(name)}, {quoted(f'{name}~text')}" for name in self.contract.names)

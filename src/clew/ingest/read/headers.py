@@ -33,7 +33,6 @@ def match_headers(
 
     A delivered column that the contract does not name is said (I011) and never loaded: least data.
     """
-    say(delivered, line)
     known = meanings(contract)
     positions: dict[str, int] = {}
     units: dict[str, str] = {}
@@ -71,6 +70,7 @@ def match_headers(
                 _missing_help(column, delivered if titled else ()),
             )
             good = False
+    say(delivered, found=good)
     return Headers(positions, len(delivered), units) if good else None
 
 

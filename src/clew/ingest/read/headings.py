@@ -23,10 +23,10 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Headings:
-    """The headings of a file or a part of it as delivered, and where they stand."""
+    """The headings of a file or a part of it as delivered, and whether every column was ``found`` among them."""
 
     names: tuple[str, ...]
-    line: int = 1
+    found: bool
 
 
 _listener: ContextVar[list[Headings] | None] = ContextVar("listener", default=None)
@@ -68,13 +68,8 @@ def listening() -> Iterator[list[Headings]]:
         _listener.reset(token)
 
 
-def listener() -> list[Headings] | None:
-    """Where to say which headings were met, if anybody listens; for readers whose rows are made in other threads."""
-    return _listener.get()
-
-
-def say(names: Sequence[str], line: int = 1) -> None:
+def say(names: Sequence[str], *, found: bool) -> None:
     """Say which headings were met."""
     heard = _listener.get()
     if heard is not None:
-        heard.append(Headings(tuple(names), line))
+        heard.append(Headings(tuple(names), found))
