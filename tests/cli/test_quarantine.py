@@ -118,6 +118,12 @@ def test_release_and_discard_are_recorded_and_said_in_why(clew: Clew, held: Path
     assert clew("verify", "-C", held).code == 0, "the decisions themselves are landed and hashed"
     assert clew("quarantine", "release", "payment/2", "9", *who).code == 3
     assert clew("quarantine", "release", "payment/2", "9-1", *who).code == 2
+    drop = held / "var" / "drop" / "payment"
+    (drop / "late.csv").write_text(f"{HEAD}\nP9,11010519491231002X,张建国,2026-05-01,2026-05-12,-1,340102\n", "utf-8")
+    (drop / "late.csv.yml").write_text("received_on: 2026-06-13\n", "utf-8")
+    clew("ingest", "-C", held)
+    [last, *_] = [one["batch"] for one in json.loads(clew("quarantine", "-C", held, "--json").out)][::-1]
+    assert "1 rows released" in clew("quarantine", "release", f"payment/{last}", "1", *who).out
     assert clew("run", "-C", held, "--as-of", AS_OF).code == 0
     clues = json.loads(clew("clues", "-C", held, "--json").out)["clues"]
     said = [clew("why", clue["clue_id"], "-C", held, "--lang", "en").out for clue in clues]

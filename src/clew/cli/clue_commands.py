@@ -26,6 +26,9 @@ def clues(
     unit: Annotated[str | None, typer.Option("--unit", help="Only those routed to this unit.")] = None,
     state: Annotated[str | None, typer.Option("--state", help="Only those in this state: new, verifying ...")] = None,
     gone: Annotated[bool, typer.Option("--gone", help="Also clues the data no longer show.")] = False,
+    corrected: Annotated[
+        bool, typer.Option("--corrected", help="Only those that rest on rows corrected since, gone or not.")
+    ] = False,
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most this many.")] = 50,
     purpose: options.Purpose = None,
     json: options.Json = False,
@@ -43,7 +46,7 @@ def clues(
     from clew.delivery.listing import Filter, list_clues, masked_clues
 
     settings = find_settings(project, purpose=purpose)
-    wanted = Filter(model=model, band=band, unit=unit, state=state, gone=gone, limit=limit)
+    wanted = Filter(model=model, band=band, unit=unit, state=state, gone=gone, corrected=corrected, limit=limit)
     with warehouse(settings) as connection:
         total, found = list_clues(connection, wanted)
         if found and settings.purpose != "case":

@@ -41,6 +41,8 @@ def _rule(rule: RuleChain, project: Project, shown_as: Mapping[str, str]) -> Rul
                 source,
                 record=masking.masked_record(source.record, project.catalogue.get(source.dataset)),
                 delivered=masking.masked_record(source.delivered, project.catalogue.get(source.dataset)),
+                way_back=source.way_back
+                and replace(source.way_back, reason=masking.masked_text(source.way_back.reason, shown_as)),
             )
             for source in rule.sources
         ),

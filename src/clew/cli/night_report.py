@@ -64,6 +64,9 @@ def print_ingest(report: IngestReport) -> None:
         f" {report.refused} refused; {console.shown(report.rows_loaded)} rows loaded,"
         f" {console.shown(report.rows_quarantined)} set aside."
     )
+    if any(file.corrected_clues for file in report.files):
+        told = sum(file.corrected_clues for file in report.files)
+        console.say(f"Sources of clues corrected: {told}; list them with: clew clues --corrected")
 
 
 def print_screening(settings: Settings, report: ScreeningReport) -> None:

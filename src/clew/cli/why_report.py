@@ -23,6 +23,10 @@ ZH: Said = {
     "superseded": "该文件已于 {on} 被批次 {batch} 取代", "amount": "涉及金额", "due": "应办结", "shadow": "试运行",
     "strength": "强度", "version": "第 {version} 版", "doubts": "须先排除", "handling": "办理步骤",
     "delivered": "修复前原值",
+    "release": "{on} 由 {actor} 准予使用：{reason}（批次 {batch}《{file}》第 {row} 行曾被搁置）",
+    "resubmission": "{on} 由 {actor} 更正后重报 {reason}（批次 {batch}《{file}》第 {row} 行曾被搁置）",
+    "correction": "该行已于 {on} 被批次 {batch}《{file}》第 {row} 行更正",
+    "deletion": "该行已于 {on} 按批次 {batch}《{file}》第 {row} 行删除",
 }  # fmt: skip
 EN: Said = {
     "score": "score", "because": "alleged", "law": "law", "steps": "steps of the rule (rows left)",
@@ -31,6 +35,10 @@ EN: Said = {
     "of": "{shown} of {all} rows shown", "superseded": "superseded on {on} by batch {batch}", "amount": "amount",
     "due": "due", "shadow": "shadow run", "strength": "strength", "version": "version {version}",
     "doubts": "rule out first", "handling": "steps to take", "delivered": "as delivered",
+    "release": "released on {on} by {actor}: {reason} (row {row} of '{file}', delivery {batch}, was set aside)",
+    "resubmission": "sent again on {on} by {actor} {reason} (row {row} of '{file}', delivery {batch}, was set aside)",
+    "correction": "corrected on {on} by row {row} of '{file}', delivery {batch}",
+    "deletion": "deleted on {on} by row {row} of '{file}', delivery {batch}",
 }  # fmt: skip
 
 
@@ -108,6 +116,12 @@ def _print_source(source: Source, project: Project, said: Said) -> None:
     console.say(f"      sha256 {source.sha256}  {place}")
     if source.superseded_by is not None:
         console.say(f"      {said['superseded'].format(on=source.superseded_on, batch=source.superseded_by)}")
+    if back := source.way_back:
+        place_before = {"batch": back.of_batch, "file": back.of_file, "row": back.of_row}
+        line = said[back.kind].format(on=back.on, actor=back.actor, reason=back.reason, **place_before)
+        console.say(f"      {line}")
+    if changed := source.corrected:
+        console.say(f"      {said[changed.mode].format(**vars(changed))}")
 
 
 def _values(record: Mapping[str, Any], contract: Contract | None, *, english: bool) -> list[str]:

@@ -20,13 +20,14 @@ from clew.rules.model import Rule
 
 @dataclass(frozen=True)
 class Filter:
-    """Which clues: None takes any."""
+    """Which clues: None takes any. ``corrected``: only those whose sources were corrected, gone or not."""
 
     model: str | None = None
     band: str | None = None
     unit: str | None = None
     state: str | None = None
     gone: bool = False
+    corrected: bool = False
     limit: int = 50
 
 
@@ -61,6 +62,7 @@ class ListedClue:
 _MATCHING = (
     "(? is null or model = ?) and (? is null or band = ?) and (? is null or route = ?)"
     " and (? is null or state = ?) and (? or not gone)"
+    " and (not ? or clue_id in (select clue_id from clew.source_correction))"
 )
 _LIST = f"""
 select c.clue_id, model, subject_type, subject, coalesce(subject_name, ''), episode, score, band, route, amount,
@@ -77,7 +79,7 @@ def list_clues(connection: duckdb.DuckDBPyConnection, wanted: Filter) -> tuple[i
     bound: list[Any] = []
     for value in (wanted.model, wanted.band, wanted.unit, wanted.state):
         bound += [value, value]
-    bound.append(wanted.gone)
+    bound += [wanted.gone or wanted.corrected, wanted.corrected]
     total = connection.execute(f"select count(*) from clew.clue where {_MATCHING}", bound).fetchall()[0][0]  # noqa: S608 - fixed text
     rows = connection.execute(_LIST, [*bound, wanted.limit]).fetchall()
     return total, [ListedClue(*row) for row in rows]

@@ -15,6 +15,7 @@ from clew.ingest.originals import delivered
 from clew.ingest.part_record import part_of
 from clew.plan import FunnelStep
 from clew.screening.funnel import read_funnels
+from clew.screening.row_history import Correction, WayBack, corrected, way_back
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Source:
 
     ``row`` counts from 1 as in the file received, ``part_row`` in its ``part``: a sheet, or an archive's member.
     ``superseded_by`` names the batch that took its place, if any.
+    ``way_back`` tells how it came in after it was set aside; ``corrected`` what took its place.
     ``delivered`` holds the text as delivered of every column that a repair of the contract changed.
     """
 
@@ -43,6 +45,8 @@ class Source:
     superseded_by: int | None
     superseded_on: date | None
     delivered: Mapping[str, Any] = field(default_factory=dict)
+    way_back: WayBack | None = None
+    corrected: Correction | None = None
 
 
 @dataclass(frozen=True)
@@ -164,7 +168,12 @@ def _rule(
 def _source(row: Mapping[str, Any], connection: duckdb.DuckDBPyConnection) -> Source:
     kept = {name: value for name, value in row.items() if name != "rule"}
     before = delivered(connection, row["dataset"], row["batch"], row["row"])
-    return Source(**{**kept, "record": json.loads(row["record"]), "delivered": before})
+    place = row["batch"], row["row"]
+    return Source(
+        **{**kept, "record": json.loads(row["record"]), "delivered": before},
+        way_back=way_back(connection, *place),
+        corrected=corrected(connection, *place),
+    )
 
 
 def _records(connection: duckdb.DuckDBPyConnection, query: str, key: str) -> list[dict[str, Any]]:
