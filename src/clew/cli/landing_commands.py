@@ -48,7 +48,7 @@ def total(text: str) -> tuple[str, Decimal]:
 
 
 def land(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The received file.", exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The received file.")],
     dataset: Annotated[str, typer.Option("--dataset", "-d", help="Which dataset it is.")],
     letter: Annotated[str, typer.Option("--letter", help="Number of the letter it came under.")],
     sender: Annotated[str, typer.Option("--sender", help="Who sent it.")],
@@ -99,6 +99,8 @@ def land(
     from clew.problems import Problems, did_you_mean
 
     settings, problems = find_settings(project), Problems()
+    if not file.is_file():
+        raise CommandError(Exit.USAGE, f"there is no file '{file}'", "name the file as it was received")
     catalogue = read_catalogue(settings.project / "data_contracts", problems)
     problems.raise_errors()
     contract = catalogue.get(dataset)
