@@ -53,7 +53,9 @@ def spark(values: Sequence[float], says: tuple[str, str], odd: Sequence[bool] = 
         return Markup("")
     most = max([*shown, top]) or 1
     step = (wide - 6) / max(len(shown) - 1, 1)
-    points = [(round(3 + at * step, 1), round(high - 3 - value / most * (high - 6), 1)) for at, value in enumerate(shown)]
+    points = [
+        (round(3 + at * step, 1), round(high - 3 - value / most * (high - 6), 1)) for at, value in enumerate(shown)
+    ]
     if len(points) == 1:
         points = [(3.0, points[0][1]), (wide - 3.0, points[0][1])]
         marks = [False, *marks]

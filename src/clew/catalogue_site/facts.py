@@ -206,7 +206,8 @@ def _points(con: duckdb.DuckDBPyConnection, as_of: date) -> Mapping[str, Mapping
 def _measures(con: duckdb.DuckDBPyConnection, as_of: date) -> Mapping[str, tuple[str, Mapping[str, Any]]]:
     """Contract hash and measures of the newest loaded delivery of each dataset."""
     rows = con.execute(
-        """select v.dataset, d.contract_hash, v.result::varchar from clew.validation v join clew.delivery d using (batch)
+        """select v.dataset, d.contract_hash, v.result::varchar
+        from clew.validation v join clew.delivery d using (batch)
         where d.received_on <= ? and d.status = 'loaded'
         qualify row_number() over (partition by v.dataset order by d.received_on desc, batch desc) = 1""",
         [as_of],

@@ -96,22 +96,23 @@ def _index_line(dataset: Dataset) -> IndexLine:
     many = len(loaded[-SHOWN:])
     volume = spark(
         [one.read / (one.days or 1) for one in loaded],
-        (f"最近 {many} 次交付的行数（有期间的按日均）", f"rows (or rows a day of the period) of the last {many} deliveries"),
+        (
+            f"最近 {many} 次交付的行数（有期间的按日均）",
+            f"rows (or rows a day of the period) of the last {many} deliveries",
+        ),
         [one.batch in odd for one in loaded],
     )
     said = [contract.dataset, contract.title, contract.title_zh, contract.owner]
     said += [column.name for column in contract.columns] + [use.rule for use in dataset.uses]
     return IndexLine(
         dataset, volume, strip(dataset.certificates), " ".join(said).casefold(),
-        not dataset.health.well or any(not one.codes == () for one in dataset.deliveries[-1:]),
+        not dataset.health.well or any(one.codes for one in dataset.deliveries[-1:]),
     )  # fmt: skip
 
 
 def _volume(dataset: Dataset) -> Markup:
     odd = {one.batch for one in dataset.anomalies if one.measure == "volume"}
-    chart = [
-        Bar(one.read, _named(one, number(one.read)), one.batch in odd, not one.in_force) for one in dataset.loaded
-    ]
+    chart = [Bar(one.read, _named(one, number(one.read)), one.batch in odd, not one.in_force) for one in dataset.loaded]
     return bars(chart, ("每次交付的行数", "rows of each delivery"))
 
 

@@ -82,7 +82,10 @@ def _shortened(boxes: list[Box]) -> list[Box]:
     if len(boxes) <= MOST:
         return boxes
     rest = len(boxes) - MOST + 1
-    return [*boxes[: MOST - 1], Box("more", (f"另有 {rest} 项", f"{rest} more"), ("见下方清单", "in the lists below"), "more")]
+    return [
+        *boxes[: MOST - 1],
+        Box("more", (f"另有 {rest} 项", f"{rest} more"), ("见下方清单", "in the lists below"), "more"),
+    ]
 
 
 def _drawn(columns: Sequence[Sequence[Box]], edges: Sequence[tuple[str, str]], name: str) -> Markup:
@@ -113,7 +116,9 @@ def _edge(places: dict[str, tuple[int, float]], start: str, end: str) -> Markup:
 def _box(box: Box, x: int, y: float) -> Markup:
     def line(text: tuple[str, str], at: float, style: str, room: float) -> Markup:
         def one(language: str, said: str) -> Markup:
-            whole: Callable[..., Markup] = Markup('<text class="{}" lang="{}" x="{}" y="{}">{}<title>{}</title></text>').format
+            whole: Callable[..., Markup] = Markup(
+                '<text class="{}" lang="{}" x="{}" y="{}">{}<title>{}</title></text>'
+            ).format
             return whole(f"t {style}", language, x + 12, round(y + at, 1), fitted(said, room), said)
 
         if text[0] == text[1]:

@@ -30,7 +30,11 @@ TYPES: Words = {
     "timestamp": ("时间", "timestamp"),
 }
 ACTIONS: Words = {"stop": ("拒收", "stop"), "quarantine": ("隔离", "set aside"), "warn": ("提示", "warn")}
-STATUSES: Words = {"loaded": ("已入库", "loaded"), "refused": ("已拒收", "refused"), "replaced": ("已被替代", "replaced")}
+STATUSES: Words = {
+    "loaded": ("已入库", "loaded"),
+    "refused": ("已拒收", "refused"),
+    "replaced": ("已被替代", "replaced"),
+}
 MEASURES: Words = {
     "volume": ("数据量", "volume"),
     "quarantine": ("隔离占比", "share set aside"),

@@ -26,7 +26,8 @@ def health(
     dataset: Annotated[str | None, typer.Argument(metavar="DATASET", help="Only this dataset.")] = None,
     project: options.Project = None,
     as_of: Annotated[
-        date | None, typer.Option("--as-of", parser=options.day, metavar="DATE", help="Look from this day. Default: today.")
+        date | None,
+        typer.Option("--as-of", parser=options.day, metavar="DATE", help="Look from this day. Default: today."),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit code 1 when anything is stale or unusual.")] = False,
     json: options.Json = False,
@@ -66,11 +67,13 @@ def health(
 
 def catalogue(
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Where to write it. Default: catalogue/ in the state folder.")
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Where to write it. Default: catalogue/ in the state folder."),
     ] = None,
     project: options.Project = None,
     as_of: Annotated[
-        date | None, typer.Option("--as-of", parser=options.day, metavar="DATE", help="Look from this day. Default: today.")
+        date | None,
+        typer.Option("--as-of", parser=options.day, metavar="DATE", help="Look from this day. Default: today."),
     ] = None,
 ) -> None:
     """Write the catalogue: a site of all datasets that opens from the disk.

@@ -7,15 +7,15 @@ from pathlib import Path
 import duckdb
 
 from clew.contracts.catalogue import Catalogue
-from clew.contracts.results import validation_result, write_data_docs
+from clew.contracts.checkpoint import Measurement, write_checked_docs
 from clew.ingest.measure import from_json
 from clew.settings import Settings
 
 
 def write_validation_docs(con: duckdb.DuckDBPyConnection, settings: Settings, catalogue: Catalogue) -> Path | None:
-    """Write ``docs_dir`` with one page per delivery that counts today; the path of its index, None without any.
+    """Run a Great Expectations checkpoint over the kept measures and write its Data Docs to ``docs_dir``.
 
-    Imports Great Expectations (seconds): call it where results are shown, never on the way in. A delivery checked
+    One page per delivery that counts today; returns the path of the index, None without any delivery. Imports Great Expectations (seconds): call it where results are shown, never on the way in. A delivery checked
     under an older version of its contract is left out, as its checks are no longer those of the catalogue.
     """
     rows = con.execute(
@@ -23,9 +23,9 @@ def write_validation_docs(con: duckdb.DuckDBPyConnection, settings: Settings, ca
         from clew.validation v join clew.delivery d using (batch)
         where d.status = 'loaded' and d.superseded_by is null order by v.dataset, v.batch"""
     ).fetchall()
-    results = [
-        validation_result(contract, from_json(result), batch=f"delivery-{batch}", received_on=received_on)
+    measurements = [
+        Measurement(contract, from_json(result), f"delivery-{batch}", received_on)
         for batch, dataset, received_on, contract_hash, result in rows
         if (contract := catalogue.get(dataset)) is not None and contract.sha256 == contract_hash
     ]
-    return write_data_docs(results, settings.docs_dir) if results else None
+    return write_checked_docs(measurements, settings.docs_dir) if measurements else None

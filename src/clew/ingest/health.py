@@ -57,7 +57,7 @@ class Health:
 def read_health(
     con: duckdb.DuckDBPyConnection, catalogue: Catalogue, as_of: date, only: Iterable[str] = ()
 ) -> tuple[Health, ...]:
-    """The health of every dataset under contract (or of ``only`` some), by name, from what was received by ``as_of``."""
+    """The health of every dataset under contract (or ``only`` some), by name, from what was received by ``as_of``."""
     wanted = set(only) or set(catalogue.contracts)
     rows = con.execute(
         """

@@ -23,7 +23,7 @@ _KEYLIKE = 0.5
 
 @dataclass(frozen=True)
 class Past:
-    """A delivery as the comparison sees it: its rows, the ``days`` of its period (0 without one), the share set aside."""
+    """A delivery as the comparison sees it: rows, ``days`` of its period (0 without one), share of rows set aside."""
 
     batch: int
     region: str

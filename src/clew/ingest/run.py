@@ -15,13 +15,18 @@ from clew.ingest import ledger
 from clew.ingest.acquisition import check_totals
 from clew.ingest.deliveries import Incoming, waiting
 from clew.ingest.delivery import Delivery, RefusedError
+from clew.ingest.drift_report import with_drift
 from clew.ingest.engine_fault import NO_FILE_TO_BLAME, not_readable, stopped
 from clew.ingest.land import land, remove_unfinished
+from clew.ingest.lineage_events import tell_end, tell_start, tell_what_was_left
 from clew.ingest.load import settle, unordered, write_rows
 from clew.ingest.mode import Mode, contract_in, mode_of
 from clew.ingest.papers import in_one_form, refuse_wrong_mode
+from clew.ingest.protected import say_protected
 from clew.ingest.read import format_of, open_source
+from clew.ingest.read.headings import Headings, listening
 from clew.ingest.read.source import Request, Source
+from clew.ingest.read.unpack import remove_unpacked
 from clew.ingest.references import mended_rows, without_own_headings
 from clew.ingest.report import FileReport, IngestReport
 from clew.ingest.statement import Known, standing, stated
@@ -49,6 +54,7 @@ def ingest_folder(
     """
     problems = Problems()
     clear_unfinished(con, settings)
+    tell_what_was_left(con, settings, catalogue)
     order = {dataset: position for position, dataset in enumerate(referred_first(catalogue))}
     files = sorted(
         waiting(settings.drop_dir, today, problems),
@@ -106,6 +112,8 @@ def ingest_file(
     as_delivered = contract_in(contract, mode_of(incoming.sidecar, contract))
     delivery = Delivery(incoming, landed, as_delivered, format_, ledger.next_batch(con))
     own = Problems()
+    heard: list[Headings] = []
+    tell_start(settings, delivery)
     try:
         if incoming.faults:
             raise RefusedError(
@@ -118,11 +126,15 @@ def ingest_file(
             )
         refuse_wrong_mode(con, delivery)
         check_totals(delivery)
-        report = _read_and_load(con, settings, catalogue, delivery, own, say)
+        with listening() as heard:
+            report = _read_and_load(con, settings, catalogue, delivery, own, say)
     except RefusedError as refused:
         if refused.problem not in own.found:
             own.found.append(refused.problem)
         report = _refuse(con, delivery, own.errors)
+    report = with_drift(con, settings, delivery, report, heard, own)
+    say_protected(con, delivery, own)
+    tell_end(con, settings, delivery, report)
     if delivery.mode is Mode.RESUBMISSION:
         without_own_headings(own)
     problems.found.extend(problem for problem in own.found if problem not in problems.found)
@@ -223,6 +235,7 @@ def clear_unfinished(con: duckdb.DuckDBPyConnection, settings: Settings) -> None
     """Take out what a killed process left behind: half-copied files and deliveries that were never settled."""
     if settings.landing_dir.is_dir():
         remove_unfinished(settings.landing_dir)
+    remove_unpacked(settings.state_dir / "spill")
     for batch, dataset in ledger.unfinished(con):
         with transaction(con):
             ledger.discard(con, batch, dataset)

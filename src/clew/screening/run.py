@@ -24,6 +24,7 @@ from clew.screening.evidence import with_evidence
 from clew.screening.guard import guard_inputs, guard_limits, guard_order
 from clew.screening.inputs import visible_inputs
 from clew.screening.ledger import forget, outcomes, undecided_subjects, write_answers, write_failure
+from clew.screening.lineage_events import tell_end, tell_start
 from clew.screening.manifest import Manifest, manifest
 from clew.screening.report import ModelReport, RuleReport, ScreeningReport, read_report
 from clew.screening.selection import Selection, select
@@ -49,7 +50,7 @@ class _Ran:
 
 def screen(
     connection: duckdb.DuckDBPyConnection,
-    settings: Settings,  # noqa: ARG001 - every stage of a night is called alike
+    settings: Settings,
     catalogue: Catalogue,
     library: Library,
     models: Models,
@@ -85,12 +86,15 @@ def screen(
         return done
     guard_order(connection, as_of)
     guard_inputs(chosen, inputs, library, as_of, problems)
+    tell_start(settings, identity, as_of)
     engine = for_warehouse(connection, as_of)
     ran = _run(connection, engine, chosen.plans, library, problems, say)
     found = _clues(chosen, ran, library, engine, as_of, problems, say)
     say("storing")
     with transaction(connection):
-        return _store(connection, identity, chosen, ran, found, library, as_of, problems)
+        report = _store(connection, identity, chosen, ran, found, library, as_of, problems)
+    tell_end(settings, catalogue, chosen.plans, chosen.variants, report)
+    return report
 
 
 def stored_report(connection: duckdb.DuckDBPyConnection, screening_id: str) -> ScreeningReport | None:

@@ -1,0 +1,1 @@
+"""OpenLineage events in a local file: who made what out of what. Nothing is ever sent."""
