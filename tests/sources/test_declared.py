@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
@@ -11,8 +12,13 @@ import pytest
 
 from clew.cli.main import run
 from clew.problems import Problems
+from clew.sources.api_words import AUTHS, PAGINGS
+from clew.sources.database_words import TLS
+from clew.sources.declared import COMMON
+from clew.sources.kinds import KINDS
 from tests.sources.office import Office, server
 
+ROOT = Path(__file__).parents[2]
 COLUMNS = """
 - {name: payment_id, logicalType: string, primaryKey: true, primaryKeyPosition: 1}
 - {name: flag, logicalType: boolean}
@@ -142,3 +148,22 @@ def test_the_command_line_loads_no_driver(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_every_word_of_every_kind_is_documented() -> None:
+    text = (ROOT / "docs" / "sources.md").read_text("utf-8")
+    words = {*COMMON, *TLS, *PAGINGS, *AUTHS, *(word for kind in KINDS.values() for word in (*kind.words, *kind.ways))}
+    assert sorted(word for word in words if not re.search(rf"[`\s]{word}[`:,]|fetch: {word}`", text)) == []
+
+
+def test_the_server_of_the_documentation_is_read(office: Office) -> None:
+    text = (ROOT / "docs" / "sources.md").read_text("utf-8")
+    (entry,) = re.findall(r"^```yaml server\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    lines = entry.splitlines()
+    assert found(office, "\n".join(["- " + lines[0], *("  " + line for line in lines[1:])])) == []
+    (source,) = office.sources()
+    assert (source.kind, source.details.dialect, source.identity) == (
+        "dialect",
+        "dm+dmPython",
+        "dm_db/SOCIAL.V_ALLOWANCE",
+    )

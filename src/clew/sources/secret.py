@@ -16,7 +16,7 @@ NAMES = ("USER", "PASSWORD", "TOKEN", "KEY", "KEY_FILE", "KEY_PASSPHRASE")
 
 
 def variable(server: str, name: str) -> str:
-    """The environment variable of a server's secret: CLEW_SECRET_HR_DB_PASSWORD for ``hr-db``."""
+    """The environment variable of a server's secret: the prefix, the server in capital letters, the secret."""
     return f"{SECRET_PREFIX}{re.sub(r'[^A-Z0-9]', '_', server.upper())}_{name}"
 
 
