@@ -1,6 +1,6 @@
 """``make demo``: a made-up province, one night of the Prefect flow on it, and what came of it.
 
-Everything stays in ``var/``: received files, warehouse, batches, Data Docs and Prefect's own database.
+Everything stays in ``var/``: received files, warehouse, batches, Data Docs, catalogue and Prefect's own database.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+from clew.catalogue_site.write import write_catalogue
 from clew.cli import console, night_report
 from clew.cli.exits import Exit
 from clew.cli.failures import CommandError, explain_failure
@@ -58,11 +59,13 @@ def demo(persons: int, seed: int) -> int:
         generate(project.settings.state_dir, persons, seed, progress, catalogue=project.catalogue)
     report = run_flow(project)
     night_report.print_night(project.settings, report)
-    with console.progress("4/4 writing Great Expectations Data Docs"), warehouse(project) as connection:
+    with console.progress("4/4 writing Data Docs and the catalogue"), warehouse(project) as connection:
         docs = write_validation_docs(connection, project.settings, project.catalogue)
+        site = write_catalogue(connection, project, project.settings.catalogue_dir, AS_OF)
         table = compare(connection, truth, report.screening.screening_id)
     print_truth(table)
-    console.say(f"\nData Docs   {docs}")
+    console.say(f"\nCatalogue   {site}")
+    console.say(f"Data Docs   {docs}")
     console.say("Flow runs   make ui   (Prefect on http://127.0.0.1:4200)")
     console.say("One clue    .venv/bin/clew clues, then .venv/bin/clew why CLUE")
     console.say(f"Took {time.monotonic() - started:.0f} seconds.")
@@ -103,7 +106,7 @@ def clear_earlier_demo(project: Project, truth: Path) -> None:
         console.tell(f"{settings.state_dir} holds a warehouse that is no demo; nothing was changed.")
         console.tell("    help: name another folder: CLEW_STATE=/tmp/demo make demo")
         sys.exit(2)
-    for left in (settings.landing_dir, settings.batches_dir, settings.docs_dir):
+    for left in (settings.landing_dir, settings.batches_dir, settings.docs_dir, settings.catalogue_dir):
         shutil.rmtree(left, ignore_errors=True)
     for file in settings.state_dir.glob(f"{settings.warehouse_path.name}*"):
         file.unlink()

@@ -45,6 +45,7 @@ def told_file(file: FileReport) -> dict[str, object]:
         "loaded": file.rows_loaded,
         "set aside": file.rows_quarantined,
         "reasons": ", ".join(f"{reason} {count}" for reason, count in file.reasons),
+        "unusual": ", ".join(f"{one.measure} {one.column}".rstrip() for one in file.unusual),
         "covers": "certified" if file.certified else file.why_not_certified,
     }
 

@@ -40,6 +40,8 @@ def print_night(settings: Settings, report: NightReport) -> None:
     console.say("Workbooks")
     for batch in report.batches:
         console.say(f"  {words.unit(batch.unit)} {batch.unit}: {batch.clues} clues  {batch.workbook}")
+    for page in report.pages:
+        console.say(f"Pages  {page}")
 
 
 def print_ingest(report: IngestReport) -> None:
@@ -56,6 +58,9 @@ def print_ingest(report: IngestReport) -> None:
         console.print_table(headings, sums, right=range(1, 6))
     for dataset in sorted({file.dataset for file in taken if file.rows_quarantined}):
         console.say(f"  set aside in {dataset}: {_reasons([file for file in taken if file.dataset == dataset])}")
+    unusual = [file for file in taken if file.unusual]
+    if unusual:
+        console.say(f"  unlike earlier deliveries: {len(unusual)} of {len(taken)} files (clew health)")
     for file in taken:
         if file.status == "refused":
             console.say(f"  refused: {file.dataset}/{file.file}")

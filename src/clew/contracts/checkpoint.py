@@ -23,8 +23,8 @@ from clew.contracts.results import validation_result, write_data_docs
 from clew.contracts.suite import suite
 
 if TYPE_CHECKING:
-    from great_expectations.checkpoint.checkpoint import Checkpoint, CheckpointResult
     from great_expectations.checkpoint.actions import ValidationAction
+    from great_expectations.checkpoint.checkpoint import Checkpoint, CheckpointResult
     from great_expectations.core import ExpectationSuiteValidationResult
     from great_expectations.core.validation_definition import ValidationDefinition
     from great_expectations.data_context.data_context.abstract_data_context import AbstractDataContext
@@ -104,7 +104,8 @@ def _definition(context: AbstractDataContext, measurement: Measurement) -> Valid
     asset = asset or source.add_dataframe_asset(name=contract.dataset)
     batch = next((one for one in asset.batch_definitions if one.name == "delivery"), None)
     batch = batch or asset.add_batch_definition_whole_dataframe("delivery")
-    definition: ValidationDefinition = _measured_definition()(name=f"{contract.dataset}-{measurement.batch}", data=batch, suite=of_suite)
+    name = f"{contract.dataset}-{measurement.batch}"
+    definition: ValidationDefinition = _measured_definition()(name=name, data=batch, suite=of_suite)
     context.validation_definitions.add(definition)
     definition._measurement = measurement  # type: ignore[attr-defined]  # an attribute of our subclass
     return definition

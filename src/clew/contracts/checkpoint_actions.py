@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from great_expectations.checkpoint.checkpoint import CheckpointResult
     from great_expectations.checkpoint.actions import ActionContext, ValidationAction
+    from great_expectations.checkpoint.checkpoint import CheckpointResult
 
 TYPE = "clew_write_outcome"
 

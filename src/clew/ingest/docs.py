@@ -15,8 +15,9 @@ from clew.settings import Settings
 def write_validation_docs(con: duckdb.DuckDBPyConnection, settings: Settings, catalogue: Catalogue) -> Path | None:
     """Run a Great Expectations checkpoint over the kept measures and write its Data Docs to ``docs_dir``.
 
-    One page per delivery that counts today; returns the path of the index, None without any delivery. Imports Great Expectations (seconds): call it where results are shown, never on the way in. A delivery checked
-    under an older version of its contract is left out, as its checks are no longer those of the catalogue.
+    One page per delivery that counts today; returns the path of the index, None without any delivery. Imports Great
+    Expectations (seconds): call it where results are shown, never on the way in. A delivery checked under an older
+    version of its contract is left out, as its checks are no longer those of the catalogue.
     """
     rows = con.execute(
         """select v.batch, v.dataset, d.received_on, d.contract_hash, v.result::varchar
