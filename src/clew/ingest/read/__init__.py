@@ -77,7 +77,7 @@ def format_of(file_name: str, agreed: FileFormat, path: Path) -> str:
     if content == "damaged zip":
         return promised if promised == "xlsx" else "zip"
     if promised in _BINARY and content in ("text", "json", "xml"):
-        return agreed.format if agreed.format in _TEXT else {"text": "csv"}.get(content, content)
+        return content if content != "text" else agreed.format if agreed.format in _TEXT else "csv"
     return promised
 
 

@@ -87,7 +87,10 @@ def _text(start: bytes) -> str:
         if found[1].lower() != b"?xml":
             return "a web page"
         return "a web page" if b"<html" in start.lower() else "xml" if _SHEET_MARKUP not in start else "an XML workbook"
-    if start.lstrip()[:1] in (b"{", b"["):
+    first = start.lstrip()[:1]
+    if first in (b"{", b"["):
         return "json"
+    if first == b"<":
+        return "xml"
     odd = sum(byte < 32 and byte not in b"\t\n\r\f\x1a\x1b\x00" for byte in start)
     return "text" if odd * 20 <= len(start) else "unknown"

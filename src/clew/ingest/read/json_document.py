@@ -157,17 +157,23 @@ class _Scan:
             try:
                 value, end = self._decoder.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
+                done = error.pos - self._at
                 cut = error.msg.startswith("Unterminated") or error.pos >= len(self._text) - _NEAR_THE_END
                 if not (cut and self._more()):
-                    if not self._ended and cut:
-                        raise DocumentError(f"one value is longer than {LARGEST_VALUE:,} characters") from None
-                    broken = error.pos >= len(self._text.rstrip())
-                    self._pass(min(error.pos, len(self._text)))
-                    raise DocumentError("it breaks off" if broken or cut else "a mark is missing") from None
+                    raise self._broken(done) from None
             else:
+                done = end - self._at
                 if end < len(self._text) or not self._more():
-                    self._pass(end)
+                    self._pass(self._at + done)
                     return value
+
+    def _broken(self, done: int) -> DocumentError:
+        """Why the next value cannot be read, ``done`` characters from here."""
+        if len(self._text) - self._at > LARGEST_VALUE:
+            return DocumentError(f"one value is longer than {LARGEST_VALUE:,} characters")
+        breaks_off = self._at + done >= len(self._text.rstrip())
+        self._pass(min(self._at + done, len(self._text)))
+        return DocumentError("it breaks off" if breaks_off else "a mark is missing or too many")
 
     def _more(self) -> bool:
         """Read on; False at the end, or when one value has grown too long."""

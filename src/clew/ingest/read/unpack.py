@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import rmtree
 from typing import IO
 
 from clew.ingest.land import CHUNK, Census, Landed
@@ -19,6 +20,12 @@ BOMB_FROM = 64 * 1024 * 1024
 
 class BombError(Exception):
     """An archive unpacks to more than it may; the text says to how much."""
+
+
+def remove_unpacked(spill: Path) -> None:
+    """Delete the folders of unpacked and cut files that a killed process left; the engine minds its own files."""
+    for left in spill.glob("*-*/"):
+        rmtree(left, ignore_errors=True)
 
 
 @dataclass
