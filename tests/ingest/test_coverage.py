@@ -45,7 +45,7 @@ clue:
   strength: [{otherwise: 1.0}]
   message: unpaid
   message_zh: 未发放
-  evidence: [{rows: listed}]
+  evidence: [{rows: listed, title: On the list, title_zh: 名单}]
 tests:
   - {name: t, as_of: 2026-06-30, given: {}, expect: none}
 """

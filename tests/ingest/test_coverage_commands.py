@@ -42,7 +42,7 @@ routing:
   - otherwise: watch
 dispositions: [substantiated, data_error]
 """
-AS_OF = ["--as-of", "2026-07-31"]
+AS_OF = ["--as-of", "2026-07-15"]
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_the_request_names_months_rules_and_subjects_and_no_person(
 def test_an_acceptance_unblocks_and_taking_it_back_blocks_again(
     office: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = ["-d", "pay", "--reason", "已核实", "--by", "王检察官", "--on", "2026-07-31"]
+    given = ["-d", "pay", "--reason", "已核实", "--by", "王检察官", "--on", "2026-07-15"]
     clew(office, capsys, "ingest")
     code, out, _ = coverage(office, capsys, "accept", "--region", "3402", *given)
     assert code == 0 and "Nothing is in doubt there" in out
@@ -133,7 +133,7 @@ def test_what_nobody_certified_is_asked_for(office: House, capsys: pytest.Captur
     clew(office, capsys, "run", *AS_OF)
     _, out, _ = coverage(office, capsys, *AS_OF, "--json", "--from", "2026-06", "--to", "2026-06")
     [gap] = [one for one in json.loads(out)["gaps"] if one["subjects"]]
-    assert (gap["region"], gap["subjects"]) == ("", 3) and gap["months"] == [str(date(2026, 6, 1))]
+    assert (gap["region"], gap["subjects"]) == ("", 1) and gap["months"] == [str(date(2026, 6, 1))]
     assert "来函称1行" in gap["reason"]["zh"]
 
 

@@ -40,7 +40,10 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Received:
-    """What a visible delivery says of itself: its region and period, and why it certifies nothing ('' if it does)."""
+    """What a visible delivery says of itself: its region and period, and why it certifies nothing ('' if it does).
+
+    A register's list without a period speaks of its day of receipt and after.
+    """
 
     dataset: str
     region: str
@@ -208,10 +211,14 @@ def _overlaps(one: Received, start: date, end: date) -> bool:
 
 def _received(con: duckdb.DuckDBPyConnection, as_of: date) -> list[Received]:
     rows = con.execute(
-        f"""select dataset, region, period_from, period_to,
+        f"""select dataset, region,
+            case when period_from is null and listed then received_on else period_from end,
+            case when period_from is null and listed then date '9999-12-31' else period_to end,
             exists (select 1 from clew.coverage c where c.batch = d.batch),
             coalesce(uncertified ->> 'zh', ''), coalesce(uncertified ->> 'en', '')
-        from clew.delivery d where {VISIBLE} order by dataset, batch""",
+        from (select *, exists (select 1 from clew.volume v where v.batch = e.batch and v.month is null) as listed
+            from clew.delivery e) d
+        where {VISIBLE} order by dataset, batch""",
         {"as_of": as_of},
     ).fetchall()
     return [

@@ -104,7 +104,7 @@ def gaps(
 ) -> list[Gap]:
     """What must be asked for: the most waited for first, then by owner, dataset and region.
 
-    Months that subjects wait for, and months that arrived in part or are missing between others. Datasets no rule
+    Months that subjects wait for, and months that are over and arrived in part or not at all. Datasets no rule
     needs complete are left out, as are those before the first delivery that nobody waits for.
     """
     found: list[Gap] = []
@@ -149,7 +149,8 @@ def _of_dataset(
             other != cell.region and other.startswith(cell.region) and not _complete(states, other, cell.month)
             for other in regions
         )
-        if cell.state != "complete" and not held_above and not told_below and not cell.by_parts:
+        over = month_start(month_number(cell.month) + 1) <= as_of
+        if over and cell.state != "complete" and not held_above and not told_below and not cell.by_parts:
             wanted.setdefault(cell.region, set()).add(cell.month)
     if not certificates:
         wanted.setdefault("", set())
