@@ -67,9 +67,12 @@ MACROS: dict[str, str] = {
     "quantile_of(s, q)": "cast(clew_quantile_between(s, clew_quantile_place(len(s), q)) as decimal(18, 6))",
     "quantile(x, q)": "clew_quantile_of(list_sort(list(cast(x as double)) filter (where x is not null)), q)",
     "divide(a, b)": "try_cast(cast(a as double) / nullif(cast(b as double), 0) as decimal(18, 6))",
-    # The three values round the middle of n sorted ones, and the median of the others when one value is left out:
-    # what stands at or after the place of the value moves up by one.
-    "middle(s, n, place)": "case when n > 1 then s[n // 2 + place] end",
+    # Of n values in order the one at n // 2 + place, place 0 to 2: m stands at (n + 1) // 2, next to before and after.
+    # And the median of the others when one value is left out: what stands at or after its place moves up by one.
+    "middle(place, m, n, below, above, before, after)": (
+        "case when n < 2 then null when n // 2 + place <= below then before when n // 2 + place > n - above then after"
+        " else m end"
+    ),
     "without(x, a, b)": "case when x <= a then b else a end",
     "median_without(x, n, a, b, c)": (
         "cast(case when n % 2 = 0 then clew_without(x, a, b)"
@@ -78,6 +81,7 @@ MACROS: dict[str, str] = {
     "z_of_mad(x, median, mad)": (
         "try_cast(0.6745 * cast(x - median as double) / nullif(cast(mad as double), 0) as decimal(18, 6))"
     ),
+    "first_of(s, n)": "case when len(s) > n then list_append(s[1:n], '…') else s end",
     "list(x)": "list_sort(list(distinct x) filter (where x is not null))",
     "id_text(x)": _translated(NUMBER_LETTERS),
     "id18_of(t)": (

@@ -137,7 +137,7 @@ def _plan(left: Side, right: Side) -> exp.Select:
     rows, keys = exp.Sum(this=column("?rows")), exp.Max(this=column("?keys"))
     candidates = exp.Div(this=call("product", column("?rows")), expression=call("greatest", keys, number(1)))
     few = exp.LTE(this=candidates, expression=exp.Mul(this=number(FEW_PAIRS), expression=rows))
-    thirds = exp.Mul(this=number(3), expression=call("greatest", rows, number(1)))
+    thirds = exp.Paren(this=exp.Mul(this=number(3), expression=call("greatest", rows, number(1))))
     width = call("greatest", number(1), exp.IntDiv(this=exp.Sum(this=column("?length")), expression=thirds))
     return select(
         [

@@ -14,7 +14,7 @@ from clew.plan import Input, Sentence, Type
 from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step, Text
-from clew.rules.trees import as_subquery, both, call, column, join, named, not_null, relation, select
+from clew.rules.trees import as_subquery, both, call, column, either, join, named, not_null, relation, select
 from clew.yaml_file import Node
 
 AT = "?at"
@@ -79,17 +79,28 @@ def preceded(draft: Draft, frame: Frame, step: Step, number: str, sentence: Sent
         frame.relation,
         known,
     )
-    draft.add(f"{number}.ordered", ordered, {}, materialise=True)
-    tied = _tied(draft, number, names, source, own)
-    pairs = select([*map(column, _names(kept, names)), named(where, "?sure")], as_subquery(_in_order(number), "o"))
+    names_kept = dict.fromkeys([*carried, *(one.name for one in kept.everything()), *names])
+    told = [column(AT), column(BEFORE), named(where, "?sure"), named(_differ(source, own), "?differ")]
+    looked_at = select([*map(column, names_kept), *told], as_subquery(ordered, "w"))
+    in_order = exp.LT(this=column(BEFORE), expression=column(AT))
+    at_once = both([exp.EQ(this=column(BEFORE), expression=column(AT)), column("?differ")])
+    possible = exp.Not(this=exp.Is(this=column("?sure"), expression=exp.false()))
+    told_of = select(
+        [exp.Star()], as_subquery(looked_at, "l"), exp.Paren(this=either(both([in_order, possible]), at_once))
+    )
+    seen = draft.add(f"{number}.seen", told_of, {}, materialise=True)
+    tied = draft.add(
+        f"{number}.tied", select(list(map(column, names)), seen, at_once).distinct(copy=False), {}, materialise=True
+    )
     same = both(exp.EQ(this=column(name, "t"), expression=column(name, "o")) for name in names)
-    possible = exp.Not(this=exp.Is(this=exp.Paren(this=where), expression=exp.false()))
-    pairs = join(pairs, relation(tied, "t"), same, "anti").where(possible, copy=False)
+    pairs = select([*kept.everything(), column("?sure")], relation(seen, "o"))
+    pairs = join(pairs, relation(tied, "t"), same, "anti").where(in_order, copy=False)
     draft.add(f"{number}.pairs", pairs, kept.columns, materialise=True)
     draft.add(number, select(kept.everything(), f"{number}.pairs", column("?sure")), kept.columns)
+    unordered = join(select([exp.Star()], relation(seen, "o")), relation(tied, "t"), same, "semi")
     errors = draft.errors(
         f"{number}.unordered",
-        as_subquery(_of_tied(number, tied, names), "e"),
+        as_subquery(unordered, "e"),
         frame,
         exp.true(),
         "several records of one moment differ, so their order is unknown",
@@ -130,26 +141,9 @@ def _where(draft: Draft, step: Step, columns: dict[str, Type], frame: Frame) -> 
     return typed.tree if typed is not None else exp.true()
 
 
-def _names(kept: Frame, keys: list[str]) -> list[str]:
-    return list(dict.fromkeys([*(one.name for one in kept.everything()), *keys]))
-
-
-def _in_order(number: str) -> exp.Select:
-    """Rows with one strictly before them."""
-    return select([exp.Star()], f"{number}.ordered", exp.LT(this=column(BEFORE), expression=column(AT)))
-
-
-def _tied(draft: Draft, number: str, keys: list[str], source: Input, own: str) -> str:
-    """The keys that have differing rows of one moment."""
-    alias = source.alias
-    mine = call("row", *(column(f"{own}.{name.removeprefix(f'{alias}.')}") for name in source.columns))
-    theirs = call("row", *(column(name) for name in source.columns))
-    differ = exp.NullSafeNEQ(this=mine, expression=theirs) if source.columns else exp.false()
-    same_moment = exp.EQ(this=column(BEFORE), expression=column(AT))
-    query = select([column(name) for name in keys], f"{number}.ordered", same_moment, differ).distinct(copy=False)
-    return draft.add(f"{number}.tied", query, {}, materialise=True)
-
-
-def _of_tied(number: str, tied: str, keys: list[str]) -> exp.Select:
-    same = both(exp.EQ(this=column(name, "t"), expression=column(name, "o")) for name in keys)
-    return join(select([exp.Star()], relation(f"{number}.ordered", "o")), relation(tied, "t"), same, "semi")
+def _differ(source: Input, own: str) -> exp.Expr:
+    """Whether the two rows say different things in what the rule reads of the row before."""
+    if not source.columns:
+        return exp.false()
+    mine = call("row", *(column(f"{own}.{name.removeprefix(f'{source.alias}.')}") for name in source.columns))
+    return exp.NullSafeNEQ(this=mine, expression=call("row", *map(column, source.columns)))

@@ -9,6 +9,7 @@ from clew.rules.verbs.exists import EXISTS
 from clew.rules.verbs.from_ import FROM
 from clew.rules.verbs.join import JOIN
 from clew.rules.verbs.latest import LATEST
+from clew.rules.verbs.link import LINK
 from clew.rules.verbs.not_exists import NOT_EXISTS
 from clew.rules.verbs.not_followed_by import NOT_FOLLOWED_BY
 from clew.rules.verbs.overlap import OVERLAP
@@ -34,6 +35,7 @@ VERBS: dict[str, Verb] = {
         UNION,
         AGGREGATE,
         PEER,
+        LINK,
         EXCLUDE,
     )
 }

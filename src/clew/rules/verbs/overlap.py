@@ -19,7 +19,7 @@ from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step, Text
 from clew.rules.pairing import Pairing, pair
 from clew.rules.periods import END, START, TICKS_A_DAY, Side, from_ticks, meeting, ticks, with_ticks
-from clew.rules.trees import both, call, column, day, either, named, not_null, select
+from clew.rules.trees import as_subquery, both, call, column, day, either, named, not_null, select
 from clew.rules.trees import number as whole
 from clew.rules.verbs.verb import Shape, Verb
 from clew.yaml_file import Node
@@ -63,20 +63,18 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         )
     )
     met = _met(draft, frame, pairing, added, number)
-    flag = f"?{number}"
+    flag, least = f"?{number}", _least(draft, step, met, added)
+    found = as_subquery(_pairs(draft, frame, pairing, (left, right, known), number, own), "m")
+    long_enough = [least] if least is not None else []
     pairs = draft.add(
         f"{number}.pairs",
-        _pairs(draft, frame, pairing, (left, right, known), number, own),
+        select([*met.everything(), column(flag)], found, *long_enough),
         {**met.columns, flag: Type.BOOLEAN},
         materialise=True,
     )
-    sure: list[exp.Expr] = [column(flag)]
-    least = _least(draft, step, met, added)
-    if least is not None:
-        sure.append(least)
-    draft.add(number, select(met.everything(), pairs, both(sure)), met.columns)
+    draft.add(number, select(met.everything(), pairs, column(flag)), met.columns)
     draft.step(number, "overlap", _sentence(draft, step, pairing, own))
-    return replace(met, relation=number, base=pairs, marks=(Mark(number, Count.KEEP, both(sure)),))
+    return replace(met, relation=number, base=pairs, marks=(Mark(number, Count.KEEP, column(flag)),))
 
 
 def _own(draft: Draft, frame: Frame, step: Step) -> str:

@@ -34,6 +34,8 @@ def shaped(step: Step, problems: Problems) -> bool:
             )
         elif name in verb.mapped:
             _mapped(node, name, verb.mapped[name], problems)
+        elif name in verb.each:
+            _each(node, name, verb.each[name], problems)
         else:
             _scalar(node, name, problems)
     for name, needed in verb.options.items():
@@ -88,6 +90,15 @@ def _mapped(node: Node, option: str, keys: Mapping[str, bool], problems: Problem
     for name, needed in keys.items():
         if needed and node.get(name) is None:
             problems.error(node.place, "E102", f"'{option}' has no '{name}'", f"add '{name}:' to it")
+
+
+def _each(node: Node, option: str, keys: Mapping[str, bool], problems: Problems) -> None:
+    if not node.is_mapping or not list(node.items()):
+        problems.error(
+            node.place, "E103", f"'{option}' must hold a name for each kind", f"write {option}: {{name: {{...}}}}"
+        )
+    for name, entry in node.items():
+        _mapped(entry, name, keys, problems)
 
 
 def _inner(node: Node, name: str, verb: Verb, problems: Problems) -> None:

@@ -33,7 +33,8 @@ class Verb:
     ``inner`` are the keys of a mapping verb that are options and not names of computed columns: name -> needed.
     ``free`` says that a mapping verb takes further entries ``name: expression``. ``mapped``: an option (or inner key)
     that holds keys of its own -> those keys, and whether each must be given; ``listed``: the same for
-    each entry of a list. ``adds`` are the columns the verb makes under names of its own.
+    each entry of a list, ``each`` under every name an author gives. ``adds`` are the columns the verb makes under names
+    of its own.
     """
 
     name: str
@@ -46,4 +47,5 @@ class Verb:
     begin: Begin | None = None
     adds: tuple[str, ...] = ()
     listed: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
+    each: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
     mapped: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)

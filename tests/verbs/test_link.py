@@ -1,0 +1,110 @@
+"""``link`` against the definition: pairs one by one, rings by union-find; and the hubs that are listed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clew.engines.duckdb import for_trial
+from clew.plan import Answers
+from clew.problems import Problems
+from clew.rules.compile import compile_rule
+from clew.rules.given import trial_data
+from tests.verbs.datasets import VERBS
+from tests.verbs.running import rule_of
+
+RULE = """
+rule: test.link
+title: t
+title_zh: 测
+status: test
+owner: o
+created: 2026-01-01
+modified: 2026-01-01
+tags: [pattern.link]
+description: d
+legal_basis: [{{law: prc.social_insurance_law, article: "14"}}]
+false_positives: [none]
+datasets: {{p: people}}
+steps:
+  - from: p
+  - link: p.id
+    same:
+      phone: {{of: p.name, weight: 0.5}}
+      place: {{of: p.region, weight: 0.3}}
+      grade: {{of: p.grade, weight: 0.4}}
+    hub_limit: 3
+    min_link: 0.5
+clue:
+  subject: {{type: person, id: p.id}}
+  strength: [{{otherwise: 1.0}}]
+  message: "{{ring_id}} {{ring_size}}"
+  message_zh: "{{ring_id}} {{ring_size}}"
+  evidence: [{{show: ring_id, title_zh: 团伙}}, {{show: ring_size, title_zh: 人数}}]
+tests:
+  - name: t
+    as_of: 2026-06-30
+    given:
+      p: |
+        id, name, region, grade
+{rows}
+    expect: none
+"""
+WEIGHTS = (0.5, 0.3, 0.4)
+Row = tuple[int, int, int]
+people = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 4), st.integers(0, 6)), max_size=16)
+
+
+def answers(every: list[Row]) -> Answers:
+    """0 stands for a value that is not there."""
+    lines = (
+        f"        N{at:02}, {f'n{a}' if a else ''}, {f'r{b}' if b else ''}, {c or ''}"
+        for at, (a, b, c) in enumerate(every)
+    )
+    rule = rule_of(RULE.format(rows="\n".join(lines)))
+    problems = Problems()
+    data = trial_data(rule.trials[0], {"p": "people"}, VERBS, problems)
+    plan = compile_rule(rule, VERBS, problems, as_of=rule.trials[0].as_of)
+    assert plan is not None, list(problems)
+    return for_trial(data, VERBS).run(plan)
+
+
+def sharers(every: list[Row]) -> dict[tuple[int, int], list[int]]:
+    """(kind, value) -> who has it."""
+    found = defaultdict(list)
+    for at, row in enumerate(every):
+        for kind, value in enumerate(row):
+            if value:
+                found[kind, value].append(at)
+    return found
+
+
+def rings(every: list[Row]) -> dict[int, set[int]]:
+    """Member -> its ring, by definition."""
+    kinds: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for (kind, _), who in sharers(every).items():
+        for pair in combinations(who, 2) if len(who) <= 3 else ():
+            kinds[pair].add(kind)
+    ring = {at: {at} for at in range(len(every))}
+    for (a, b), shared in kinds.items():
+        left = 1.0
+        for kind in shared:
+            left *= 1 - WEIGHTS[kind]
+        if 1 - left >= 0.5 - 1e-9 and ring[a] is not ring[b]:
+            ring[a] |= ring[b]
+            for member in ring[b]:
+                ring[member] = ring[a]
+    return {at: members for at, members in ring.items() if len(members) > 1}
+
+
+@settings(max_examples=40, deadline=None)
+@given(people)
+def test_rings_and_hubs(every: list[Row]) -> None:
+    found = answers(every)
+    clues = {row["subject"]: (row["ring_id"], row["ring_size"]) for row in found.clues.to_pylist()}
+    assert clues == {f"N{at:02}": (f"N{min(ring):02}", len(ring)) for at, ring in rings(every).items()}
+    hubs = sorted(len(who) for who in sharers(every).values() if len(who) > 3)
+    assert sorted(len(row["rows"]) for row in found.excluded.to_pylist()) == hubs
