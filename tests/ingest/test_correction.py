@@ -117,6 +117,25 @@ def test_a_corrected_correction_takes_back_the_first(lists: House) -> None:
     assert seen(lists, "roll", "2026-03-10") == {"A": 11, "B": 2}
 
 
+def test_a_correction_first_taken_for_a_whole_list_is_mended_by_its_sidecar(lists: House) -> None:
+    send(lists, "a.csv", {"A": 1, "B": 2}, "2026-01-10")
+    send(lists, "c.csv", {"B": 20}, "2026-02-10")
+    lists.ingest()
+    assert seen(lists, "roll", "2026-02-10") == {"B": 20}
+    send(lists, "c.csv", {"B": 20}, "2026-02-10", "mode: correction\n")
+    assert [file.status for file in lists.ingest().files] == ["unchanged", "loaded"]
+    assert seen(lists, "roll", "2026-02-09") == {"A": 1, "B": 2}
+    assert seen(lists, "roll", "2026-02-10") == {"A": 1, "B": 20}
+    assert {file.status for file in lists.ingest().files} == {"unchanged"}
+
+
+def test_a_changed_delivery_has_no_page_of_its_own_in_the_data_docs(lists: House) -> None:
+    send(lists, "a.csv", {"A": 1}, "2026-01-10")
+    send(lists, "d.csv", ["A"], "2026-02-10", "mode: deletion\n")
+    lists.ingest()
+    assert lists.rows("select batch from clew.validation") == [(1,)]
+
+
 def test_events_may_be_delivered_as_the_whole_of_a_period(house: House) -> None:
     house.contract("paid", DATED, kind="event")
     head, day = "流水号,金额,日期\n", "received_on: 2026-0{0}-01\nperiod: {{from: 2026-0{1}-01, to: 2026-0{2}-01}}\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 
 import pytest
@@ -231,3 +232,39 @@ def test_records_that_came_back_hold_nobody_back_from_their_day_on(pay: House) -
     assert held("2026-02-28") == ["P2", "P3", "P4"]
     assert held("2026-03-01") == ["P3", "P4"]
     assert held("2026-03-10") == ["P3"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_comes_back_every_record_is_in_one_place(house: House, seed: int) -> None:
+    """Random mended rows, releases and discards: each record is seen, still set aside, or discarded; never two."""
+    chance = random.Random(seed)  # noqa: S311 - test data
+    house.contract("pay")
+    faults = [{"amount": "-1"}, {"amount": "x"}, {"kind": "?"}, {"person_id": "1"}, {}]
+    keys = [f"P{number}" for number in range(1, 25)]
+    rows = [payment(key, **chance.choice(faults)) for key in keys]
+    house.drop("pay", "0.csv", lines(*rows), f"received_on: 2026-02-01\n{PERIOD}complete: true\n")
+    house.ingest()
+    certified = False
+    for step in range(1, 7):
+        on = f"2026-03-{step:02}"
+        waiting = [(one.batch, held_rows(house.con, one.batch)) for one in held_deliveries(house.con) if one.open]
+        if not waiting:
+            break
+        batch, held = chance.choice(waiting)
+        chosen = sorted(chance.sample(held, k=chance.randint(1, min(4, len(held)))), key=lambda row: row.row)
+        numbers = [row.row for row in chosen]
+        if chance.random() < 0.5:
+            mended = [payment(str(row.record["payment_id"]), **chance.choice([*faults[:2], {}, {}])) for row in chosen]
+            papers = f"received_on: {on}\nresubmits: {{batch: {batch}, rows: {numbers}}}\n"
+            house.drop("pay", f"{step}.csv", lines(*mended), papers)
+            house.ingest()
+        else:
+            decide_on(house, chance.choice([Mode.RELEASE, Mode.DISCARD]), batch, *numbers, on=on)
+        assert identity_holds(house)
+        open_now = [str(row.record["payment_id"]) for one in held_deliveries(house.con)
+                    for row in held_rows(house.con, one.batch)]  # fmt: skip
+        gone = [str(row.record["payment_id"]) for one in held_deliveries(house.con)
+                for row in held_rows(house.con, one.batch, open_only=False) if row.fate == "discarded"]  # fmt: skip
+        assert sorted([*seen(house, on), *open_now, *gone]) == sorted(keys)
+        assert covered(house, on) or not certified, "what came back takes no certificate away"
+        certified = covered(house, on)

@@ -1,4 +1,4 @@
-"""Who was sent a clue is told when what it rested on is corrected: once, by name of the clue, and nothing is rewritten."""
+"""Who was sent a clue is told when what it rested on is corrected: once, naming the clue; nothing is rewritten."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from clew.contracts.literal import quoted
 from clew.contracts.model import Contract, Kind
 from clew.ingest import part_record
 from clew.ingest.deliveries import Incoming
+from clew.ingest.delivery import Delivery
 from clew.ingest.land import Landed
 from clew.ingest.mode import Mode, mode_of
 
@@ -83,6 +84,21 @@ def supersede(con: duckdb.DuckDBPyConnection, earlier: list[Earlier], batch: int
             [one.batch, on],
         ).fetchall()
         supersede(con, [Earlier(*part) for part in parts if part[0] != batch], batch, on)
+
+
+def put_back(con: duckdb.DuckDBPyConnection, earlier: list[Earlier], delivery: Delivery) -> None:
+    """What a file replaced by mistake counts again, once its papers say that it is no whole list after all.
+
+    Only where they do so from the first day on: then the mistaken list was never seen on any day.
+    """
+    if delivery.mode is Mode.SNAPSHOT:
+        return
+    con.execute(
+        """update clew.delivery set superseded_by = null, superseded_on = null
+        where superseded_on >= ? and superseded_by in (select batch from clew.delivery
+            where batch in (select unnest(?::integer[])) and mode = 'snapshot' and sha256 = ?)""",
+        [delivery.incoming.sidecar.received_on, [one.batch for one in earlier], delivery.landed.sha256],
+    )
 
 
 def next_batch(con: duckdb.DuckDBPyConnection) -> int:

@@ -86,14 +86,16 @@ def settle(
     success = all(check.holds(measures[check.name]) for check in checks if check.name in measures)
     set_aside = int(con.execute("select count(*) from clew.quarantine where batch = ?", [batch]).fetchall()[0][0])
     measured = Measured(read, measures)
-    con.execute(
-        "insert into clew.validation values (?, ?, ?, ?)", [batch, contract.dataset, success, measure.as_json(measured)]
-    )
+    if delivery.mode.whole:
+        con.execute(
+            "insert into clew.validation values (?, ?, ?, ?)",
+            [batch, contract.dataset, success, measure.as_json(measured)],
+        )
     ledger.finish(con, batch, (read, read - set_aside, set_aside), replaced[0].batch if replaced else None)
     for one in replacing:
         mine = ledger.Earlier(batch, incoming.path.name, incoming.sidecar.received_on)
         ledger.supersede(con, [mine], one.batch, one.superseded_on or one.received_on)
-    # Only a whole file has a certificate, a volume and a profile of its own.
+    # Only a whole file has a certificate, a volume, a validation result and a profile of its own.
     judge_coverage = acquisition.certified_or_why if delivery.mode.whole else rejudge.judge_part
     why = judge_coverage(con, delivery, read, set_aside, problems)
     unusual = observe(con, delivery, read, set_aside, problems) if delivery.mode.whole else ()
@@ -186,6 +188,7 @@ def _supersession(
     older = [one for one in found if one not in newer]
     newer += _inherited(con, older, delivery)
     ledger.supersede(con, older, delivery.batch, on)
+    ledger.put_back(con, older, delivery)
     if incoming.sidecar.replaces and incoming.sidecar.replaces not in {one.file for one in older}:
         problems.warn(
             delivery.place,
