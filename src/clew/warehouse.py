@@ -72,10 +72,12 @@ create table if not exists clew.coverage (
     dataset varchar not null, region varchar not null, period_from date not null, period_to date not null,
     batch integer);
 
--- Rows of one delivery by county (six digits) and month of the event; of a register's list the month is NULL.
+-- Rows of one delivery by county (six digits) and month of the event, and of these the rows dated in the month's last
+-- 4, 7, 10 and 15 days; of a register's list the month is NULL.
 create table if not exists clew.volume (
     batch integer not null, dataset varchar not null, region varchar not null, month date, rows bigint not null,
-    last_on date);
+    last_on date, last4 bigint not null default 0, last7 bigint not null default 0, last10 bigint not null default 0,
+    last15 bigint not null default 0);
 
 -- A person took a month in doubt for complete (or took that back): never changed, the last entry counts.
 create table if not exists clew.acceptance (

@@ -97,7 +97,10 @@ def record(con: duckdb.DuckDBPyConnection, deliveries: list[object]) -> None:
         for number, rows in volumes:
             month = date(2025 + number // 12, number % 12 + 1, 1)
             code = (region + "340103")[:6] if region in ("", "340103") else (region + "01")[:6]
-            con.execute("insert into clew.volume values (?, 'pay', ?, ?, ?, ?)", [batch, code, month, rows, month])
+            con.execute(
+                "insert into clew.volume (batch, dataset, region, month, rows, last_on) values (?, 'pay', ?, ?, ?, ?)",
+                [batch, code, month, rows, month],
+            )
 
 
 @given(st.lists(DELIVERY, max_size=5), DAYS)

@@ -19,13 +19,16 @@ from clew.completeness.expectation import (
     never_low,
 )
 from clew.completeness.tree import Tree, merged_upward, tree
-from clew.completeness.volume import EventVolume, month_number, month_start
+from clew.completeness.volume import TAIL_DAYS, EventVolume, month_number, month_start
 from clew.plan import Coverage
 
 LATE_DAYS = 3
 """A month's last dated row may come this many days earlier than it ever does (its second-earliest day, to be exact)."""
 FESTIVAL_DAYS = 9
 """The same for January, whose last week the Spring Festival may empty (it falls between 21 January and 20 February)."""
+NO_TAIL = (0,) * len(TAIL_DAYS)
+FEW_ROWS = 5
+"""A county with fewer rows a month has no steady flow of which empty months in a row could be told."""
 OTHERS, STEADY_ROWS = 8, 10
 """The season is read from at least so many counties of at least so many rows a month."""
 
@@ -137,16 +140,20 @@ class _Judge:
                 continue
             usual_gap = sorted(gaps[one] for one in history)[-2]
             allowed = FESTIVAL_DAYS if month % 12 == 0 else LATE_DAYS
-            expected = expectation([sum(self._rows(leaf, one) for leaf in leaves) for one in history])
-            length = (month_start(month + 1) - month_start(month)).days
-            middle = median([gaps[one] for one in history])
-            lost = expected.usual * (gap - middle) / max(1.0, length - middle)
-            if gap <= usual_gap + allowed or lost < SURE_ROWS * expected.burst:
+            due = expectation([self._tail(leaves, one, gap) for one in history])
+            if gap <= usual_gap + allowed or not due.low(0):
                 continue
+            expected = expectation(self._counts(leaves, history))
+            length = (month_start(month + 1) - month_start(month)).days
             other_years = [gaps.get(one, length) for one in self._same_season(node, leaves, month, expected.usual)]
             if not any(gap <= other + LATE_DAYS for other in other_years):
                 last = month_start(month + 1) - timedelta(days=gap + 1)
                 self._flag(node, month, Doubt.CUT, expected, last)
+
+    def _tail(self, leaves: Collection[str], month: int, days: int) -> int:
+        """Rows dated in the last ``days`` of a month, or in as many of them as were counted."""
+        counted = max(position for position, of in enumerate(TAIL_DAYS) if of <= max(days, TAIL_DAYS[0]))
+        return sum(self.volume.tails.get(leaf, {}).get(month, NO_TAIL)[counted] for leaf in leaves)
 
     # --- the volume of a month ---------------------------------------------------------------------------------
 
@@ -244,12 +251,14 @@ class _Judge:
 
     def _judge_run(self, leaf: str, run: Sequence[int], months: Sequence[int]) -> None:
         earlier = [one for one in months if one < run[0]][-MOST_MONTHS:]
+        if not earlier:
+            return  # before its first row a county had no such data
         later = [one for one in months if one > run[-1]][: MOST_MONTHS - len(earlier)]
         history = [*earlier, *later]
         if len(history) < FEWEST_MONTHS:
             return
         expected = expectation(self._counts([leaf], history))
-        if expected.usual * len(run) < SURE_ROWS * expected.burst:
+        if expected.usual < FEW_ROWS or expected.usual * len(run) < SURE_ROWS * expected.burst:
             return
         new = [one for one in run if self._precedent(leaf, [leaf], one, expected.usual) != 0]
         if expected.usual * len(new) >= SURE_ROWS * expected.burst:

@@ -11,6 +11,10 @@ import duckdb
 REGION_DIGITS = 6
 """Volumes are kept by county: the first six digits of a division code (GB/T 2260)."""
 
+TAIL_DAYS = (4, 7, 10, 15)
+"""Of each month the rows dated in so many last days are counted as well."""
+TAILS = tuple(f"last{days}" for days in TAIL_DAYS)
+
 ADDING = "coalesce(d.mode, 'append') not in ('correction', 'deletion')"
 """Deliveries whose rows are more rows: a correction's take the place of rows that were counted."""
 
@@ -19,10 +23,14 @@ VISIBLE = "status = 'loaded' and received_on <= $as_of and (superseded_on is nul
 
 @dataclass(frozen=True)
 class EventVolume:
-    """One dataset's dated rows as visible on a day: region -> month (see :func:`month_number`) -> rows, last day."""
+    """One dataset's dated rows as visible on a day: region -> month (see :func:`month_number`) -> rows, last day.
+
+    ``tails``: the rows of the month's last days, as many numbers as :data:`TAIL_DAYS`.
+    """
 
     rows: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     last_on: Mapping[str, Mapping[int, date]] = field(default_factory=dict)
+    tails: Mapping[str, Mapping[int, tuple[int, ...]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -49,16 +57,18 @@ def month_start(number: int) -> date:
 def event_volumes(con: duckdb.DuckDBPyConnection, as_of: date) -> Mapping[str, EventVolume]:
     """By dataset, over the deliveries visible on ``as_of``, certified or not."""
     found: dict[str, EventVolume] = {}
-    for dataset, region, month, rows, last_on in con.execute(
-        f"""select v.dataset, v.region, v.month, sum(v.rows)::bigint, max(v.last_on)
+    sums = ", ".join(f"sum(v.{tail})::bigint" for tail in TAILS)
+    for dataset, region, month, rows, last_on, *tail in con.execute(
+        f"""select v.dataset, v.region, v.month, sum(v.rows)::bigint, max(v.last_on), {sums}
         from clew.volume v join clew.delivery d using (batch)
         where v.month is not null and {ADDING} and {VISIBLE} group by all order by all""",  # noqa: S608 - a constant of this file
         {"as_of": as_of},
     ).fetchall():
-        volume = found.setdefault(dataset, EventVolume({}, {}))
+        volume = found.setdefault(dataset, EventVolume({}, {}, {}))
         number = month_number(month)
         volume.rows.setdefault(region, {})[number] = rows  # type: ignore[attr-defined]  # still being filled
         volume.last_on.setdefault(region, {})[number] = last_on  # type: ignore[attr-defined]  # as above
+        volume.tails.setdefault(region, {})[number] = tuple(tail)  # type: ignore[attr-defined]  # as above
     return found
 
 

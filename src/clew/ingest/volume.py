@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from clew.completeness.volume import REGION_DIGITS
+from clew.completeness.volume import REGION_DIGITS, TAIL_DAYS, TAILS
 from clew.contracts.literal import quoted
 from clew.contracts.model import Contract, Kind
 
@@ -16,14 +16,18 @@ def record_volume(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int
     """
     region = quoted(contract.region_column) if contract.region_column else "''"
     event = quoted(contract.event_column) if contract.kind is Kind.EVENT and contract.event_column else None
-    month, last = (f"date_trunc('month', {event})::date", f"max({event})::date") if event else ("null", "null")
+    day = f"{event}::date" if event else "null::date"
+    end = "date_trunc('month', day)::date + interval 1 month"
+    tails = ", ".join(
+        f"coalesce(sum(rows) filter (where day >= {end} - interval {days} day), 0)::bigint" for days in TAIL_DAYS
+    )
     con.execute("delete from clew.volume where batch = ?", [batch])
     con.execute(
-        f"""insert into clew.volume (batch, dataset, region, month, rows, last_on)
-        select ?, ?, left(coalesce(region, ''), {REGION_DIGITS}), month, sum(rows)::bigint, max(last_on)
-        from (select {region} as region, {month} as month, count(*) as rows, {last} as last_on
-            from data.{quoted(contract.dataset)} where _batch = ? {f"and {event} is not null" if event else ""}
-            group by 1, 2)
+        f"""insert into clew.volume (batch, dataset, region, month, rows, last_on, {", ".join(TAILS)})
+        select ?, ?, left(coalesce(region, ''), {REGION_DIGITS}) as county, date_trunc('month', day)::date as month,
+            sum(rows)::bigint, max(day), {tails}
+        from (select {region} as region, {day} as day, count(*) as rows from data.{quoted(contract.dataset)}
+            where _batch = ? {f"and {event} is not null" if event else ""} group by 1, 2)
         group by 3, 4 order by 3, 4""",
         [batch, contract.dataset, batch],
     )
