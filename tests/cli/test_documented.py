@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -16,19 +17,25 @@ SECTIONS = dict(re.findall(r"^## clew ([a-z-]+)\n(.*?)(?=^## |\Z)", PAGE, re.MUL
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # the app is a group
 
 
+def parameters(name: str) -> list[Any]:
+    """Those of a command, and of the commands below it."""
+    below = getattr(COMMANDS[name], "commands", {}).values()
+    return [*COMMANDS[name].params, *(parameter for command in below for parameter in command.params)]
+
+
 def test_the_page_has_a_section_for_each_command_and_no_other() -> None:
     assert sorted(SECTIONS) == sorted(COMMANDS)
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_option_is_named_in_its_section(name: str) -> None:
-    options = [option for parameter in COMMANDS[name].params for option in parameter.opts if option.startswith("--")]
+    options = [option for parameter in parameters(name) for option in parameter.opts if option.startswith("--")]
     assert [option for option in options if option != "--help" and f"{option}" not in SECTIONS[name]] == []
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_option_that_is_named_exists(name: str) -> None:
-    known = {option for parameter in COMMANDS[name].params for option in parameter.opts} | {"--help"}
+    known = {option for parameter in parameters(name) for option in parameter.opts} | {"--help"}
     assert set(re.findall(r"--[a-z][a-z-]+", SECTIONS[name])) - known == set()
 
 
@@ -37,7 +44,9 @@ def test_help_has_an_example_and_the_page_has_one(name: str) -> None:
     command = COMMANDS[name]
     assert ("Example" in command.help and f"clew {name}" in command.help) or name == "init"
     assert f"    clew {name}" in SECTIONS[name]
-    assert all(parameter.help for parameter in command.params)
+    assert all(parameter.help for parameter in parameters(name))
+    for below, one in getattr(command, "commands", {}).items():
+        assert f"clew {name} {below}" in one.help and f"    clew {name} {below}" in SECTIONS[name]
 
 
 def test_every_exit_code_is_documented_with_its_meaning() -> None:

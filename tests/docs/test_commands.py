@@ -42,7 +42,11 @@ def test_a_command_line_is_one_that_clew_takes(page: str, line: str) -> None:
         assert run([name]) == 0
         return
     assert name in COMMANDS, f"{page}: there is no command '{name}'"
-    COMMANDS[name].make_context(name, arguments)  # parses and checks; runs nothing
+    command = COMMANDS[name]
+    below = getattr(command, "commands", {})
+    if arguments and arguments[0] in below:
+        name, command = f"{name} {arguments[0]}", below[arguments.pop(0)]
+    command.make_context(name, arguments)  # parses and checks; runs nothing
 
 
 @pytest.mark.parametrize("name", sorted({line.split()[0] for _, line in LINES if not line.startswith("-")}))

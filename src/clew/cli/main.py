@@ -13,8 +13,10 @@ from clew.cli import (
     catalogue_commands,
     clue_commands,
     content_commands,
+    contract_commands,
     coverage_commands,
     demo_commands,
+    drift_commands,
     landing_commands,
     night_commands,
     project_commands,
@@ -40,6 +42,7 @@ app = typer.Typer(
 for group in (
     project_commands,
     content_commands,
+    contract_commands,
     rule_commands,
     source_commands,
     landing_commands,
@@ -48,6 +51,7 @@ for group in (
     quarantine_commands,
     batch_commands,
     clue_commands,
+    drift_commands,
     catalogue_commands,
     demo_commands,
 ):

@@ -14,8 +14,8 @@ from pathlib import Path
 from clew.contracts.file_format import read_file_format
 from clew.contracts.model import Column, Contract, FileFormat, Kind
 from clew.contracts.promises import promised, read_roles, read_service_levels
-from clew.contracts.reading import Reading
 from clew.contracts.protection import read_protections
+from clew.contracts.reading import Reading
 from clew.contracts.repair_words import check_aliases
 from clew.contracts.standard import json_value, validate_document
 from clew.contracts.table import read_checks, read_columns, read_primary_key
