@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
 import typer
 
@@ -42,7 +43,12 @@ def run(project: options.Project = None, as_of: options.AsOf = None, json: optio
         raise typer.Exit(int(Exit.REFUSED))
 
 
-def ingest(project: options.Project = None, as_of: options.AsOf = None, json: options.Json = False) -> None:
+def ingest(
+    project: options.Project = None,
+    as_of: options.AsOf = None,
+    rows: Annotated[bool, typer.Option("--rows", help="Say what became of each row that was not loaded.")] = False,
+    json: options.Json = False,
+) -> None:
     """Receive what waits in the drop folder.
 
     Each file is landed unchanged, checked against its contract and loaded. --as-of is the day of receipt of
@@ -52,16 +58,20 @@ def ingest(project: options.Project = None, as_of: options.AsOf = None, json: op
     Examples:
       clew ingest
       clew ingest --as-of 2026-06-30 --json
+      clew ingest --rows
     """
-    from clew.cli import console, night_report
+    from clew.cli import console, night_report, row_report
     from clew.cli.opening import find_settings, open_project
     from clew.night import receive
 
     settings = find_settings(project)
     with console.progress("receiving") as progress:
-        report = receive(open_project(settings), today=as_of or date.today(), progress=progress)
+        found = open_project(settings)
+        report = receive(found, today=as_of or date.today(), progress=progress)
     if json:
         console.print_json(report.as_dict())
+    elif rows:
+        row_report.print_rows(settings, found.catalogue, report)
     else:
         night_report.print_ingest(report)
     if report.refused:

@@ -9,6 +9,8 @@ from datetime import date
 
 import duckdb
 
+from clew.ingest.part_record import part_of
+
 FATES = ("released", "resubmitted", "discarded")
 _FATE = """
     left join (
@@ -90,10 +92,9 @@ def held_rows(
 ) -> list[HeldRow]:
     """The rows of one delivery, in the file's order."""
     rows = con.execute(
-        f"""select q.dataset, q.batch, q.row, coalesce(p.name, ''), q.row - coalesce(p.first_row, 1) + 1, q.reasons,
+        f"""select q.dataset, q.batch, q.row, coalesce(q.part.name, ''), coalesce(q.part.row, q.row), q.reasons,
             q.record::varchar, q.original::varchar, f.fate, f.by_batch
-        from clew.quarantine q {_FATE}
-        left join clew.part p on p.batch = q.batch and q.row between p.first_row and p.first_row + p.rows - 1
+        from (select a.*, {part_of("a.batch", "a.row")} as part from clew.quarantine a) q {_FATE}
         where q.batch = ? and (not ? or f.fate is null) order by q.row limit ?""",
         [batch, open_only, limit if limit is not None else 2**62],
     ).fetchall()

@@ -25,8 +25,21 @@ def forget(con: duckdb.DuckDBPyConnection, batch: int) -> None:
 
 
 def part_of(batch: str, row: str) -> str:
-    """SQL: the part of a row as ``{name, row}`` (the row's number in the part), or NULL for a plain file."""
+    """SQL: the part of a row as ``{name, row}`` (the row's number in the part), or NULL for a plain file.
+
+    Both arguments are qualified column names. A sheet's row numbers have gaps: ``rows`` says nothing of its last.
+    """
     return (
         f"(select arg_max({{'name': p.name, 'row': {row} - p.first_row + 1}}, p.first_row) from clew.part p "
         f"where p.batch = {batch} and p.rows > 0 and p.first_row <= {row})"
     )
+
+
+def find_part(con: duckdb.DuckDBPyConnection, batch: int, row: int) -> tuple[str | None, int | None]:
+    """The part a row came from and its number there; (None, None) for a plain file."""
+    found = con.execute(
+        f"select part.name, part.row from (select {part_of('x.batch', 'x.row')} as part "
+        "from (select ?::integer as batch, ?::bigint as row) x)",
+        [batch, row],
+    ).fetchall()
+    return found[0]

@@ -12,7 +12,7 @@ import duckdb
 
 from clew.clues.event import Event, Kind
 from clew.ingest.originals import delivered
-from clew.ingest.part_record import part_of
+from clew.ingest.part_record import find_part
 from clew.plan import FunnelStep
 from clew.screening.funnel import read_funnels
 from clew.screening.row_history import Correction, WayBack, corrected, way_back
@@ -100,11 +100,9 @@ def why(connection: duckdb.DuckDBPyConnection, clue_id: str) -> Chain | None:
     signals = _records(connection, "select * from clew.signal where clue_id = ? order by position", clue_id)
     evidence = _records(
         connection,
-        "select e.rule, e.alias, e.dataset, e.record, e.batch, e.row, part.name as part, part.row as part_row,"
-        " d.file, d.sha256, d.received_on, d.sender,"
+        "select e.rule, e.alias, e.dataset, e.record, e.batch, e.row, d.file, d.sha256, d.received_on, d.sender,"
         " d.letter, d.received_by, d.region, d.superseded_by, d.superseded_on"
-        f" from (select *, {part_of('batch', 'row')} as part from clew.evidence where clue_id = ?) e"
-        " join clew.delivery d on d.batch = e.batch"
+        " from clew.evidence e join clew.delivery d on d.batch = e.batch where e.clue_id = ?"
         " order by e.rule, e.alias, e.batch, e.row",
         clue_id,
     )
@@ -167,6 +165,7 @@ def _rule(
 
 def _source(row: Mapping[str, Any], connection: duckdb.DuckDBPyConnection) -> Source:
     kept = {name: value for name, value in row.items() if name != "rule"}
+    kept["part"], kept["part_row"] = find_part(connection, row["batch"], row["row"])
     before = delivered(connection, row["dataset"], row["batch"], row["row"])
     place = row["batch"], row["row"]
     return Source(

@@ -32,7 +32,7 @@ class Book:
     def visible(self, name: str) -> bool:
         """Whether a person who opens the workbook sees the sheet, and something in it."""
         try:
-            top = self._reader.load_sheet(name, header_row=None, skip_rows=0, n_rows=1)
+            top = self._reader.load_sheet(name, header_row=None, skip_rows=0, n_rows=1, dtypes="string")
         except fastexcel.FastExcelError:
             raise WorkbookError("a sheet cannot be read") from None
         except BaseException as error:

@@ -46,7 +46,5 @@ def without_closing(rows: Iterator[Row], request: Request, problems: Problems) -
 def say_closing(numbers: Sequence[int], request: Request, problems: Problems) -> None:
     """Name the rows that were left out."""
     if numbers:
-        which = f"row {numbers[0]}" if len(numbers) == 1 else f"rows {numbers[0]} to {numbers[-1]}"
-        problems.warn(
-            Place(request.shown), "I037", f"{which} at the end match 'footer' of the contract: closing rows, no records"
-        )
+        which = f"row {numbers[0]} matches" if len(numbers) == 1 else f"rows {numbers[0]} to {numbers[-1]} match"
+        problems.warn(Place(request.shown), "I037", f"at the end {which} 'footer' of the contract: no record")

@@ -31,8 +31,12 @@ def found_encoding(request: Request, dialect: Dialect, problems: Problems) -> st
     path = request.landed.path
     if mark := mark_of(path):
         return mark
-    matching = [name for name in _candidates(path) if _matches(request, replace(dialect, encoding=name))]
-    chosen = next((name for name in matching if _takes_every_byte(path, name)), matching[0] if matching else None)
+    candidates = list(_candidates(path))
+    matching = [name for name in candidates if _matches(request, replace(dialect, encoding=name))]
+    whole = next((name for name in matching or candidates if _takes_every_byte(path, name)), None)
+    chosen = whole or (matching[0] if matching else None)
+    if not matching and chosen is not None:
+        return chosen  # the headers are wrong in any encoding: what is wrong with them is said next
     if chosen is None:
         problems.error(
             Place(request.shown),

@@ -57,7 +57,7 @@ def read(request: Request, book: Book, name: str, facts: SheetFacts, problems: P
         yield None
         return
     if hidden := sum(row > first for row in facts.hidden_rows):
-        problems.warn(Place(request.shown), "I036", f"{hidden} rows are hidden in the sheet; they were read as well")
+        problems.warn(Place(request.shown), "I036", f"hidden rows in the sheet: {hidden}; they were read as well")
     table = _numbered(request, cells, headers, first, facts, problems)
     view = "clew_source_sheet"
     request.connection.register(view, table)
