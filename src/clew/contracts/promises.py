@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from clew.contracts.reading import Reading
 from clew.contracts.vocabulary import chosen, text_of
@@ -121,11 +120,6 @@ def read_roles(node: Node) -> tuple[Role, ...]:
     listed = node.get("roles")
     keys = ("role", "access", "firstLevelApprovers", "secondLevelApprovers", "description")
     return tuple(Role(*(text_of(entry.get(key)) for key in keys)) for entry in (listed.entries() if listed else []))
-
-
-def late_on(last: date, promise: Span) -> date:
-    """The first day on which a promise counted from ``last`` is broken."""
-    return date.fromordinal(last.toordinal() + promise.days + 1)
 
 
 def _span(level: str, value: Node, unit: Node | None, entry: Node, problems: Reading) -> Span | None:
