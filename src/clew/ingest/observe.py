@@ -95,10 +95,13 @@ def _columns(
         shares = [one.null_share for one in own]
         floor = share_floor(shares, profile.sampled)
         nulls = judged(batch, ("nulls", profile.column), profile.null_share, shares, floor)
-        yield from (one for one in (nulls, _distinct(batch, profile, own), _shifted(batch, profile, own)) if one)
+        yield from (
+            one for one in (nulls, distinct_anomaly(batch, profile, own), shape_anomaly(batch, profile, own)) if one
+        )
 
 
-def _distinct(batch: tuple[int, str], profile: ColumnProfile, own: Sequence[ColumnProfile]) -> Anomaly | None:
+def distinct_anomaly(batch: tuple[int, str], profile: ColumnProfile, own: Sequence[ColumnProfile]) -> Anomaly | None:
+    """How many different values there are: of key-like columns their share, else their number."""
     filled = [one for one in own if one.sampled > one.nulls]
     values = profile.sampled - profile.nulls
     if len(filled) < FEWEST or not values:
@@ -110,7 +113,7 @@ def _distinct(batch: tuple[int, str], profile: ColumnProfile, own: Sequence[Colu
     return judged(batch, ("distinct", profile.column), float(profile.distinct), counts, kinds_floor(counts))
 
 
-def _shifted(batch: tuple[int, str], profile: ColumnProfile, own: Sequence[ColumnProfile]) -> Anomaly | None:
+def shape_anomaly(batch: tuple[int, str], profile: ColumnProfile, own: Sequence[ColumnProfile]) -> Anomaly | None:
     """The shape against the pooled past, where each past delivery's own distance from it says what is usual."""
     shapes = [one.shape for one in own if one.shape]
     if len(shapes) < FEWEST or not profile.shape:
