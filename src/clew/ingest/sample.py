@@ -115,12 +115,12 @@ def _json_keys(file: Path, encoding: str) -> list[str]:
     try:
         whole = json.loads(start)
         records = whole if isinstance(whole, list) else [whole]
-    except ValueError:
+    except (ValueError, RecursionError):
         records = []
         for line in start.splitlines()[:_SCANNED]:
             try:
                 records.append(json.loads(line))
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
     for record in records[:_SCANNED]:
         if isinstance(record, dict):
