@@ -57,7 +57,8 @@ def test_the_json_test_suite_never_crashes_and_every_record_is_somewhere(house: 
     *reports, rest = house.ingest().files
     assert (rest.rows_read, rest.rows_quarantined) == (len(together), len(together)), "no object, no row"
     for file, path in zip(reports, alone, strict=True):
-        assert file.status in ("loaded", "unchanged"), path.name
+        broken_off = file.status == "refused" and "I040" in file.problem and not path.name.startswith("y_")
+        assert file.status in ("loaded", "unchanged") or broken_off, path.name
         if path.name.startswith("n_"):
             assert file.rows_loaded == 0, path.name
         elif path.name.startswith("y_object") and b"\n" not in path.read_bytes().strip():

@@ -11,9 +11,6 @@ from clew.contracts.model import Column, Contract
 from clew.ingest.read.headings import header_key, meanings, say
 from clew.problems import Place, Problems, did_you_mean
 
-LONGEST = 500
-"""Characters of a heading that count; a first row may hold a cell of megabytes."""
-
 _NUMBER = re.compile("[0-9]{6}")
 
 

@@ -12,6 +12,9 @@ from clew.contracts.model import Column, Contract
 
 _UNIT_FORMS = ("{}({})", "{} ({})", "{}(单位:{})", "{}(单位: {})", "{}[{}]", "{}【{}】", "{}/{}", "{}_{}", "{},单位:{}")
 
+LONGEST = 500
+"""Characters of a heading that count; where a heading is looked for, a cell of megabytes may stand."""
+
 
 @dataclass(frozen=True)
 class Meaning:
@@ -34,7 +37,7 @@ _listener: ContextVar[list[Headings] | None] = ContextVar("listener", default=No
 
 def header_key(header: str) -> str:
     """A heading as it is compared: width, case and space at the ends do not count."""
-    return unicodedata.normalize("NFKC", header).strip().strip("\ufeff").casefold()
+    return unicodedata.normalize("NFKC", header[:LONGEST]).strip().strip("\ufeff").casefold()
 
 
 def meanings(contract: Contract) -> Mapping[str, Meaning]:
