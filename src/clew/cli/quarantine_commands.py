@@ -95,7 +95,7 @@ def show(
     """
     from clew.cli import console
     from clew.cli.opening import find_settings, open_project, warehouse
-    from clew.delivery.masking import masked_record
+    from clew.delivery.masking import masked_aside_record
     from clew.ingest.held import held_rows
 
     settings = find_settings(project, purpose=purpose)
@@ -104,7 +104,7 @@ def show(
         found = held_rows(connection, _batch(of), open_only=not every, limit=limit)
     case = settings.purpose == "case"
     values = [
-        dict(one.delivered) if case else masked_record(one.delivered, catalogue.get(one.dataset)) for one in found
+        dict(one.delivered) if case else masked_aside_record(one.delivered, catalogue.get(one.dataset)) for one in found
     ]
     if json:
         kept = ("row", "part", "part_row", "reasons", "fate", "by_batch")

@@ -18,6 +18,7 @@ HIDDEN = "（已隐藏）"
 SHORTEST_NUMBER = 8
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])(?:[0-9]{17}[0-9Xx]|[0-9]{15})(?![0-9A-Za-z])")
 _PHONE = re.compile(r"(?<![0-9A-Za-z])1[3-9][0-9]{9}(?![0-9A-Za-z])")
+_DAY = re.compile(r"[0-9]{4}([-/.年])[0-9]{1,2}[-/.月][0-9]{1,2}日?([ T][0-9:.]+)?")
 _WIDE = re.compile("[\uff10-\uff5a\u2460-\u24ff\U0001d400-\U0001d7ff]")
 
 
@@ -45,8 +46,9 @@ def is_personal(column: Column) -> bool:
 
 
 def masked_number(text: str) -> str:
-    """An identity number with its first three and last two characters."""
-    return _ends(unicodedata.normalize("NFKC", text).strip())
+    """An identity number with its first three and last two characters; what is too short for one, as a name."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    return _ends(plain) if len(plain) >= SHORTEST_NUMBER else masked_personal(plain)
 
 
 def masked_personal(text: str) -> str:
@@ -74,6 +76,24 @@ def _half_width_words(text: str) -> str:
 def masked_record(record: Mapping[str, Any], contract: Contract | None) -> dict[str, Any]:
     """A source row with every column masked by its class."""
     return {name: masked(value, contract.column(name) if contract else None) for name, value in record.items()}
+
+
+def masked_aside(value: Any, column: Column | None) -> Any:
+    """A value of a row that was set aside: where its columns are shifted a name stands under any heading.
+
+    What is not plainly a value of its own column is therefore masked as if it were personal.
+    """
+    shown = masked(value, column)
+    if column is None or not isinstance(shown, str) or shown != value or shown in (*column.enum, *column.values):
+        return shown
+    if column.type.value in ("date", "timestamp") and _DAY.fullmatch(shown):
+        return shown
+    return shown if shown.isascii() and len(shown) < SHORTEST_NUMBER else masked_personal(shown)
+
+
+def masked_aside_record(record: Mapping[str, Any], contract: Contract | None) -> dict[str, Any]:
+    """A row that was set aside, with every column masked by :func:`masked_aside`."""
+    return {name: masked_aside(value, contract.column(name) if contract else None) for name, value in record.items()}
 
 
 def personal_values(record: Mapping[str, Any], contract: Contract | None) -> dict[str, str]:

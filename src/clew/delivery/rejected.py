@@ -134,7 +134,7 @@ def _write_row(sheet: Worksheet, style: Style, row: int, item: HeldRow, rejected
     whole = any(name not in checks for name in names)
     for index, column in enumerate(contract.columns, start=len(OWN_HEADINGS)):
         value = values.get(column.name)
-        shown = masking.masked(value, column) if rejected.masked else value
+        shown = masking.masked_aside(value, column) if rejected.masked else value
         form = style["bad_cell" if column.name in bad or whole else "text_cell"]
         sheet.write_string(row, index, clipped(shown or ""), form)
     sheet.set_row(row, row_height([(why, _WIDTHS[4])]))

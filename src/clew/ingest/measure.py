@@ -66,7 +66,7 @@ def counted_measures(
         if unexpected:
             shown = con.execute(
                 f"select {_shown(check)} from ({staged(validation.contract)}) where {check.violated} "
-                f"order by _row limit {SAMPLES}",
+                f"and {_tellable(_shown(check))} order by _row limit {SAMPLES}",
                 [batch],
             ).fetchall()
             samples = [row[0] for row in shown]
@@ -129,11 +129,21 @@ def _absent_in_quarantine(con: duckdb.DuckDBPyConnection, contract: Contract, ba
 def _samples(con: duckdb.DuckDBPyConnection, check: RowCheck, batch: int, text: str) -> list[Any]:
     value = " || ' | ' || ".join(f"coalesce(record ->> {text_literal(name)}, '')" for name in check.columns) or "''"
     rows = con.execute(
-        f"select {value} from clew.quarantine where batch = ? and list_contains(reasons, ?) "
+        f"select {value} from clew.quarantine where batch = ? and list_contains(reasons, ?) and {_tellable(value)} "
         f"order by row limit {SAMPLES}",
         [batch, text],
     ).fetchall()
     return [row[0] for row in rows]
+
+
+def _tellable(value: str) -> str:
+    """SQL: a value outside its column's form that may be kept as a sample, whatever the column's class.
+
+    Where a sender's columns are shifted a name or an identity number stands in any of them: only short texts of plain
+    letters, digits and marks are kept, and no long number.
+    """
+    short, telling = "^[ -~]{0,24}$", "[0-9]{7}|[A-Za-z] +[A-Za-z]"
+    return f"(regexp_matches({value}, '{short}') and not regexp_matches({value}, '{telling}'))"
 
 
 def _shown(check: RowCheck) -> str:
