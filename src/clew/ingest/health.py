@@ -61,7 +61,7 @@ def read_health(
     wanted = set(only) or set(catalogue.contracts)
     rows = con.execute(
         """
-        select dataset, count(*), max(received_on), max(coalesce(period_to - 1, received_on)),
+        select dataset, count(*), max(received_on), max(least(coalesce(period_to - 1, received_on), received_on)),
             sum(rows_read) filter (received_on = last), sum(rows_quarantined) filter (received_on = last),
             list(batch) filter (received_on = last)
         from (select *, max(received_on) over (partition by dataset) as last from clew.delivery
