@@ -43,7 +43,8 @@ def exact(column: Column, text: str, value: str) -> str:
         return text
     if column.type is Type.BOOLEAN:
         return (
-            f"case when lower({text}) in ('true', 't', '1', 'yes', 'y', '是') then true "
+            f"case when {text} = 'true' then true when {text} = 'false' then false "
+            f"when lower({text}) in ('true', 't', '1', 'yes', 'y', '是') then true "
             f"when lower({text}) in ('false', 'f', '0', 'no', 'n', '否') then false end"
         )
     if column.type is Type.DATE:

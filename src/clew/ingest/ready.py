@@ -1,0 +1,101 @@
+"""Values that are ready as they were delivered: cheap proofs, so that repairs run for the rest alone.
+
+A proof is a boolean over the delivered text, never NULL. Where it is true, no repair of the column but its map of
+``values`` would change the text; there may be more it would be true for. A number or a day that prints as the text
+that was cast is the commonest one, and its cast is then the typed value too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from clew.contracts.checks import enum_violated, pattern_violated
+from clew.contracts.identity import identity_violated
+from clew.contracts.literal import quoted
+from clew.contracts.model import Column
+from clew.plan import Type
+
+MOST_WORDS = 16
+"""Texts a value is compared with one by one."""
+
+_CLEANING = {"halfwidth", "trim", "spaces", "upper"}
+_PRINTED = _CLEANING | {"number", "date"}
+_CHANGES_BY_FORM: Mapping[str, set[str]] = {"id18": _CLEANING | {"id18"}, "uscc": _CLEANING}
+_ITEM = r"(?:\[(?:[0-9]-[0-9]|[A-Z]-[A-Z]|[a-z]-[a-z]|[0-9A-Za-z])+\]|\\d|[0-9A-Za-z])"
+_PLAIN_PATTERN = re.compile(rf"\^(?:{_ITEM}(?:\{{\d+(?:,\d*)?\}}|[*+?])?)+\$")
+_ODD = re.compile(r"[\s\u0085\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff\uff01-\uff5e]")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Why a column's texts may be ready. ``proves``: the kind of the column's own check that cannot fail then."""
+
+    column: str
+    sql: str
+    proves: Literal["pattern", "identity"] | None = None
+    read: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The quoted name of the column that holds the proof."""
+        return quoted(f"{self.column}~ready")
+
+    @property
+    def read_name(self) -> str:
+        """The quoted name of the column that holds the typed value of the delivered text."""
+        return quoted(f"{self.column}~read")
+
+
+def proof_of(column: Column, sql_type: str) -> Proof | None:
+    """The cheapest proof for a column with repairs, or None. ``sql_type`` is the column's type in the warehouse."""
+    declared, text = set(column.repairs), quoted(f"{column.name}~0")
+    if not declared - {"values"}:
+        return None
+    if column.type not in (Type.TEXT, Type.BOOLEAN):
+        return None if column.values or not declared <= _PRINTED else _printed(column, text, sql_type)
+    if declared <= _CLEANING | {"values"} and (words := _words(column)):
+        listed = f"not ({enum_violated(text, Type.TEXT, tuple(words))})"
+        return Proof(column.name, listed)
+    if column.values or column.type is Type.BOOLEAN:
+        return None
+    if column.identity is not None and declared <= _CHANGES_BY_FORM[column.identity]:
+        return Proof(column.name, f"not ({identity_violated(column.identity, text)})", "identity")
+    if column.pattern is not None and declared <= _CLEANING and _plain(column.pattern, "upper" in declared):
+        return Proof(column.name, f"not ({pattern_violated(text, column.pattern)})", "pattern")
+    return None
+
+
+def _printed(column: Column, text: str, sql_type: str) -> Proof | None:
+    """A typed value whose text is what it prints as; days of five-digit years and infinity print in other forms."""
+    if column.type is Type.TIMESTAMP and "spaces" in column.repairs:
+        return None
+    read = quoted(f"{column.name}~read")
+    form = {Type.DATE: f" and strlen({text}) = 10", Type.TIMESTAMP: f" and {text} like '____-__-__%'"}
+    same = f"{read}::varchar = {text}{form.get(column.type, '')}"
+    return Proof(
+        column.name,
+        f"coalesce({same}, {text} is null)",
+        read=f"try_cast({text} as {sql_type})",
+    )
+
+
+def _words(column: Column) -> list[str]:
+    """The texts that are expected and that no cleaning changes; none when there are too many to compare with."""
+    expected = dict.fromkeys((*column.values, *column.values.values(), *column.enum))
+    found = [word for word in expected if _clean(word, "upper" in column.repairs)]
+    return found if len(found) <= MOST_WORDS else []
+
+
+def _clean(word: str, raised: bool) -> bool:
+    caseless = word.upper() == word.lower() or (word.isascii() and word == word.upper())
+    return word != "" and not _ODD.search(word) and (caseless or not raised)
+
+
+def _plain(pattern: str, raised: bool) -> bool:
+    """Whether a pattern lets pass only texts of ASCII letters and digits, in capitals where the column has capitals."""
+    return _PLAIN_PATTERN.fullmatch(pattern) is not None and not (
+        raised and re.search("[a-z]", pattern.replace(r"\d", ""))
+    )
