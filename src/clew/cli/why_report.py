@@ -111,7 +111,8 @@ def _print_source(source: Source, project: Project, said: Said) -> None:
     for label, value in (("sender", source.sender), ("letter", source.letter), ("by", source.received_by)):
         record += [f"{said[label]} {value}"] if value else []
     part = f" ({source.part})" if source.part else ""
-    console.say(f"      {said['file']} {source.file}{part}, {said['row'].format(row=source.part_row or source.row)}; {', '.join(record)}")
+    row = said["row"].format(row=source.part_row or source.row)
+    console.say(f"      {said['file']} {source.file}{part}, {row}; {', '.join(record)}")
     place = landed_path(project.settings.landing_dir, source.sha256, source.file)
     console.say(f"      sha256 {source.sha256}  {place}")
     if source.superseded_by is not None:
