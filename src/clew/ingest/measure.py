@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -12,7 +12,7 @@ from clew.contracts.checks import CheckMeasure, Measured, RowCheck
 from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Contract
 from clew.ingest.quarantine import reason
-from clew.ingest.validate import Validation
+from clew.ingest.validate import WORD, Validation, masks
 
 SAMPLES = 20
 
@@ -53,25 +53,52 @@ def counted_measures(
     con: duckdb.DuckDBPyConnection, validation: Validation, batch: int, rows: int
 ) -> dict[str, CheckMeasure]:
     """Measures of the checks judged over the delivery, on the rows that were loaded."""
-    if not validation.counted:
+    return loaded_measures(con, validation.contract, validation.counted, batch, rows)
+
+
+def loaded_measures(
+    con: duckdb.DuckDBPyConnection, contract: Contract, checks: Sequence[RowCheck], batch: int, rows: int
+) -> dict[str, CheckMeasure]:
+    """Measures of row checks on the rows that were loaded, all in one scan. ``rows`` is how many count as evaluated."""
+    if not checks:
         return {}
-    terms = [
-        f"count(*) filter ({missing_all(check)}), count(*) filter ({check.violated})" for check in validation.counted
-    ]
-    found = con.execute(f"select {', '.join(terms)} from ({staged(validation.contract)})", [batch]).fetchall()[0]
+    words = list(masks([_violated(check) for check in checks]))
+    names = [f"mask{position}" for position in range(len(words))]
+    masked = ", ".join(f"{word} as {name}" for word, name in zip(words, names, strict=True))
+    terms = ", ".join(_count(check) for check in checks)
+    source = f"select *, {masked} from ({staged(contract)})"
+    groups = con.execute(
+        f"select count(*), {terms}, {', '.join(names)} from ({source}) group by all", [batch]
+    ).fetchall()
     measures = {}
-    for index, check in enumerate(validation.counted):
-        nulls, unexpected = found[2 * index], found[2 * index + 1]
+    for index, check in enumerate(checks):
+        nulls = sum(group[1 + index] for group in groups)
+        word, bit = 1 + len(checks) + index // WORD, 1 << index % WORD
+        unexpected = sum(group[0] for group in groups if group[word] & bit)
         samples: list[Any] = []
         if unexpected:
             shown = con.execute(
-                f"select {_shown(check)} from ({staged(validation.contract)}) where {check.violated} "
+                f"select {_shown(check)} from ({staged(contract)}) where {check.violated} "
                 f"and {_tellable(_shown(check))} order by _row limit {SAMPLES}",
                 [batch],
             ).fetchall()
             samples = [row[0] for row in shown]
         measures[check.name] = CheckMeasure(rows, nulls, unexpected, samples)
     return measures
+
+
+def _violated(check: RowCheck) -> str:
+    """A check's condition on a loaded row: its texts were as good as its values are, or they would not be there."""
+    if check.kind == "type" and "~text" in check.violated:
+        return "false"
+    return f"{quoted(check.columns[0])} is null" if check.kind == "not_null" else check.violated
+
+
+def _count(check: RowCheck) -> str:
+    """SQL: how many rows have no value in any checked column."""
+    if len(check.columns) == 1:
+        return f"count(*) - count({quoted(check.columns[0])})"
+    return f"count(*) filter ({missing_all(check)})"
 
 
 def staged(contract: Contract) -> str:

@@ -7,7 +7,7 @@ delivery counts as loaded, so nobody ever sees them; the price of a second scan 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -108,11 +108,7 @@ class Validation:
         return [quoted(f"~mask{word}") for word in range(self.words)]
 
     def _masks(self) -> Iterator[str]:
-        for start in range(0, len(self.marking), WORD):
-            chunk = self.marking[start : start + WORD]
-            bits = " + ".join(f"if({check.violated}, {1 << bit}::bigint, 0)" for bit, check in enumerate(chunk))
-            some = " or ".join(f"({self._violated(check)})" for check in chunk)
-            yield f"case when {some} then {bits} else 0::bigint end"
+        return masks([self._violated(check) for check in self.marking])
 
     def _violated(self, check: RowCheck) -> str:
         """A check's condition, not worked out again where the proof that the value was ready says it holds."""
@@ -137,3 +133,15 @@ def load_statement(validation: Validation, source: Source, batch: int, file: str
     selects = " union all ".join(validation.select(relation, batch, file) for relation in source.relations)
     columns = ", ".join(quoted(name) for name in table_columns(contract))
     return f"insert into data.{quoted(contract.dataset)} ({columns}) {selects}"
+
+
+def masks(conditions: Sequence[str]) -> Iterator[str]:
+    """BIGINT words of SQL, in which the condition at position p is bit ``p % WORD`` of word ``p // WORD``.
+
+    Most rows violate nothing: for them every condition is worked out once, and no bit is added up.
+    """
+    for start in range(0, len(conditions), WORD):
+        chunk = conditions[start : start + WORD]
+        bits = " + ".join(f"if({condition}, {1 << bit}::bigint, 0)" for bit, condition in enumerate(chunk))
+        some = " or ".join(f"({condition})" for condition in chunk)
+        yield f"case when {some} then {bits} else 0::bigint end"
