@@ -53,3 +53,13 @@ MONEY_UNSURE = (
 )
 """Refused: spoken short forms (三万五 is 35,000 to one reader and 30,005 to another), digit strings (二〇二六), and
 more digits than any sum has."""
+
+HALF_WIDTH: Mapping[str, str] = {**_FULL, "\u3000": " "}
+"""Full-width letters, digits and signs to half width, one letter for one letter: positions in a text stay."""
+
+PASSAGE_MARK = "\ue000"
+"""Stands around passages found in a text, while they are read; a text that has it of its own shows U+FFFD there."""
+
+_ORDINAL = "[0-9零〇一二三四五六七八九十百千]+"
+ARTICLE_FORM = f"第({_ORDINAL})条(?:之({_ORDINAL}))?(?:第({_ORDINAL})款)?(?:第[(]?({_ORDINAL})[)]?项)?"
+"""An article of law as it is cited, after HALF_WIDTH: article, its insertion (之一), paragraph and item in groups."""

@@ -21,6 +21,8 @@ from clew.rules.model import ClueSpec, Parameter, Rule, Step
 from clew.yaml_file import Node
 
 _UNHASHED_OPTIONS = ("reason", "reason_zh", "basis")
+_VERBATIM = ("pattern",)
+"""Keys whose text is no expression: every blank of it counts."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,11 @@ def _clue(clue: ClueSpec) -> dict[str, Any]:
 
 def _plain(node: Node) -> Any:
     if node.is_mapping:
-        return {key: _plain(value) for key, value in node.items() if key not in _UNHASHED_OPTIONS}
+        return {
+            key: value.text if key in _VERBATIM else _plain(value)
+            for key, value in node.items()
+            if key not in _UNHASHED_OPTIONS
+        }
     if node.is_list:
         return [_plain(entry) for entry in node.entries()]
     if isinstance(node.value, (int, Decimal)) and not isinstance(node.value, bool):

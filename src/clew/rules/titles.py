@@ -33,7 +33,7 @@ def _computed(steps: Iterable[Step]) -> set[str]:
         if step.verb in ("derive", "aggregate"):
             found |= {name for name, _ in step.subject.items()} - set(VERBS[step.verb].inner)
         elif step.verb in VERBS:
-            found |= set(VERBS[step.verb].adds)
+            found |= {*VERBS[step.verb].adds, *VERBS[step.verb].names(step)}
         if branches is not None:
             found.add(BRANCH)
             for name, entries in branches.items():

@@ -6,6 +6,7 @@ from clew.rules.verbs.aggregate import AGGREGATE
 from clew.rules.verbs.derive import DERIVE
 from clew.rules.verbs.exclude import EXCLUDE
 from clew.rules.verbs.exists import EXISTS
+from clew.rules.verbs.extract import EXTRACT
 from clew.rules.verbs.from_ import FROM
 from clew.rules.verbs.join import JOIN
 from clew.rules.verbs.latest import LATEST
@@ -36,6 +37,7 @@ VERBS: dict[str, Verb] = {
         AGGREGATE,
         PEER,
         LINK,
+        EXTRACT,
         EXCLUDE,
     )
 }

@@ -101,12 +101,26 @@ def _each(node: Node, option: str, keys: Mapping[str, bool], problems: Problems)
         _mapped(entry, name, keys, problems)
 
 
+def _words(node: Node, option: str, problems: Problems) -> None:
+    if not node.is_mapping or not list(node.items()):
+        problems.error(node.place, "E103", f"'{option}' must hold a name with its words")
+    for name, entry in node.items():
+        if not entry.is_mapping or not list(entry.items()):
+            problems.error(entry.place, "E103", f"'{name}' must hold words, each with what it means")
+        for word, meant in entry.items():
+            _scalar(meant, word, problems)
+
+
 def _inner(node: Node, name: str, verb: Verb, problems: Problems) -> None:
     if name in verb.listed:
         if not node.is_list or not node.entries():
             problems.error(node.place, "E103", f"'{name}' must be a list, each entry after '- '")
         for entry in node.entries():
             _mapped(entry, name, verb.listed[name], problems)
+    elif name in verb.each:
+        _each(node, name, verb.each[name], problems)
+    elif name in verb.words:
+        _words(node, name, problems)
     elif name == "branches":
         if not node.is_mapping or not list(node.items()):
             problems.error(node.place, "E103", "'branches' must hold a name and a list of steps for each branch")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -33,8 +33,9 @@ class Verb:
     ``inner`` are the keys of a mapping verb that are options and not names of computed columns: name -> needed.
     ``free`` says that a mapping verb takes further entries ``name: expression``. ``mapped``: an option (or inner key)
     that holds keys of its own -> those keys, and whether each must be given; ``listed``: the same for
-    each entry of a list, ``each`` under every name an author gives. ``adds`` are the columns the verb makes under names
-    of its own.
+    each entry of a list, ``each`` under every name an author gives; ``words``: options that hold, under every name an
+    author gives, words of the author's own. ``adds`` are the columns the verb makes under names of its own, ``names``
+    gives those it makes in a step under names of the author's.
     """
 
     name: str
@@ -49,3 +50,5 @@ class Verb:
     listed: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
     each: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
     mapped: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+    names: Callable[[Step], Iterable[str]] = lambda _: ()
