@@ -58,7 +58,8 @@ version: 1.0.0
 status: active
 name: {dataset}
 servers:
-  - {{server: drop, type: local, path: drop/{dataset}, format: {format_}, encoding: {encoding}, customProperties: [{own}]}}
+  - {{server: drop, type: local, path: drop/{dataset}, format: {format_}, encoding: {encoding},
+     customProperties: [{own}]}}
 customProperties:
 {kind_lines}
   - {{property: quarantineTolerance, value: 0.25}}

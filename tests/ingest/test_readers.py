@@ -238,6 +238,22 @@ def test_parquet_types_become_the_contracts_types(house: House, tmp_path: Path) 
     assert file.repairs["paid_on.date"] == 1
 
 
+def test_a_parquet_file_whose_tables_point_beyond_its_end_is_refused_alone(house: House, tmp_path: Path) -> None:
+    numbers = [f"a{number}" for number in range(30)]
+    pq.write_table(pa.table({"a": numbers, "b": numbers}), tmp_path / "x.parquet")
+    content = (tmp_path / "x.parquet").read_bytes()
+    house.contract("two", TWO)
+    for place in range(8, len(content), max(1, len(content) // 25)):
+        house.drop("two", f"{place:05d}.parquet", content[:place] + b"\x0b" + content[place:])
+    house.drop("two", "z.csv", "a,b\n1,2\n")
+    *broken, good = house.ingest().files
+    assert (good.status, good.rows_loaded) == ("loaded", 1)
+    assert "refused" in {file.status for file in broken}
+    for file in broken:
+        assert file.rows_read == file.rows_loaded + file.rows_quarantined
+        assert file.status == "loaded" or "I015" in file.problem
+
+
 def test_sidecars_are_strict(house: House) -> None:
     house.contract("two", TWO)
     house.drop("two", "x.csv", "a,b\n1,2\n", "recieved_on: 2026-01-01\nperiod: {from: 2026-02-01, to: 2026-01-01}\n")

@@ -10,7 +10,7 @@ import duckdb
 from clew.contracts.literal import quoted
 from clew.contracts.model import Column, Contract
 from clew.ingest.drift import Sampled
-from clew.ingest.engine_fault import NO_FILE_TO_BLAME
+from clew.ingest.engine_fault import NO_FILE_TO_BLAME, short_reads_blamed
 from clew.ingest.read import open_source
 from clew.ingest.read.source import FAULT, ROW, Request
 from clew.ingest.validate import Validation
@@ -34,7 +34,10 @@ def sample(request: Request, format_: str, missing: Sequence[Column], unknown: S
     )
     con = request.connection.cursor()
     try:
-        with open_source(format_, replace(request, connection=con, contract=contract), Problems()) as source:
+        with (
+            short_reads_blamed(),
+            open_source(format_, replace(request, connection=con, contract=contract), Problems()) as source,
+        ):
             if source is None:
                 return {}
             rows = " union all ".join(f"(select * from ({relation}) limit {ROWS})" for relation in source.relations)

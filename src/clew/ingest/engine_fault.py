@@ -5,6 +5,9 @@ The engine's own message is never repeated: it may quote the value it stumbled o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import duckdb
 
 from clew.ingest.delivery import Delivery, RefusedError
@@ -30,9 +33,24 @@ _NOT_READABLE = (
 """What the engine raises when a file is not what it should be."""
 
 
+_SHORT_READ = "Could not read enough bytes"
+
+
+@contextmanager
+def short_reads_blamed() -> Iterator[None]:
+    """A file whose own tables point beyond its end is a broken file (InvalidInputException), not a broken disk: what is
+    read is a whole copy that nobody changes any more."""
+    try:
+        yield
+    except duckdb.IOException as error:
+        if _SHORT_READ in str(error):
+            raise duckdb.InvalidInputException("the file points beyond its own end") from None
+        raise
+
+
 def not_readable(delivery: Delivery, error: duckdb.Error) -> RefusedError:
     """The refusal of a file that the engine could not read to its end."""
-    if not isinstance(error, _NOT_READABLE):
+    if not isinstance(error, _NOT_READABLE) and type(error) is not duckdb.Error:  # a decoder's own fault has no class
         return stopped(delivery, error)
     name = type(error).__name__
     return RefusedError(

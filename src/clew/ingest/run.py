@@ -16,7 +16,7 @@ from clew.ingest.acquisition import check_totals
 from clew.ingest.deliveries import Incoming, waiting
 from clew.ingest.delivery import Delivery, RefusedError
 from clew.ingest.drift_report import with_drift
-from clew.ingest.engine_fault import NO_FILE_TO_BLAME, not_readable, stopped
+from clew.ingest.engine_fault import NO_FILE_TO_BLAME, not_readable, short_reads_blamed, stopped
 from clew.ingest.land import land, remove_unfinished
 from clew.ingest.lineage_events import tell_end, tell_start, tell_what_was_left
 from clew.ingest.load import settle, unordered, write_rows
@@ -216,7 +216,7 @@ def _read_and_load(
 def _load(
     con: duckdb.DuckDBPyConnection, catalogue: Catalogue, delivery: Delivery, source: Source, own: Problems
 ) -> FileReport:
-    with unordered(con), transaction(con):
+    with short_reads_blamed(), unordered(con), transaction(con):
         read = write_rows(con, delivery, source)
     try:
         with transaction(con):

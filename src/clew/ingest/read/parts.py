@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from clew.contracts.literal import quoted, text_literal
-from clew.ingest.engine_fault import NO_FILE_TO_BLAME
+from clew.ingest.engine_fault import NO_FILE_TO_BLAME, short_reads_blamed
 from clew.ingest.read.source import FAULT, ROW, Part, Request, Source
 from clew.problems import Place, Problems
 
@@ -94,7 +94,8 @@ def _copied(source: Source, request: Request, path: Path) -> _Kept:
     con, texts = request.connection, [quoted(f"{name}~0") for name in request.contract.names]
     columns = ", ".join((quoted(ROW), quoted(FAULT), *texts))
     rows = " union all ".join(f"select {columns} from ({relation})" for relation in source.relations)
-    con.execute(f"copy ({rows}) to {text_literal(str(path))} (format parquet)")
+    with short_reads_blamed():
+        con.execute(f"copy ({rows}) to {text_literal(str(path))} (format parquet)")
     counted = f"select count(*), coalesce(max({quoted(ROW)}), 0) from read_parquet({text_literal(str(path))})"
     count, last = con.execute(counted).fetchall()[0]
     return _Kept(path, int(count), int(last), source.parts)
