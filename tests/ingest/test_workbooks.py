@@ -13,6 +13,7 @@ import xlwt
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
+from clew.ingest.part_record import find_part
 from clew.ingest.report import IngestReport
 from ingest.house import House
 
@@ -114,6 +115,7 @@ def test_all_sheets_are_one_delivery_and_each_row_knows_its_sheet(house: House) 
         (1, "一月", 1, 2),
         (2, "二月", 4, 1),
     ]
+    assert [find_part(house.con, 1, row) for row in (2, 3, 6)] == [("一月", 2), ("一月", 3), ("二月", 3)]
     assert [(problem.code, "'藏'" in problem.message) for problem in report.problems] == [("I035", True)]
 
 
