@@ -9,12 +9,13 @@ import pytest
 
 from clew.engines.inputs import held_query
 from clew.engines.sources import warehouse_sources
+from clew.ingest.health import read_health
 from clew.ingest.held import held_deliveries, held_rows
 from clew.ingest.mode import Mode
 from clew.ingest.release import Decided, Decision, decide
 from clew.plan import Input, Type
 from clew.problems import Problems
-from ingest.house import House, lines, payment
+from ingest.house import TODAY, House, lines, payment
 
 PERIOD = "period: {from: 2026-01-01, to: 2026-02-01}\n"
 PAPERS = f"received_on: 2026-02-01\nsender: 民政局\n{PERIOD}complete: true\nrows: 4\n"
@@ -77,6 +78,13 @@ def test_a_released_row_counts_from_its_day_under_its_own_row_number(pay: House)
     again, _ = decide_on(pay, Mode.RELEASE, 1, 2)
     assert again == Decided(None, 0, False)
     assert pay.rows("select count(*) from data.pay") == [(2,)]
+
+
+def test_a_decision_makes_no_dataset_fresh(pay: House) -> None:
+    decided, _ = decide_on(pay, Mode.RELEASE, 1, 2, on="2026-05-01")
+    assert decided.rows == 1
+    (health,) = read_health(pay.con, pay.catalogue, TODAY)
+    assert (health.received, health.deliveries) == (date(2026, 2, 1), 1)
 
 
 def test_what_is_no_value_or_no_row_of_its_own_is_never_released(pay: House) -> None:

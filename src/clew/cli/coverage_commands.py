@@ -213,6 +213,7 @@ def _state(settings: Settings, content: Project, day: date) -> tuple[Sequence[Ce
     """Certificates, what must be asked for, and per dataset how far it is complete and when something last came."""
     from clew.cli.opening import warehouse
     from clew.ingest.coverage import certificates, read_coverage, watermark
+    from clew.ingest.mode import WHOLE
     from clew.problems import Problems
     from clew.screening.missing import gaps, last_screening, last_senders, waiting_subjects
     from clew.screening.needs import needs
@@ -226,8 +227,8 @@ def _state(settings: Settings, content: Project, day: date) -> tuple[Sequence[Ce
         senders = last_senders(connection, day)
         received = dict(
             connection.execute(
-                "select dataset, max(received_on) from clew.delivery where status = 'loaded' and received_on <= ? "
-                "group by dataset order by dataset",
+                f"select dataset, max(received_on) from clew.delivery where status = 'loaded' and mode in ({WHOLE}) "  # noqa: S608 - fixed words
+                "and received_on <= ? group by dataset order by dataset",
                 [day],
             ).fetchall()
         )

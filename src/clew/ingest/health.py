@@ -12,6 +12,7 @@ import duckdb
 from clew.contracts.catalogue import Catalogue
 from clew.contracts.model import Contract
 from clew.ingest.anomaly import Anomaly, read_anomalies
+from clew.ingest.mode import WHOLE
 
 _DAYS = {"h": 1, "hour": 1, "d": 1, "day": 1, "w": 7, "week": 7, "m": 31, "month": 31, "q": 92, "quarter": 92,
          "y": 366, "year": 366, "yr": 366}  # fmt: skip
@@ -60,12 +61,12 @@ def read_health(
     """The health of every dataset under contract (or ``only`` some), by name, from what was received by ``as_of``."""
     wanted = set(only) or set(catalogue.contracts)
     rows = con.execute(
-        """
+        f"""
         select dataset, count(*), max(received_on), max(least(coalesce(period_to - 1, received_on), received_on)),
             sum(rows_read) filter (received_on = last), sum(rows_quarantined) filter (received_on = last),
             list(batch) filter (received_on = last)
         from (select *, max(received_on) over (partition by dataset) as last from clew.delivery
-            where status = 'loaded' and received_on <= ?) group by dataset
+            where status = 'loaded' and mode in ({WHOLE}) and received_on <= ?) group by dataset
         """,
         [as_of],
     ).fetchall()

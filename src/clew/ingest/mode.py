@@ -48,6 +48,9 @@ class Mode(StrEnum):
         return self in (Mode.SNAPSHOT, Mode.APPEND)
 
 
+WHOLE = ", ".join(f"'{mode}'" for mode in Mode if mode.whole)
+"""The modes of whole files, for SQL: what says how fresh a dataset is, and how large its deliveries are."""
+
 DELIVERED = (Mode.SNAPSHOT, Mode.APPEND, Mode.CORRECTION, Mode.DELETION)
 """What a sidecar may say."""
 

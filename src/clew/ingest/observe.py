@@ -13,6 +13,7 @@ import duckdb
 from clew.contracts.model import Kind
 from clew.ingest.anomaly import FEWEST, WINDOW, Anomaly, judged, kinds_floor, share_floor, volume_floor
 from clew.ingest.delivery import Delivery
+from clew.ingest.mode import WHOLE
 from clew.ingest.profile import ColumnProfile, read_profiles, take_profile
 from clew.ingest.shape import NOTABLE, chance, pooled, stability
 from clew.problems import Problems
@@ -131,8 +132,9 @@ def _earlier(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> list[Past]:
     when it was wrong, and then no longer says what is usual.
     """
     rows = con.execute(
-        """select batch, region, rows_read, rows_quarantined, period_from, period_to from clew.delivery
-        where dataset = ? and status = 'loaded' and batch < ? and (? or superseded_by is null) order by batch desc""",
+        f"""select batch, region, rows_read, rows_quarantined, period_from, period_to from clew.delivery
+        where dataset = ? and status = 'loaded' and mode in ({WHOLE}) and batch < ?
+            and (? or superseded_by is null) order by batch desc""",
         [delivery.contract.dataset, delivery.batch, delivery.contract.kind is Kind.REGISTER],
     ).fetchall()
     return [
