@@ -12,7 +12,7 @@ from clew.contracts.checks import CheckMeasure, Measured, RowCheck
 from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Contract
 from clew.ingest.quarantine import reason
-from clew.ingest.validate import WORD, Validation, masks
+from clew.ingest.validate import MASK, WORD, Validation, masked
 
 SAMPLES = 20
 
@@ -62,14 +62,10 @@ def loaded_measures(
     """Measures of row checks on the rows that were loaded, all in one scan. ``rows`` is how many count as evaluated."""
     if not checks:
         return {}
-    words = list(masks([_violated(check) for check in checks]))
-    names = [f"mask{position}" for position in range(len(words))]
-    masked = ", ".join(f"{word} as {name}" for word, name in zip(words, names, strict=True))
-    terms = ", ".join(_count(check) for check in checks)
-    source = f"select *, {masked} from ({staged(contract)})"
-    groups = con.execute(
-        f"select count(*), {terms}, {', '.join(names)} from ({source}) group by all", [batch]
-    ).fetchall()
+    words = ", ".join(quoted(f"{MASK}{word}") for word in range(-(-len(checks) // WORD)))
+    source = masked([_violated(check) for check in checks], staged(contract))
+    counts = ", ".join(_count(check) for check in checks)
+    groups = con.execute(f"select count(*), {counts}, {words} from ({source}) group by all", [batch]).fetchall()
     measures = {}
     for index, check in enumerate(checks):
         nulls = sum(group[1 + index] for group in groups)

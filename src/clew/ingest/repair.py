@@ -9,7 +9,7 @@ DuckDB the branches of CASE are worked out only for the rows that reach them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from clew.contracts.divisions import moved_codes, named_codes
@@ -73,21 +73,28 @@ class Repairs:
     def bits(self) -> str:
         """SQL of the HUGEINT ``_repaired``; columns that did not change at all cost one comparison, or none."""
         integer = "bigint" if all(step.bit < BIGINT_BITS for step in self.steps) else "hugeint"
-        proven = [step for step in self.steps if step.column in self.proofs and step.repair != "values"]
-        terms = []
+        terms, ready = [], [proof.name for proof in self.proofs.values()]
+        proven = [term for column in self.proofs for term in self._column_bits(column, integer)]
         if proven:
-            ready = " and ".join(proof.name for proof in self.proofs.values())
-            bits = " | ".join(_bit(step, integer) for step in proven)
-            terms.append(f"case when {ready} then 0::{integer} else {bits} end")
-        rest = [step for step in self.steps if step not in proven]
+            terms.append(f"case when {' and '.join(ready)} then 0::{integer} else {' | '.join(proven)} end")
         for column in self.finals:
-            cleaning = [step for step in rest if step.column == column and step.repair in CLEANING]
-            if cleaning:
-                bits = " | ".join(_bit(step, integer) for step in cleaning)
-                changed = f"{quoted(f'{column}~0')} is distinct from {quoted(f'{column}~1')}"
-                terms.append(f"case when {quoted(DIRTY)} and {changed} then {bits} else 0::{integer} end")
-        terms += [_bit(step, integer) for step in rest if step.repair not in CLEANING]
+            if column not in self.proofs:
+                terms += self._column_bits(column, integer)
+        terms += [_bit(step, integer) for step in self.steps if step.repair == "values"]
         return f"({' | '.join(terms)})::hugeint" if terms else "0::hugeint"
+
+    def _column_bits(self, column: str, integer: str) -> Iterator[str]:
+        """The bits of a column's repairs but ``values``; worked out only where its text may have changed."""
+        proof = self.proofs.get(column)
+        guard = f"not {proof.name}" if proof is not None else quoted(DIRTY)
+        own = [step for step in self.steps if step.column == column and step.repair != "values"]
+        if cleaning := [step for step in own if step.repair in CLEANING]:
+            bits = " | ".join(_bit(step, integer) for step in cleaning)
+            changed = f"{quoted(f'{column}~0')} is distinct from {quoted(f'{column}~1')}"
+            yield f"case when {guard} and {changed} then {bits} else 0::{integer} end"
+        if rewriting := [step for step in own if step.repair not in CLEANING]:
+            bits = " | ".join(_bit(step, integer) for step in rewriting)
+            yield f"case when {guard} then {bits} else 0::{integer} end" if proof is not None else bits
 
     def emptying(self, column: str) -> bool:
         """Whether a repair may leave nothing of a column's text."""

@@ -7,7 +7,7 @@ delivery counts as loaded, so nobody ever sees them; the price of a second scan 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,6 +22,8 @@ from clew.ingest.typed import cast, exact, table_columns
 
 WORD = 62
 """Checks per BIGINT of the mask."""
+MASK = "~mask"
+"""How the columns that hold it begin."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,7 @@ class Validation:
         )
 
     def _masked(self, relation: str) -> str:
-        masks = ", ".join(f"{mask} as {name}" for name, mask in zip(self._word_names(), self._masks(), strict=True))
-        return f"select *{', ' if masks else ''}{masks} from ({self._typed(relation)})"
+        return masked([self._violated(check) for check in self.marking], self._typed(relation))
 
     def _typed(self, relation: str) -> str:
         """Layer by layer: delivered text ``c~0``, repaired ``c~1``.., then ``c~text`` and the typed ``c``."""
@@ -105,10 +106,7 @@ class Validation:
         return f"select *, {', '.join(values)} from (select *, {', '.join(casts)} from ({query}))"
 
     def _word_names(self) -> list[str]:
-        return [quoted(f"~mask{word}") for word in range(self.words)]
-
-    def _masks(self) -> Iterator[str]:
-        return masks([self._violated(check) for check in self.marking])
+        return [quoted(f"{MASK}{word}") for word in range(self.words)]
 
     def _violated(self, check: RowCheck) -> str:
         """A check's condition, not worked out again where the proof that the value was ready says it holds."""
@@ -135,13 +133,17 @@ def load_statement(validation: Validation, source: Source, batch: int, file: str
     return f"insert into data.{quoted(contract.dataset)} ({columns}) {selects}"
 
 
-def masks(conditions: Sequence[str]) -> Iterator[str]:
-    """BIGINT words of SQL, in which the condition at position p is bit ``p % WORD`` of word ``p // WORD``.
+def masked(conditions: Sequence[str], relation: str) -> str:
+    """A relation with BIGINT columns ``~mask0``.. more: condition p is bit ``p % WORD`` of word ``p // WORD``.
 
-    Most rows violate nothing: for them every condition is worked out once, and no bit is added up.
+    Most rows violate nothing: for them every condition is worked out once, and no bit is added up. That any is
+    violated is a column of its own, because DuckDB works out a column for whole vectors at a time, and the condition
+    of a CASE, at twice the price, for the rows that are left after each part of it.
     """
-    for start in range(0, len(conditions), WORD):
-        chunk = conditions[start : start + WORD]
+    somes, words = [], []
+    for word, start in enumerate(range(0, len(conditions), WORD)):
+        chunk, some = conditions[start : start + WORD], quoted(f"~some{word}")
         bits = " + ".join(f"if({condition}, {1 << bit}::bigint, 0)" for bit, condition in enumerate(chunk))
-        some = " or ".join(f"({condition})" for condition in chunk)
-        yield f"case when {some} then {bits} else 0::bigint end"
+        somes.append(f", {' or '.join(f'({condition})' for condition in chunk)} as {some}")
+        words.append(f", case when {some} then {bits} else 0::bigint end as {quoted(f'{MASK}{word}')}")
+    return f"select *{''.join(words)} from (select *{''.join(somes)} from ({relation}))"
