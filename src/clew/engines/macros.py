@@ -8,10 +8,12 @@ from collections.abc import Iterable
 import duckdb
 
 from clew.engines.duckdb_functions import MACROS
+from clew.engines.duckdb_names import NAME_MACROS
 from clew.engines.duckdb_rows import ROW_MACROS
 from clew.engines.duckdb_text import TEXT_MACROS
 
-_HEADS = {head.split("(", 1)[0]: (head, body) for head, body in {**MACROS, **ROW_MACROS, **TEXT_MACROS}.items()}
+_ALL = {**MACROS, **ROW_MACROS, **TEXT_MACROS, **NAME_MACROS}
+_HEADS = {head.split("(", 1)[0]: (head, body) for head, body in _ALL.items()}
 _CALL = re.compile(r"\bclew_(\w+)\(", re.IGNORECASE)
 
 

@@ -13,6 +13,7 @@ from clew.plan import Plan, Relation, Type
 from clew.problems import Problems, did_you_mean
 from clew.quantities import Quantity
 from clew.rules.clue import finish
+from clew.rules.corroboration import check_corroborated
 from clew.rules.draft import LAST, ROW_WISE, Draft
 from clew.rules.frame import Frame
 from clew.rules.model import Rule, Step
@@ -40,6 +41,8 @@ def compile_rule(
     first = _draft(rule, known, problems, as_of, overrides or {})
     before = len(problems.errors)
     frame, _ = _walk_all(first)
+    if frame is not None:
+        check_corroborated(rule.steps, problems)
     if frame is not None and len(problems.errors) == before and len(known) == len(rule.datasets):
         _unused(first)  # what a faulty step would have read is not known
     if frame is None or len(problems.errors) > before or len(known) < len(rule.datasets):

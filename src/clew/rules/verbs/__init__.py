@@ -11,6 +11,7 @@ from clew.rules.verbs.from_ import FROM
 from clew.rules.verbs.join import JOIN
 from clew.rules.verbs.latest import LATEST
 from clew.rules.verbs.link import LINK
+from clew.rules.verbs.match import MATCH
 from clew.rules.verbs.not_exists import NOT_EXISTS
 from clew.rules.verbs.not_followed_by import NOT_FOLLOWED_BY
 from clew.rules.verbs.overlap import OVERLAP
@@ -37,6 +38,7 @@ VERBS: dict[str, Verb] = {
         AGGREGATE,
         PEER,
         LINK,
+        MATCH,
         EXTRACT,
         EXCLUDE,
     )

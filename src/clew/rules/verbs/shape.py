@@ -10,7 +10,7 @@ from clew.rules.verbs import VERBS
 from clew.rules.verbs.verb import Shape, Verb
 from clew.yaml_file import Node
 
-_LISTS = ("by", "order_by", "prefer", "group")
+_LISTS = ("by", "order_by", "prefer", "group", "block")
 
 
 def shaped(step: Step, problems: Problems) -> bool:
@@ -36,6 +36,10 @@ def shaped(step: Step, problems: Problems) -> bool:
             _mapped(node, name, verb.mapped[name], problems)
         elif name in verb.each:
             _each(node, name, verb.each[name], problems)
+        elif name in verb.conditions:
+            _conditions(node, name, problems)
+        elif name in _LISTS and node.is_list:
+            _list(node, name, problems)
         else:
             _scalar(node, name, problems)
     for name, needed in verb.options.items():
@@ -101,6 +105,20 @@ def _each(node: Node, option: str, keys: Mapping[str, bool], problems: Problems)
         _mapped(entry, name, keys, problems)
 
 
+def _list(node: Node, name: str, problems: Problems) -> None:
+    if not node.entries():
+        problems.error(node.place, "E103", f"'{name}' is an empty list")
+    for entry in node.entries():
+        _scalar(entry, name, problems)
+
+
+def _conditions(node: Node, option: str, problems: Problems) -> None:
+    if not node.is_mapping or not list(node.items()):
+        problems.error(node.place, "E103", f"'{option}' must hold names, each with a condition")
+    for name, condition in node.items():
+        _scalar(condition, name, problems)
+
+
 def _words(node: Node, option: str, problems: Problems) -> None:
     if not node.is_mapping or not list(node.items()):
         problems.error(node.place, "E103", f"'{option}' must hold a name with its words")
@@ -128,10 +146,7 @@ def _inner(node: Node, name: str, verb: Verb, problems: Problems) -> None:
             if not steps.is_list:
                 problems.error(steps.place, "E103", f"the branch '{branch}' must be a list of steps")
     elif name in _LISTS and node.is_list:
-        if not node.entries():
-            problems.error(node.place, "E103", f"'{name}' is an empty list")
-        for entry in node.entries():
-            _scalar(entry, name, problems)
+        _list(node, name, problems)
     else:
         _scalar(node, name, problems)
 

@@ -33,9 +33,10 @@ class Verb:
     ``inner`` are the keys of a mapping verb that are options and not names of computed columns: name -> needed.
     ``free`` says that a mapping verb takes further entries ``name: expression``. ``mapped``: an option (or inner key)
     that holds keys of its own -> those keys, and whether each must be given; ``listed``: the same for
-    each entry of a list, ``each`` under every name an author gives; ``words``: options that hold, under every name an
-    author gives, words of the author's own. ``adds`` are the columns the verb makes under names of its own, ``names``
-    gives those it makes in a step under names of the author's.
+    each entry of a list, ``each`` under every name an author gives; ``words``: options that
+    hold, under every name an author gives, words of the author's own; ``conditions``: options that hold a condition
+    under every such name. ``adds`` are the columns the verb makes under names of its own, ``names`` gives those it
+    makes in a step under names of the author's.
     """
 
     name: str
@@ -51,4 +52,5 @@ class Verb:
     each: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
     mapped: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
     words: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
     names: Callable[[Step], Iterable[str]] = lambda _: ()
