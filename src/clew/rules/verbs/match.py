@@ -67,7 +67,9 @@ class Asked:
 
     def known(self) -> exp.Expr:
         """Whether a row so far has a name, and a key for at least one block (never NULL)."""
-        return both([not_null(call(self.form, self.left.tree)), either(*(block.known() for block in self.blocks))])
+        return both(
+            [not_null(call("clew_norm_name", self.left.tree)), either(*(block.known() for block in self.blocks))]
+        )
 
 
 def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
@@ -207,7 +209,7 @@ def _candidates(draft: Draft, frame: Frame, asked: Asked, number: str) -> str:
         f"{number}.left",
         select([exp.Star(), named(call(asked.form, asked.left.tree), LEFT)], frame.relation),
         {},
-        materialise=not frame.relation.startswith("in_"),
+        materialise=True,
     )
     right = draft.add(
         f"{number}.right",

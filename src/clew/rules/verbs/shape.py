@@ -14,14 +14,9 @@ _LISTS = ("by", "order_by", "prefer", "group", "block")
 
 
 def shaped(step: Step, problems: Problems) -> bool:
-    """Whether a step can be compiled (E110 unknown verb, E111 unknown option, E102 missing, E103 wrong kind,
+    """Whether a step can be compiled (E111 unknown option, E102 missing, E103 wrong kind,
     E112 an exclusion without its reason)."""
-    verb = VERBS.get(step.verb)
-    if verb is None:
-        problems.error(
-            step.place, "E110", f"the step '{step.verb}' is not available yet", f"available are: {', '.join(VERBS)}"
-        )
-        return False
+    verb = VERBS[step.verb]
     before = len(problems)
     _subject(step, verb, problems)
     for name, node in step.options.items():
