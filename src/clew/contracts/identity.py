@@ -13,9 +13,17 @@ USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """GB 32100-2015 table 1: the value of a character is its position; I, O, S, V and Z are not used."""
 
 
-def identity_violated(identity: str, column: str) -> str:
-    """SQL that is true when the text ``column`` (a quoted name) holds a malformed number; false for NULL."""
-    return _id18_violated(column) if identity == "id18" else _uscc_violated(column)
+def identity_violated(identity: str, column: str, number: str | None = None) -> str:
+    """SQL that is true when the text ``column`` (a quoted name) holds a malformed number; false for NULL.
+
+    ``number`` names a column that holds :func:`id18_number` of it, where there is one.
+    """
+    return _id18_violated(column, number) if identity == "id18" else _uscc_violated(column)
+
+
+def id18_number(column: str) -> str:
+    """SQL of the first 16 digits read backwards as one hexadecimal number; NULL for other texts."""
+    return f"try_cast(reverse(left({column}, 16) || 'x0') as ubigint)"
 
 
 _DAY = (
@@ -25,7 +33,7 @@ _DAY = (
 """A day of 1800 to 2099 as YYYYMMDD: of the centuries 2000 alone is a leap year."""
 
 
-def _id18_violated(column: str) -> str:
+def _id18_violated(column: str, number: str | None) -> str:
     """GB 11643-1999: 17 digits and a check character, ISO 7064 MOD 11-2, with a date of 1800 to 2099 inside.
 
     The standard's weights 7 9 10 5 8 4 2 1 6 3 ... are powers of two modulo 11, 2^17 to 2^0. The first 16 digits, read
@@ -33,11 +41,11 @@ def _id18_violated(column: str) -> str:
     4^-k, which is how the weights fall from one pair of digits to the next: so the sum of the odd places is 2^17 = 7
     times one remainder, that of the even places 2^16 = 9 times another. Three remainders instead of seventeen products.
 
-    The lambda binds the number once: DuckDB does not share repeated parts of a filter.
+    A lambda binds the number once: DuckDB does not share repeated parts of a filter.
     """
-    backwards = f"try_cast(reverse(left({column}, 16) || 'x0') as ubigint)"
-    halves = f"7 * ((n & {_LOW_HALVES}) % 11) + 9 * (((n >> 4) & {_LOW_HALVES}) % 11)"
-    front = f"list_transform([{backwards}], lambda n: {halves})[1]"
+    name = number or "n"
+    halves = f"7 * (({name} & {_LOW_HALVES}) % 11) + 9 * ((({name} >> 4) & {_LOW_HALVES}) % 11)"
+    front = halves if number else f"list_transform([{id18_number(column)}], lambda n: {halves})[1]"
     last = f"unicode({column}[18]) - 48 + if(ends_with({column}, 'X'), 3, 0)"  # X is 40 behind '0', and 43 % 11 is 10
     sum_ = f"({front} + 2 * (unicode({column}[17]) - 48) + {last}) % 11"
     form = f"regexp_matches({column}, '^[1-9][0-9]{{5}}(?:{_DAY})[0-9]{{3}}[0-9X]$')"

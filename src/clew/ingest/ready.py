@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from clew.contracts.checks import enum_violated, pattern_violated
-from clew.contracts.identity import identity_violated
+from clew.contracts.identity import id18_number, identity_violated
 from clew.contracts.literal import quoted
 from clew.contracts.model import Column
 from clew.plan import Type
@@ -31,12 +31,16 @@ _ODD = re.compile(r"[\s\u0085\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff\u
 
 @dataclass(frozen=True)
 class Proof:
-    """Why a column's texts may be ready. ``proves``: the kind of the column's own check that cannot fail then."""
+    """Why a column's texts may be ready. ``proves``: the kind of the column's own check that cannot fail then.
+
+    ``read`` is SQL that the proof needs worked out before it; with ``typed`` that is the column's typed value.
+    """
 
     column: str
     sql: str
     proves: Literal["pattern", "identity"] | None = None
     read: str | None = None
+    typed: bool = False
 
     @property
     def name(self) -> str:
@@ -45,7 +49,7 @@ class Proof:
 
     @property
     def read_name(self) -> str:
-        """The quoted name of the column that holds the typed value of the delivered text."""
+        """The quoted name of the column that holds ``read``."""
         return quoted(f"{self.column}~read")
 
 
@@ -62,7 +66,10 @@ def proof_of(column: Column, sql_type: str) -> Proof | None:
     if column.values or column.type is Type.BOOLEAN:
         return None
     if column.identity is not None and declared <= _CHANGES_BY_FORM[column.identity]:
-        return Proof(column.name, f"not ({identity_violated(column.identity, text)})", "identity")
+        read, number = None, None
+        if column.identity == "id18":
+            read, number = id18_number(text), quoted(f"{column.name}~read")
+        return Proof(column.name, f"not ({identity_violated(column.identity, text, number)})", "identity", read)
     if column.pattern is not None and declared <= _CLEANING and _plain(column.pattern, "upper" in declared):
         return Proof(column.name, f"not ({pattern_violated(text, column.pattern)})", "pattern")
     return None
@@ -79,6 +86,7 @@ def _printed(column: Column, text: str, sql_type: str) -> Proof | None:
         column.name,
         f"coalesce({same}, {text} is null)",
         read=f"try_cast({text} as {sql_type})",
+        typed=True,
     )
 
 

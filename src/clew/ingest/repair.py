@@ -96,6 +96,11 @@ class Repairs:
             bits = " | ".join(_bit(step, integer) for step in rewriting)
             yield f"case when {guard} then {bits} else 0::{integer} end" if proof is not None else bits
 
+    def may_empty(self, column: str) -> bool:
+        """Whether the last text of a column may be empty: behind a proof all repairs but ``values`` make it NULL."""
+        mapped = any(step.column == column and step.repair == "values" for step in self.steps)
+        return self.emptying(column) and (mapped or column not in self.proofs)
+
     def emptying(self, column: str) -> bool:
         """Whether a repair may leave nothing of a column's text."""
         return any(step.column == column for step in self.steps)
@@ -136,14 +141,15 @@ def repairs_of(contract: Contract) -> Repairs:
                 before, cleaned = cleaned, _CLEAN[repair](cleaned)
                 noted(repair, f"{before} is distinct from {cleaned}")
             after = quoted(f"{column.name}~1")
-            layers.setdefault(1, []).append(f"{_when(unready or quoted(DIRTY), cleaned, text)} as {after}")
+            value = f"nullif({cleaned}, '')" if unready else cleaned
+            layers.setdefault(1, []).append(f"{_when(unready or quoted(DIRTY), value, text)} as {after}")
             text = after
         for repair in declared[len(cleaning) :]:
             depth += 1
             after = quoted(f"{column.name}~{depth}")
             rewritten = _REWRITE[repair](text, column)
             if unready and repair != "values":
-                rewritten = _when(unready, rewritten, text)
+                rewritten = _when(unready, f"nullif({rewritten}, '')", text)
             layers.setdefault(depth, []).append(f"{rewritten} as {after}")
             noted(repair, f"{text} is distinct from {after}")
             text = after

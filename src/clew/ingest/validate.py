@@ -84,11 +84,11 @@ class Validation:
         for layer in self.repairs.layers:
             query = f"select *, {', '.join(layer)} from ({query})"
         finals = self.repairs.finals
-        ends = {name: f"nullif({end}, '')" if self.repairs.emptying(name) else end for name, end in finals.items()}
+        ends = {name: f"nullif({end}, '')" if self.repairs.may_empty(name) else end for name, end in finals.items()}
         texts = ", ".join(f"{end} as {quoted(f'{name}~text')}" for name, end in ends.items())
         proofs = self.repairs.proofs
         proven = "".join(f", {proof.name}" for proof in proofs.values())
-        proven += "".join(f", {proof.read_name}" for proof in proofs.values() if proof.read is not None)
+        proven += "".join(f", {proof.read_name}" for proof in proofs.values() if proof.typed)
         query = (
             f"select {quoted(ROW)}, {quoted(FAULT)}, {texts}{proven}, {quoted('~repaired')}, "
             f"{original_sql(self.contract, self.repairs, quoted('~repaired'))} as {quoted('~original')} "
@@ -98,7 +98,7 @@ class Validation:
         for column in self.contract.columns:
             text, value = quoted(f"{column.name}~text"), quoted(f"{column.name}~cast")
             casted, typed, proof = cast(column, text), exact(column, text, value), proofs.get(column.name)
-            if proof is not None and proof.read is not None:
+            if proof is not None and proof.typed:
                 casted = f"case when {proof.name} then {proof.read_name} else {casted} end"
                 typed = f"case when {proof.name} then {value} else {typed} end"
             casts.append(f"{casted} as {value}")
