@@ -111,7 +111,7 @@ def table(found: list[Row], prefix: str) -> pa.Table:
     return pa.table({"id": identities, "name": columns[0], "region": columns[1], "amount": columns[2]})
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(rows, rows)
 def test_every_pair_of_a_block_and_no_other(left: list[Row], right: list[Row]) -> None:
     expected = {}
@@ -134,7 +134,7 @@ def test_every_pair_of_a_block_and_no_other(left: list[Row], right: list[Row]) -
         assert found[pair][1] == pytest.approx(score, abs=2e-6)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.text(alphabet="王小明朋大李ab😀", min_size=1, max_size=7),
     st.text(alphabet="王小明朋大李ab😀", min_size=1, max_size=7),
