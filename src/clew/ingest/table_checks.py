@@ -64,7 +64,7 @@ def orphans(check: TableCheck, contract: Contract, batch: int, seen: str = "") -
         f"a.{quoted(mine)} = b.{quoted(theirs)}" for mine, theirs in zip(check.columns, columns, strict=True)
     )
     rows = f"""select a._row from data.{quoted(contract.dataset)} a where a._batch = ? and {present} and not exists (
-        select 1 from data.{quoted(other)} b where b._batch in ({VISIBLE}) and {matches}{seen and f' and {seen}'})"""
+        select 1 from data.{quoted(other)} b where b._batch in ({VISIBLE}) and {matches}{seen and f" and {seen}"})"""
     return Finding(rows, [batch, other], check.reason_zh)
 
 
