@@ -63,7 +63,9 @@ def year(house: House, *, last: Callable[[list[Row]], list[Row]] = lambda rows: 
     house.contract("pay", PAY, extra=REGIONED)
     whole = [row for number in range(11) for row in payments(number, rows=rows)]
     house.drop("pay", "year.csv", content(whole), papers(month(0), month(11), "2026-06-05"))
-    house.drop("pay", "june.csv", content(last(payments(11, rows=rows))), papers(month(11), month(12), "2026-07-05"))
+    june = last(payments(11, rows=rows))
+    stated = f"rows: {len(june)}\n"
+    house.drop("pay", "june.csv", content(june), papers(month(11), month(12), "2026-07-05", stated))
     house.ingest()
 
 

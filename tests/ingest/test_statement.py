@@ -15,6 +15,7 @@ JANUARY = (date(2026, 1, 1), date(2026, 2, 1))
 FEBRUARY = (date(2026, 2, 1), date(2026, 3, 1))
 CONTENT = lines(payment("P1"), payment("P2", amount="x"), payment("P3"), payment("P4"))
 EMPTY = HEADER + "\n"
+NONE = "rows: 0\n"
 
 
 def paper(
@@ -128,16 +129,16 @@ def test_a_statement_with_mistakes_is_refused_and_the_earlier_one_stands(house: 
 @pytest.mark.parametrize("kind", ["event", "register"])
 def test_equal_files_for_two_regions_are_two_deliveries(house: House, kind: str) -> None:
     house.contract("pay", kind=kind)
-    house.drop("pay", "a.csv", EMPTY, paper(region="3401"))
-    house.drop("pay", "b.csv", EMPTY, paper(region="3402"))
+    house.drop("pay", "a.csv", EMPTY, paper(region="3401", extra=NONE))
+    house.drop("pay", "b.csv", EMPTY, paper(region="3402", extra=NONE))
     assert statuses(house) == {"a.csv": "loaded", "b.csv": "loaded"}
     assert covered(house) == [("3401", *JANUARY), ("3402", *JANUARY)]
 
 
 def test_equal_files_for_two_months_are_two_deliveries(house: House) -> None:
     house.contract("pay")
-    house.drop("pay", "a.csv", EMPTY, paper(period=JANUARY))
-    house.drop("pay", "b.csv", EMPTY, paper(period=FEBRUARY))
+    house.drop("pay", "a.csv", EMPTY, paper(period=JANUARY, extra=NONE))
+    house.drop("pay", "b.csv", EMPTY, paper(period=FEBRUARY, extra=NONE))
     assert statuses(house) == {"a.csv": "loaded", "b.csv": "loaded"}
     assert read_coverage(house.con, date(2026, 6, 30)) == (Coverage("pay", "", JANUARY[0], FEBRUARY[1]),)
 
@@ -148,8 +149,8 @@ def test_papers_of_equal_files_may_come_after_the_files(house: House, january: s
     house.drop("pay", "a.csv", EMPTY)
     house.drop("pay", "b.csv", EMPTY)
     assert statuses(house) == {"a.csv": "loaded", "b.csv": "unchanged"}
-    house.drop("pay", "a.csv", EMPTY, paper(january, JANUARY))
-    house.drop("pay", "b.csv", EMPTY, paper(february, FEBRUARY))
+    house.drop("pay", "a.csv", EMPTY, paper(january, JANUARY, extra=NONE))
+    house.drop("pay", "b.csv", EMPTY, paper(february, FEBRUARY, extra=NONE))
     assert statuses(house) == {"a.csv": "loaded", "b.csv": "loaded"}
     assert covered(house) == [("", JANUARY[0], FEBRUARY[1])]
 

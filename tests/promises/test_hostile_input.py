@@ -42,7 +42,7 @@ def test_evil_values_are_carried_as_they_are(office: Office) -> None:
 @pytest.mark.parametrize("name", ["a'b\".csv", "two\nlines.csv", "; drop table clew.clue;.csv", "%2e%2e.csv",
                                   "长" * 80 + ".csv", "*?.csv", "{0}.csv", "-rf.csv"])  # fmt: skip
 def test_a_file_of_any_name_is_received(office: Office, name: str) -> None:
-    office.drop("entitled", name, entitled(0, 1))
+    office.drop("entitled", name, entitled(0, 1), "period: {from: 2026-01-01, to: 2026-06-01}")
     report = office.ingest()
     assert [(one.status, one.file, one.rows_loaded) for one in report.files] == [("loaded", name, 2)]
     assert [str(one) for one in report.problems] == []

@@ -230,4 +230,4 @@ def test_what_was_not_yet_received_is_not_seen_and_silence_is_named(office: Any)
 def test_stale_data_is_named(office: Any) -> None:
     report = office.screen(date(2026, 8, 31))
     assert [problem.code for problem in report.problems] == ["S005"]
-    assert "'pension_payment' reaches only to 2026-07-01" in report.problems[0].message
+    assert "'pension_payment' reaches only to 2026-06-27" in report.problems[0].message

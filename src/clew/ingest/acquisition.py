@@ -15,7 +15,7 @@ import duckdb
 
 from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Column, Contract
-from clew.ingest.coverage import certify, refusal, row_difference
+from clew.ingest.coverage import certify, known_until, refusal, row_difference
 from clew.ingest.delivery import Delivery, RefusedError
 from clew.ingest.totals import Totals, totals_text
 from clew.ingest.volume import record_volume
@@ -78,6 +78,13 @@ def certified_or_why(
     _note(con, delivery.batch, sidecar.totals, why)
     if why is None:
         certify(con, sidecar, contract.dataset, delivery.batch)
+        if sidecar.period is not None and sidecar.period[1] > known_until(sidecar):
+            problems.warn(
+                delivery.place,
+                "I054",
+                f"its period ends after the day of receipt; it is certified up to {sidecar.received_on} and no further",
+                "correct 'period' or 'received_on', or have the rest sent when it has passed",
+            )
     elif why.en:
         problems.warn(
             delivery.place,

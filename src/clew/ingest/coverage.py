@@ -7,7 +7,7 @@ volume of a month may contradict at any later time (see ``clew.completeness``). 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import duckdb
@@ -22,6 +22,7 @@ __all__ = [
     "Certificate",
     "certificates",
     "certify",
+    "known_until",
     "merged",
     "read_coverage",
     "refusal",
@@ -42,6 +43,14 @@ def refusal(
     faults = list(differences)
     if sidecar.period is None:
         faults.insert(0, Sentence("声明完整，但没有写明所属期间", "'complete: true' needs a period"))
+    elif sidecar.period[0] > sidecar.received_on:
+        faults.insert(0, Sentence("所属期间在收到之日以后", "its period begins after the day of receipt"))
+    if not rows_read and sidecar.rows is None:
+        faults.append(
+            Sentence(
+                "文件没有数据行，来函也没有写明为0行", "the file holds no row, and the sidecar does not say 'rows: 0'"
+            )
+        )
     if rows_quarantined > contract.tolerance * Decimal(rows_read):
         faults.append(
             Sentence(
@@ -69,11 +78,15 @@ def row_difference(sidecar: Sidecar, rows_read: int) -> list[Sentence]:
 
 
 def certify(con: duckdb.DuckDBPyConnection, sidecar: Sidecar, dataset: str, batch: int) -> None:
-    """Record that the delivery covers its region and period."""
+    """Record that the delivery covers its region and period, as far as that had passed on the day of receipt."""
     if sidecar.period is not None:
-        con.execute(
-            "insert into clew.coverage values (?, ?, ?, ?, ?)", [dataset, sidecar.region, *sidecar.period, batch]
-        )
+        start, end = sidecar.period[0], min(sidecar.period[1], known_until(sidecar))
+        con.execute("insert into clew.coverage values (?, ?, ?, ?, ?)", [dataset, sidecar.region, start, end, batch])
+
+
+def known_until(sidecar: Sidecar) -> date:
+    """The first day after the receipt: what happens from then on no sender knew."""
+    return sidecar.received_on + timedelta(days=min(1, (date.max - sidecar.received_on).days))
 
 
 def read_coverage(con: duckdb.DuckDBPyConnection, as_of: date) -> tuple[Coverage, ...]:

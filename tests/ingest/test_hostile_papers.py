@@ -1,0 +1,45 @@
+"""Papers that promise too much, or change their mind: what they say is believed as far as anybody can know it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from clew.ingest.coverage import certificates, read_coverage
+from clew.plan import Coverage
+from ingest.house import HEADER, House, payment
+
+COMPLETE = "received_on: 2026-02-10\ncomplete: true\n"
+
+
+def codes(report: object) -> list[str]:
+    return [problem.code for problem in report.problems]  # type: ignore[attr-defined]
+
+
+def test_nobody_certifies_what_has_not_happened_yet(house: House) -> None:
+    house.contract("pay")
+    papers = COMPLETE + "period: {from: 2026-01-01, to: 2027-01-01}\n"
+    house.drop("pay", "pay.csv", f"{HEADER}\n{payment('1')}\n", papers)
+    assert "I054" in codes(house.ingest())
+    assert read_coverage(house.con, date(2026, 6, 30)) == (Coverage("pay", "", date(2026, 1, 1), date(2026, 2, 11)),)
+    states = {one.month.month: one.state for one in certificates(house.con, house.catalogue, date(2026, 6, 30))}
+    assert states == {1: "complete", 2: "partial", 3: "unknown", 4: "unknown", 5: "unknown", 6: "unknown"}
+
+
+def test_a_period_that_lies_ahead_certifies_nothing(house: House) -> None:
+    house.contract("pay")
+    house.drop(
+        "pay", "pay.csv", f"{HEADER}\n{payment('1')}\n", COMPLETE + "period: {from: 2026-03-01, to: 2026-04-01}\n"
+    )
+    assert "I021" in codes(house.ingest())
+    assert read_coverage(house.con, date(2026, 6, 30)) == ()
+
+
+def test_a_file_without_a_row_is_complete_only_where_its_papers_say_so(house: House) -> None:
+    house.contract("pay")
+    january = "period: {from: 2026-01-01, to: 2026-02-01}\n"
+    house.drop("pay", "pay.csv", f"{HEADER}\n", COMPLETE + january)
+    assert "I021" in codes(house.ingest())
+    assert read_coverage(house.con, date(2026, 6, 30)) == ()
+    house.drop("pay", "pay.csv", f"{HEADER}\n", COMPLETE + january + "rows: 0\n")
+    house.ingest()
+    assert read_coverage(house.con, date(2026, 6, 30)) == (Coverage("pay", "", date(2026, 1, 1), date(2026, 2, 1)),)
