@@ -28,7 +28,7 @@ create table if not exists clew.delivery (
     status varchar not null check (status in ('landed', 'loaded', 'refused')), problem varchar,
     rows_read bigint, rows_loaded bigint, rows_quarantined bigint,
     supersedes integer, superseded_by integer, superseded_on date, complete boolean not null default false,
-    source varchar, cursor varchar, mode varchar, resubmits integer,
+    source varchar, cursor varchar, mode varchar, resubmits integer, resubmits_rows bigint[], read_as varchar,
     totals json, uncertified json);
 
 -- ``original``: the delivered text of each value that a repair changed, by column; NULL where none did.

@@ -43,3 +43,34 @@ def test_a_file_without_a_row_is_complete_only_where_its_papers_say_so(house: Ho
     house.drop("pay", "pay.csv", f"{HEADER}\n", COMPLETE + january + "rows: 0\n")
     house.ingest()
     assert read_coverage(house.con, date(2026, 6, 30)) == (Coverage("pay", "", date(2026, 1, 1), date(2026, 2, 1)),)
+
+
+def test_mended_rows_bound_to_the_wrong_ones_are_bound_again_by_new_papers(house: House) -> None:
+    house.contract("pay")
+    rows = [payment(str(number), amount="nothing" if number in (2, 3) else "1") for number in range(1, 5)]
+    house.drop("pay", "pay.csv", "\n".join([HEADER, *rows]) + "\n", "received_on: 2026-02-10\n")
+    house.ingest()
+    mended = "\n".join([HEADER, payment("2"), payment("3")]) + "\n"
+    for named in ("[2, 1]", "[2, 3]"):
+        papers = f"received_on: 2026-02-20\nresubmits: {{batch: 1, rows: {named}}}\n"
+        house.drop("pay", "mended.csv", mended, papers)
+        house.ingest()
+    seen = (
+        "select payment_id from data.pay where _batch in (select batch from clew.delivery where superseded_by is null)"
+    )
+    assert sorted(house.rows(seen)) == [("1",), ("2",), ("3",), ("4",)]
+    assert house.ingest().files[0].status == "unchanged"
+
+
+def test_bytes_read_as_another_encoding_are_read_again(house: House) -> None:
+    house.contract("pay")
+    house.drop("pay", "pay.csv", f"{HEADER}\n{payment('1', name='张三')}\n", "received_on: 2026-02-10\n")
+    house.ingest()
+    house.drop(
+        "pay", "other.csv", f"{HEADER}\n{payment('2', name='丽')}\n".encode("gb18030"),
+        "received_on: 2026-02-10\nencoding: gbk\n",
+    )  # fmt: skip
+    house.ingest()
+    house.drop("pay", "other.csv", f"{HEADER}\n{payment('2', name='丽')}\n".encode("gb18030"),
+               "received_on: 2026-02-10\nencoding: big5\n")  # fmt: skip
+    assert {one.file: one.status for one in house.ingest().files} == {"pay.csv": "unchanged", "other.csv": "refused"}

@@ -66,6 +66,12 @@ class Sidecar:
     cursor: str | None = None
     totals: Totals = ()
 
+    @property
+    def read_as(self) -> str:
+        """What it says about reading the bytes, in one text: with other words the same bytes hold other rows."""
+        said = {"encoding": self.encoding, "sheet": self.sheet, "sheets": "\n".join(self.sheets)}
+        return "; ".join(f"{key}={value}" for key, value in said.items() if value)
+
 
 @dataclass(frozen=True)
 class Incoming:

@@ -156,8 +156,8 @@ def record(
         """
         insert into clew.delivery (batch, dataset, file, sha256, bytes, received_on, sender, letter, received_by,
             region, period_from, period_to, expected_rows, format, contract_version, contract_hash, status, problem,
-            complete, source, cursor, mode, resubmits)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            complete, source, cursor, mode, resubmits, resubmits_rows, read_as)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
             batch,
@@ -182,5 +182,7 @@ def record(
             sidecar.cursor,
             mode_of(sidecar, contract).value,
             sidecar.resubmits,
+            list(sidecar.resubmits_rows),
+            sidecar.read_as,
         ],
     )

@@ -22,7 +22,8 @@ from clew.ingest.totals import Totals, totals_of
 class Statement:
     """The part of a sidecar that decides what is certified; ``period`` is half-open, ``rows`` the control total.
 
-    ``mode`` is None where it is the one of the contract's kind.
+    ``mode`` is None where it is the one of the contract's kind. ``mends`` are the rows named for a file of mended rows;
+    ``read_as`` is how its bytes are to be read.
     """
 
     region: str = ""
@@ -32,6 +33,8 @@ class Statement:
     mode: str | None = None
     resubmits: int | None = None
     totals: Totals = ()
+    mends: tuple[int, ...] = ()
+    read_as: str = ""
 
     @property
     def silent(self) -> bool:
@@ -63,8 +66,9 @@ class Known:
 def stated(sidecar: Sidecar) -> Statement:
     """What a sidecar says."""
     return Statement(
-        sidecar.region, sidecar.period, sidecar.rows, sidecar.complete, sidecar.mode, sidecar.resubmits, sidecar.totals
-    )
+        sidecar.region, sidecar.period, sidecar.rows, sidecar.complete, sidecar.mode, sidecar.resubmits,
+        sidecar.totals, sidecar.resubmits_rows, sidecar.read_as,
+    )  # fmt: skip
 
 
 def standing(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed, contract: Contract) -> Known | None:
@@ -140,7 +144,8 @@ def _known(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed, c
     """Loaded deliveries of the same bytes, the newest first."""
     rows = con.execute(
         """select batch, file, received_on, superseded_by, superseded_on, region, period_from, period_to,
-            expected_rows, complete, nullif(mode, ?), resubmits, totals::varchar
+            expected_rows, complete, nullif(mode, ?), resubmits, totals::varchar,
+            resubmits_rows, read_as
         from clew.delivery where dataset = ? and sha256 = ? and status = 'loaded' order by batch desc""",
         [default_mode(contract).value, incoming.dataset, landed.sha256],
     ).fetchall()
@@ -158,8 +163,12 @@ def _statement(
     mode: str | None,
     resubmits: int | None,
     totals: str | None,
+    mends: list[int] | None,
+    read_as: str | None,
 ) -> Statement:
-    """A statement as the ledger keeps it. A resubmission is said by its batch alone."""
+    """A statement as the ledger keeps it. A resubmission is said by its batch and rows alone."""
     period = (start, end) if start and end else None
     said = None if mode == Mode.RESUBMISSION else mode
-    return Statement(region, period, rows, complete, said, resubmits, totals_of(totals))
+    return Statement(
+        region, period, rows, complete, said, resubmits, totals_of(totals), tuple(mends or ()), read_as or ""
+    )
