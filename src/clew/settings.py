@@ -32,7 +32,7 @@ class Settings(BaseSettings):
 
     project: Path = Field(default=Path(), description="folder that holds data_contracts, rules and models")
     state: Path = Field(default=Path("var"), description="folder of the warehouse, landed files and batches")
-    memory_limit: str = Field(default="2GB", description="most memory the engine may use")
+    memory_limit: str = Field(default="1500MB", description="most memory the engine may use")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1, description="engine threads")
     temp_limit: str = Field(default="20GB", description="most disk the engine may spill to")
     unpack_limit: str = Field(default="20GB", description="most that one delivered archive may unpack to")

@@ -1,4 +1,4 @@
-"""Large CSV files are cut into parts: the rows keep their numbers whatever the line ends, the encoding and the faults."""
+"""Large CSV files are cut into parts: rows keep their numbers whatever the line ends, the encoding and the faults."""
 
 from __future__ import annotations
 
