@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from clew.ingest.coverage import certificates, read_coverage
 from clew.plan import Coverage
 from ingest.house import HEADER, House, payment
@@ -74,3 +76,29 @@ def test_bytes_read_as_another_encoding_are_read_again(house: House) -> None:
     house.drop("pay", "other.csv", f"{HEADER}\n{payment('2', name='丽')}\n".encode("gb18030"),
                "received_on: 2026-02-10\nencoding: big5\n")  # fmt: skip
     assert {one.file: one.status for one in house.ingest().files} == {"pay.csv": "unchanged", "other.csv": "refused"}
+
+
+def test_what_lies_in_a_folder_inside_a_datasets_folder_is_said(house: House) -> None:
+    house.contract("pay")
+    path = house.drop("pay", "pay.csv", f"{HEADER}\n{payment('1')}\n")
+    (path.parent / "2026-05").mkdir()
+    (path.parent / "2026-05" / "more.csv").write_text(f"{HEADER}\n{payment('2')}\n", encoding="utf-8")
+    (path.parent / "dead.csv").symlink_to(path.parent / "nowhere.csv")
+    report = house.ingest()
+    said = [(problem.code, problem.place.path) for problem in report.problems]
+    assert said == [("I006", "drop/pay/2026-05"), ("I006", "drop/pay/dead.csv")]
+    assert [one.status for one in report.files] == ["loaded"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["received_on: 9999-12-31", "received_on: 2026-03-01 10:00:00", "period: {from: 0001-01-01, to: 2026-02-01}",
+     "region: '340102199001010011'", "region: ３４", "rows: 1e3"],
+)  # fmt: skip
+def test_papers_that_cannot_be_right_are_refused_in_their_line(house: House, line: str) -> None:
+    house.contract("pay")
+    house.drop("pay", "pay.csv", f"{HEADER}\n{payment('1')}\n", f"sender: x\n{line}\n")
+    report = house.ingest()
+    assert [one.status for one in report.files] == ["refused"]
+    assert ("I003", 2) in [(problem.code, problem.place.line) for problem in report.problems]
+    assert "340102199001010011" not in str(report.problems)

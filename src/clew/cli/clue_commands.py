@@ -29,7 +29,7 @@ def clues(
     corrected: Annotated[
         bool, typer.Option("--corrected", help="Only those that rest on rows corrected since, gone or not.")
     ] = False,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="At most this many.")] = 50,
+    limit: options.Limit = 50,
     purpose: options.Purpose = None,
     json: options.Json = False,
 ) -> None:

@@ -74,7 +74,7 @@ def infer(
     """Draft a contract from a delivered file.
 
     Types, keys, lists of values and who a column speaks of are guessed from every row; comments mark what a person
-    must decide. The draft is printed, or written to --output.
+    must decide. The draft is printed, or written to --output, where no file may stand yet.
 
     \b
     Example:
@@ -82,7 +82,13 @@ def infer(
     """
     from clew.cli import console
     from clew.cli.contract_files import drafted
+    from clew.cli.failures import CommandError
 
+    if output is not None and output.exists():
+        raise CommandError(
+            Exit.USAGE, f"'{output}' is there already; nothing was overwritten",
+            "write the draft elsewhere, and compare the two with: clew contract diff",
+        )  # fmt: skip
     text = drafted(file, dataset, sheet=sheet, encoding=encoding)
     if output is None:
         console.say(text.rstrip("\n"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -105,6 +106,11 @@ def drafted(file: Path, dataset: str | None, *, sheet: str | None, encoding: str
     if not file.is_file():
         raise CommandError(Exit.USAGE, f"there is no file '{file}'")
     name = dataset or _identifier(file.name.split(".")[0])
+    if encoding is not None:
+        try:
+            codecs.lookup(encoding)
+        except (LookupError, ValueError):
+            raise CommandError(Exit.USAGE, f"'{encoding}' is no encoding", "as in UTF-8, GB18030, UTF-16") from None
     if not name.isidentifier():
         raise CommandError(Exit.USAGE, f"'{name}' cannot be a dataset's name", "use --dataset with letters and _")
     problems = Problems()

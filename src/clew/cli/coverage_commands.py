@@ -65,6 +65,10 @@ def coverage(
     from clew.cli.opening import find_settings, open_project
 
     settings, day = find_settings(project), as_of or date.today()
+    if first and last and first[0] >= last[1]:
+        raise typer.BadParameter("--to lies before --from")
+    if region is not None and not region.isdigit():
+        raise typer.BadParameter(f"'{region}' is no division code; write it as 3401")
     content = open_project(settings)
     _known(content, dataset)
     found, asked, promised = _state(settings, content, day)

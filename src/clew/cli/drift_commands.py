@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 def drift(
     dataset: Annotated[str | None, typer.Argument(metavar="DATASET", help="Only this dataset.")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="At most this many.")] = 50,
+    limit: options.Limit = 50,
     lang: options.Language = None,
     project: options.Project = None,
     json: options.Json = False,

@@ -30,9 +30,13 @@ def period(text: str) -> tuple[date, date]:
     from clew.ingest.period import read_period
 
     try:
-        return read_period(text)
+        found = read_period(text)
     except ValueError as error:
         raise typer.BadParameter(f"{error}; as in 2026-01..2026-03, both ends included") from None
+    if not all(one.year in options.YEARS for one in found):
+        years = f"{options.YEARS[0]} to {options.YEARS[-1]}"
+        raise typer.BadParameter(f"the period '{text}' lies outside the years {years}")
+    return found
 
 
 def total(text: str) -> tuple[str, Decimal]:
@@ -196,7 +200,7 @@ def deliveries(
     dataset: Annotated[str | None, typer.Option("--dataset", "-d", help="Only this dataset's.")] = None,
     letter: Annotated[str | None, typer.Option("--letter", help="Only those under this letter.")] = None,
     status: Annotated[str | None, typer.Option("--status", help="Only loaded, or only refused.")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="At most this many.")] = 50,
+    limit: options.Limit = 50,
     project: options.Project = None,
     json: options.Json = False,
 ) -> None:
@@ -209,11 +213,14 @@ def deliveries(
     """
     from clew.cli import console
     from clew.cli.failures import CommandError
-    from clew.cli.opening import find_settings, warehouse
+    from clew.cli.opening import find_settings, known_dataset, warehouse
     from clew.ingest.arrivals import arrival_detail, arrivals
 
     settings = find_settings(project)
+    if status not in (None, "loaded", "refused"):
+        raise CommandError(Exit.USAGE, f"'{status}' is no status of a delivery", "use one of: loaded, refused")
     with warehouse(settings) as connection:
+        known_dataset(dataset, settings, connection)
         found = arrivals(
             connection, dataset=dataset, letter=letter, status=status, batch=batch, limit=None if batch else limit
         )

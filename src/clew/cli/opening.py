@@ -69,6 +69,19 @@ def warehouse(settings: Settings, *, write: bool = False) -> Iterator[duckdb.Duc
         yield connection
 
 
+def known_dataset(name: str | None, settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
+    """Raise CommandError for a dataset that neither has a contract nor ever received anything: nothing is not none."""
+    from clew.contracts.catalogue import read_catalogue
+    from clew.problems import Problems, did_you_mean
+
+    if name is None:
+        return
+    known = set(read_catalogue(settings.project / "data_contracts", Problems()).contracts)
+    known |= {str(row[0]) for row in connection.execute("select distinct dataset from clew.delivery").fetchall()}
+    if name not in known:
+        raise CommandError(Exit.USAGE, f"there is no dataset '{name}'", did_you_mean(name, sorted(known)))
+
+
 def _upward(folder: Path) -> Path | None:
     candidates = (folder, *folder.parents)
     return next((path for path in candidates if all((path / name).is_dir() for name in FOLDERS)), None)

@@ -8,13 +8,19 @@ from typing import Annotated
 
 import typer
 
+YEARS = range(1900, 2200)
+"""A day outside of them is a slip of the keyboard; with a year's distance from it no calendar reaches its end."""
+
 
 def day(text: str) -> date:
     """A date argument; a bad one is a wrong argument, not a fault."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"'{text}' is no date; write it as 2026-06-30") from None
+    if found.year not in YEARS:
+        raise typer.BadParameter(f"'{text}' lies outside the years {YEARS[0]} to {YEARS[-1]}")
+    return found
 
 
 Project = Annotated[
@@ -24,6 +30,7 @@ Project = Annotated[
 AsOf = Annotated[
     date | None, typer.Option("--as-of", parser=day, metavar="DATE", help="Screen as of this day. Default: today.")
 ]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=2**31 - 1, help="At most this many.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 Language = Annotated[str | None, typer.Option("--lang", metavar="zh|en", help="Language. Default: the settings'.")]
 Purpose = Annotated[

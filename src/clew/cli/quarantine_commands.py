@@ -12,6 +12,8 @@ from clew.cli import options
 from clew.cli.exits import Exit
 
 if TYPE_CHECKING:
+    import duckdb
+
     from clew.ingest.mode import Mode
 
 MOST_ROWS = 1_000_000
@@ -19,7 +21,7 @@ MOST_ROWS = 1_000_000
 group = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
 Of = Annotated[str, typer.Argument(metavar="DATASET/BATCH", help="A delivery, as the summary shows it.")]
-Rows = Annotated[str, typer.Argument(metavar="ROWS", help="Row numbers as in the file: 2,5-9")]
+Rows = Annotated[str, typer.Argument(metavar="ROWS", help="Row numbers as show lists them: 2,5-9")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept and shown with every clue that rests on it.")]
 By = Annotated[str, typer.Option("--by", help="Who decides.")]
 On = Annotated[
@@ -52,11 +54,12 @@ def quarantine(
     if context.invoked_subcommand is not None:
         return
     from clew.cli import console
-    from clew.cli.opening import find_settings, warehouse
+    from clew.cli.opening import find_settings, known_dataset, warehouse
     from clew.ingest.held import held_deliveries
 
     settings = find_settings(project)
     with warehouse(settings) as connection:
+        known_dataset(dataset, settings, connection)
         found = held_deliveries(connection, dataset)
     if json:
         console.print_json([vars(one) for one in found])
@@ -79,7 +82,7 @@ def quarantine(
 def show(
     of: Of,
     every: Annotated[bool, typer.Option("--all", help="Also rows that were mended, released or discarded.")] = False,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="At most this many.")] = 50,
+    limit: options.Limit = 50,
     project: options.Project = None,
     purpose: options.Purpose = None,
     json: options.Json = False,
@@ -101,7 +104,7 @@ def show(
     settings = find_settings(project, purpose=purpose)
     catalogue = open_project(settings).catalogue
     with warehouse(settings) as connection:
-        found = held_rows(connection, _batch(of), open_only=not every, limit=limit)
+        found = held_rows(connection, _batch(of, connection), open_only=not every, limit=limit)
     case = settings.purpose == "case"
     values = [
         dict(one.delivered) if case else masked_aside_record(one.delivered, catalogue.get(one.dataset)) for one in found
@@ -113,7 +116,8 @@ def show(
         )
         return
     for one, row in zip(found, values, strict=True):
-        console.say(" ".join(word for word in (one.part, f"row {one.part_row}", one.fate or "") if word))
+        inside = f"({one.part}, row {one.part_row})" if one.part else ""
+        console.say(" ".join(word for word in (f"row {one.row}", inside, one.fate or "") if word))
         for reason in one.reasons:
             console.say(f"  {reason}")
         console.say("  " + "  ".join(f"{name}={value}" for name, value in row.items() if value))
@@ -153,8 +157,9 @@ def export(
     if contract is None:
         raise CommandError(Exit.USAGE, f"there is no contract for '{dataset}'", "list what is held: clew quarantine")
     with warehouse(settings) as connection:
+        number = _batch(of, connection) if batch else None
         for one in held_deliveries(connection, dataset):
-            wanted = one.batch == _batch(of) if batch else one.superseded_by is None
+            wanted = one.batch == number if batch else one.superseded_by is None
             rows = held_rows(connection, one.batch) if wanted else []
             if rows:
                 path = (to or settings.state_dir / "returned") / f"{dataset}-{one.batch}-退回.xlsx"
@@ -235,8 +240,9 @@ def _decide(
 
     settings = find_settings(project)
     contracts = dict(open_project(settings).catalogue.contracts)
-    decision = Decision(kind, _batch(of), _numbers(rows), by, as_of or date.today(), reason)
+    numbers = _numbers(rows)
     with warehouse(settings, write=True) as connection:
+        decision = Decision(kind, _batch(of, connection), numbers, by, as_of or date.today(), reason)
         done, problems = decide(connection, settings, contracts, decision)
     if json:
         console.print_json(vars(done) | {"problems": [problem.as_dict() for problem in problems]})
@@ -251,11 +257,22 @@ def _decide(
         raise typer.Exit(int(Exit.REFUSED))
 
 
-def _batch(of: str) -> int:
-    """The number in DATASET/BATCH, or alone."""
-    number = of.rpartition("/")[2]
-    if not number.isdigit():
+def _batch(of: str, connection: duckdb.DuckDBPyConnection) -> int:
+    """The number in DATASET/BATCH, or alone, of a delivery that is there and is of that dataset."""
+    from clew.cli.failures import CommandError
+
+    dataset, _, number = of.rpartition("/")
+    if not (number.isascii() and number.isdigit()):
         raise typer.BadParameter(f"'{of}' names no delivery; write it as pension_payment/12")
+    found = connection.execute("select dataset from clew.delivery where batch = ?", [int(number[:18])]).fetchall()
+    if not found:
+        raise CommandError(Exit.USAGE, f"there is no delivery {number}", "list them with: clew deliveries")
+    if dataset and dataset != found[0][0]:
+        raise CommandError(
+            Exit.USAGE,
+            f"delivery {number} is one of {found[0][0]}, not of '{dataset}'",
+            "list what is held: clew quarantine",
+        )
     return int(number)
 
 

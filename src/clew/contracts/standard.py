@@ -34,6 +34,11 @@ def validate_document(node: Node, problems: Problems) -> bool:
     file of another standard, or of an ODCS before version 3, is refused by its name (C010).
     """
     before = len(problems.errors)
+    if not node.is_mapping:  # a delivered file named by mistake: what stands in it is nobody's to read in a message
+        problems.error(
+            node.place, "C001", "this file is no contract: a contract is a block of keys", "name an ODCS file"
+        )
+        return False
     if _other_standard(node, problems):
         return False
     document, declared = json_value(node), node.get("apiVersion")

@@ -68,6 +68,9 @@ def read_answers(path: Path, problems: Problems) -> list[Answer]:
 
 def _rows(path: Path, problems: Problems) -> list[list[str]]:
     """The clue list as text; every cell is read as a string, so no number or date is guessed."""
+    if not path.is_file():
+        problems.error(Place(str(path)), "F001", "there is no such file", "name the workbook that was returned")
+        return []
     try:
         book = fastexcel.read_excel(path)
     except (fastexcel.FastExcelError, OSError) as error:

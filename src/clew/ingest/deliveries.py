@@ -34,6 +34,10 @@ KEYS = (
     "source",
     "cursor",
 )
+LONGEST_REGION = 12
+"""Digits of a village's division code (GB/T 10114); nothing longer is a region."""
+YEARS = range(1900, 2200)
+"""A day outside of them is a slip of the keyboard."""
 IGNORED_PREFIXES = (".", "~$")
 IGNORED_SUFFIXES = (".part", ".tmp", ".crdownload")
 
@@ -147,7 +151,15 @@ def _files(drop: Path, problems: Problems) -> Iterator[Path]:
                     "move it to drop/<dataset>/",
                 )
             continue
-        names = {path.name for path in folder.iterdir() if path.is_file() and not _ignored(path.name)}
+        inside = [path for path in folder.iterdir() if not _ignored(path.name)]
+        for path in sorted(path for path in inside if not path.is_file()):
+            problems.warn(
+                Place(f"drop/{folder.name}/{path.name}"),
+                "I006",
+                "this folder or link inside a dataset's folder is not read",
+                f"put the files themselves into drop/{folder.name}/",
+            )
+        names = {path.name for path in inside if path.is_file()}
         for name in sorted(names):
             if not name.endswith(".yml"):
                 yield folder / name
@@ -198,6 +210,9 @@ def _date(root: Node, key: str, problems: Problems) -> date | None:
     if not isinstance(node.value, date):
         _wrong(node, key, "a date like 2026-03-31", problems)
         return None
+    if node.value.year not in YEARS:
+        _wrong(node, key, f"a date of the years {YEARS[0]} to {YEARS[-1]}", problems)
+        return None
     return node.value
 
 
@@ -224,11 +239,11 @@ def _period(root: Node, problems: Problems) -> tuple[date, date] | None:
 
 def _region(root: Node, problems: Problems) -> str:
     text = _text(root, "region", problems) or ""
-    if text and not text.isdigit():
+    if text and not (text.isascii() and text.isdigit() and len(text) <= LONGEST_REGION):
         problems.error(
             root.key_place("region"),
             "I003",
-            f"'region' must be a division code prefix, not '{text}'",
+            f"'region' must be a division code prefix, not '{text[:LONGEST_REGION]}'",
             "34 is a province, 3401 a city, 340102 a county; leave it out for everywhere",
         )
         return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import tempfile
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -21,6 +22,7 @@ from clew.ingest.dates import iso_date
 from clew.ingest.deliveries import Sidecar
 from clew.ingest.land import land
 from clew.ingest.read import format_of, open_source
+from clew.ingest.read.headers import shown_header
 from clew.ingest.read.headings import listening
 from clew.ingest.read.source import Request
 from clew.plan import Type
@@ -48,6 +50,10 @@ def sampled(file: Path, problems: Problems, *, sheet: str | None = None, encodin
             headings = _json_keys(file, agreed.encoding) if kind in ("json", "jsonl") else _headings(kind, first)
             if not headings:
                 problems.error(Place(shown), "I013", "it has no line of headings", "one line must name the columns")
+                return None
+            if not all(map(_names_a_column, headings)):
+                said = "what stands where its headings should be looks like data, or is no text"
+                problems.error(Place(shown), "I013", said, "put a line that names the columns above it")
                 return None
             request = replace(first, contract=_contract(headings, agreed))
             with open_source(kind, request, own := Problems()) as source:
@@ -105,6 +111,13 @@ def _headings(kind: str, request: Request) -> list[str]:
         if worth > len({name for name in best if name and not name.replace(".", "").isdigit()}):
             best = line
     return list(dict.fromkeys(name for name in best if name))
+
+
+def _names_a_column(heading: str) -> bool:
+    """Whether a draft may hold it: no number that tells people apart, and no bytes of something else."""
+    return shown_header(heading).startswith("'") and not any(
+        unicodedata.category(sign) in ("Cc", "Cn", "Co") or sign == "\ufffd" for sign in heading if not sign.isspace()
+    )
 
 
 def _json_keys(file: Path, encoding: str) -> list[str]:
