@@ -50,13 +50,15 @@ create table if not exists clew.decided (
     dataset varchar not null, batch integer not null, row bigint not null, fate varchar not null,
     by_batch integer not null, by_row bigint not null);
 
--- Rows that a correction or deletion takes out of sight while that delivery (``by_batch``) is in force.
+-- Rows that a correction or deletion takes out of sight while that delivery (``by_batch``) is in force; ``region`` and
+-- ``month`` (NULL for registers) say where clew.volume counted them.
 create table if not exists clew.withdrawn (
     dataset varchar not null, batch integer not null, row bigint not null, by_batch integer not null,
-    by_row bigint not null);
+    by_row bigint not null, region varchar not null default '', month date);
 -- Each row of a correction, and the delivery whose row it stands for: it goes when that one is superseded.
 create table if not exists clew.correction (
-    dataset varchar not null, batch integer not null, row bigint not null, base_batch integer not null);
+    dataset varchar not null, batch integer not null, row bigint not null, base_batch integer not null,
+    region varchar not null default '', month date);
 
 create table if not exists clew.repair (
     batch integer not null, dataset varchar not null, column_name varchar not null, repair varchar not null,

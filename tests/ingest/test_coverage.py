@@ -18,7 +18,21 @@ from clew.rules.compile import compile_rule
 from clew.rules.parse import parse_rule
 from clew.yaml_file import parse_yaml
 from ingest.house import House
-from ingest.province import LAST, LIST, PAY, REGIONED, ROWS, Row, content, doubts, month, papers, payments, year
+from ingest.province import (
+    COUNTIES,
+    LAST,
+    LIST,
+    PAY,
+    REGIONED,
+    ROWS,
+    Row,
+    content,
+    doubts,
+    month,
+    papers,
+    payments,
+    year,
+)
 
 JULY = date(2026, 7, 31)
 RULE = """
@@ -246,3 +260,26 @@ def test_a_wrong_total_names_nobody(house: House) -> None:
     house.ingest()
     assert subjects(screened(house)) == (set(), {"a", "b", "c", "d", "e", "f"})
     assert "-0.01" in cell(house, "").reason_en and cell(house, "").state == "partial"
+
+
+def test_a_month_whose_rows_are_deleted_is_in_doubt_from_that_day_on(house: House) -> None:
+    year(house)
+    assert doubts(house) == []
+    gone = [f"11-{county}-{index}" for county in COUNTIES for index in range(ROWS)]
+    house.drop("pay", "gone.csv", "\n".join(["payment_id", *gone]) + "\n", "received_on: 2026-07-20\nmode: deletion\n")
+    house.ingest()
+    assert [(one.region, one.start, one.rows) for one in doubts(house)] == [("", LAST, 0)]
+    assert doubts(house, date(2026, 7, 19)) == []
+
+
+def test_corrected_rows_are_counted_where_they_are_now(house: House) -> None:
+    year(house)
+    moved = [(key, person, month(10), paid, region) for key, person, _, paid, region in payments(11)]
+    papers_ = "received_on: 2026-07-20\nmode: correction\n"
+    house.drop("pay", "moved.csv", content(moved), papers_)
+    house.ingest()
+    assert [(one.region, one.start, one.rows) for one in doubts(house)] == [("", LAST, 0)]
+    same = [(key, person, day, "11.00", region) for key, person, day, _, region in payments(11)]
+    house.drop("pay", "moved.csv", content(same), papers_)
+    house.ingest()
+    assert doubts(house) == []

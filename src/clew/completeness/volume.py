@@ -18,6 +18,21 @@ TAILS = tuple(f"last{days}" for days in TAIL_DAYS)
 ADDING = "coalesce(d.mode, 'append') not in ('correction', 'deletion')"
 """Deliveries whose rows are more rows: a correction's take the place of rows that were counted."""
 
+# Rows that corrections and deletions in force took out of sight, and those that corrections put in their place.
+_CHANGED = """
+    with seen as (select batch, mode from clew.delivery where {visible}),
+    gone as (select distinct w.dataset, w.batch, w.row, w.region, w.month
+        from clew.withdrawn w join seen b on b.batch = w.by_batch join seen d on d.batch = w.batch)
+    select dataset, batch, region, month, -count(*)::bigint as rows from gone join seen d using (batch)
+    where coalesce(d.mode, 'append') not in ('correction', 'deletion') group by all
+    union all
+    select dataset, min_base, region, month, count(*)::bigint from (
+        select c.dataset, c.batch, c.row, c.region, c.month, min(c.base_batch) as min_base
+        from clew.correction c join seen d on d.batch = c.batch join seen b on b.batch = c.base_batch
+        where not exists (select 1 from gone g where g.batch = c.batch and g.row = c.row) group by all)
+    group by all
+"""
+
 VISIBLE = "status = 'loaded' and received_on <= $as_of and (superseded_on is null or superseded_on > $as_of)"
 
 
@@ -57,6 +72,7 @@ def month_start(number: int) -> date:
 def event_volumes(con: duckdb.DuckDBPyConnection, as_of: date) -> Mapping[str, EventVolume]:
     """By dataset, over the deliveries visible on ``as_of``, certified or not."""
     found: dict[str, EventVolume] = {}
+    changes = _changes(con, as_of)
     sums = ", ".join(f"sum(v.{tail})::bigint" for tail in TAILS)
     for dataset, region, month, rows, last_on, *tail in con.execute(
         f"""select v.dataset, v.region, v.month, sum(v.rows)::bigint, max(v.last_on), {sums}
@@ -66,9 +82,25 @@ def event_volumes(con: duckdb.DuckDBPyConnection, as_of: date) -> Mapping[str, E
     ).fetchall():
         volume = found.setdefault(dataset, EventVolume({}, {}, {}))
         number = month_number(month)
-        volume.rows.setdefault(region, {})[number] = rows  # type: ignore[attr-defined]  # still being filled
+        volume.rows.setdefault(region, {})[number] = rows + changes.pop((dataset, region, month), 0)  # type: ignore[attr-defined]  # still being filled
         volume.last_on.setdefault(region, {})[number] = last_on  # type: ignore[attr-defined]  # as above
         volume.tails.setdefault(region, {})[number] = tuple(tail)  # type: ignore[attr-defined]  # as above
+    for (dataset, region, month), rows in changes.items():
+        if month is not None and dataset in found:
+            held = found[dataset].rows.setdefault(region, {})  # type: ignore[attr-defined]  # as above
+            held[month_number(month)] = max(0, rows)
+    return found
+
+
+def _changes(con: duckdb.DuckDBPyConnection, as_of: date) -> dict[tuple[str, str, date | None], int]:
+    """Rows more or fewer by county and month, through the changes in force on ``as_of``."""
+    if not con.execute("select 1 from clew.withdrawn limit 1").fetchall():
+        return {}
+    found: dict[tuple[str, str, date | None], int] = {}
+    for dataset, _, region, month, rows in con.execute(
+        _CHANGED.format(visible=VISIBLE) + " order by all", {"as_of": as_of}
+    ).fetchall():
+        found[dataset, region, month] = found.get((dataset, region, month), 0) + rows
     return found
 
 

@@ -79,14 +79,15 @@ def _take_the_place(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
     contract, batch, on = delivery.contract, delivery.batch, delivery.incoming.sidecar.received_on
     table = f"data.{quoted(contract.dataset)}"
     con.execute(
-        f"""insert into clew.withdrawn select ?, b._batch, b._row, ?, a._row
+        f"""insert into clew.withdrawn (dataset, batch, row, by_batch, by_row) select ?, b._batch, b._row, ?, a._row
         from {table} a join {table} b on {_same(contract)} where a._batch = ? and b._batch in ({_BEFORE})
         order by all""",
         [contract.dataset, batch, batch, contract.dataset, batch, on, on],
     )
     if delivery.mode is Mode.CORRECTION:
         con.execute(
-            """insert into clew.correction select distinct ?, ?, c.row, coalesce(k.base_batch, c.of_batch)
+            """insert into clew.correction (dataset, batch, row, base_batch)
+            select distinct ?, ?, c.row, coalesce(k.base_batch, c.of_batch)
             from corrected c left join clew.correction k on k.batch = c.of_batch and k.row = c.of_row
             where c.row in (select _row from data."""
             + f"{quoted(contract.dataset)} where _batch = ?) order by all",
@@ -105,12 +106,14 @@ def _go_under_later(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
         [batch, contract.dataset, on],
     )
     con.execute(
-        "insert into clew.withdrawn select ?, ?, row, by_batch, by_row from under order by all",
+        "insert into clew.withdrawn (dataset, batch, row, by_batch, by_row)"
+        " select ?, ?, row, by_batch, by_row from under order by all",
         [contract.dataset, batch],
     )
     # A later correction stands for this row too: it stays when only the delivery it was made for is replaced.
     con.execute(
-        """insert into clew.correction select distinct ?, u.by_batch, u.by_row, coalesce(k.base_batch, ?::integer)
+        """insert into clew.correction (dataset, batch, row, base_batch)
+            select distinct ?, u.by_batch, u.by_row, coalesce(k.base_batch, ?::integer)
         from under u join clew.delivery d on d.batch = u.by_batch
         left join clew.correction k on k.batch = ? and k.row = u.row
         where d.mode = 'correction' order by all""",

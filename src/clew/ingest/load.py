@@ -37,6 +37,7 @@ from clew.ingest.report import FileReport
 from clew.ingest.statement import restated, successor
 from clew.ingest.typed import create_table, table_columns
 from clew.ingest.validate import Validation, load_statement
+from clew.ingest.volume import place_changes
 from clew.problems import Problem, Problems
 
 TOP_REASONS = 10
@@ -81,6 +82,7 @@ def settle(
     measures = row_measures(con, validation, delivery, read, problems)
     measures |= table_measures(con, catalogue, delivery, read, bool(replacing), problems)
     correction.change(con, delivery, problems)
+    place_changes(con, catalogue.contracts.get(contract.dataset, contract), batch)
     resubmission.join(con, delivery, problems)
     checks: list[RowCheck | TableCheck] = [*validation.checks, *table_checks(contract)]
     success = all(check.holds(measures[check.name]) for check in checks if check.name in measures)

@@ -9,6 +9,23 @@ from clew.contracts.literal import quoted
 from clew.contracts.model import Contract, Kind
 
 
+def place_changes(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> None:
+    """Write beside each row that a delivery withdrew or put in another's place where such rows are counted.
+
+    ``contract`` is the dataset's whole contract. Also for rows of a late delivery that went under later changes.
+    """
+    region = f"o.{quoted(contract.region_column)}" if contract.region_column else "''"
+    event = quoted(contract.event_column) if contract.kind is Kind.EVENT and contract.event_column else None
+    month = f"date_trunc('month', o.{event})::date" if event else "null::date"
+    for table, by in (("withdrawn", "c.by_batch"), ("correction", "c.base_batch")):
+        con.execute(
+            f"""update clew.{table} c set region = left(coalesce({region}, ''), {REGION_DIGITS}), month = {month}
+            from data.{quoted(contract.dataset)} o
+            where c.dataset = ? and ? in (c.batch, {by}) and o._batch = c.batch and o._row = c.row""",
+            [contract.dataset, batch],
+        )
+
+
 def record_volume(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> None:
     """Write ``clew.volume`` for one delivery: one grouped statement; its own earlier counts are replaced.
 
