@@ -15,6 +15,8 @@ from clew.ingest.quarantine import reason
 from clew.ingest.validate import MASK, WORD, Validation, masked
 
 SAMPLES = 20
+CANDIDATES = 1000
+"""Of the rows that violate a check, how many are looked at for samples."""
 
 
 def column_nulls(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> tuple[int, Mapping[str, int]]:
@@ -62,25 +64,36 @@ def loaded_measures(
     """Measures of row checks on the rows that were loaded, all in one scan. ``rows`` is how many count as evaluated."""
     if not checks:
         return {}
-    words = ", ".join(quoted(f"{MASK}{word}") for word in range(-(-len(checks) // WORD)))
+    words = [quoted(f"{MASK}{word}") for word in range(-(-len(checks) // WORD))]
     source = masked([_violated(check) for check in checks], staged(contract))
+    first = f"min(_row, {CANDIDATES}) filter (where {' or '.join(f'{word} <> 0' for word in words)})"
     counts = ", ".join(_count(check) for check in checks)
-    groups = con.execute(f"select count(*), {counts}, {words} from ({source}) group by all", [batch]).fetchall()
+    groups = con.execute(
+        f"select count(*), {first}, {counts}, {', '.join(words)} from ({source}) group by {', '.join(words)}", [batch]
+    ).fetchall()
     measures = {}
     for index, check in enumerate(checks):
-        nulls = sum(group[1 + index] for group in groups)
-        word, bit = 1 + len(checks) + index // WORD, 1 << index % WORD
-        unexpected = sum(group[0] for group in groups if group[word] & bit)
-        samples: list[Any] = []
-        if unexpected:
-            shown = con.execute(
-                f"select {_shown(check)} from ({staged(contract)}) where {check.violated} "
-                f"and {_tellable(_shown(check))} order by _row limit {SAMPLES}",
-                [batch],
-            ).fetchall()
-            samples = [row[0] for row in shown]
-        measures[check.name] = CheckMeasure(rows, nulls, unexpected, samples)
+        nulls = sum(group[2 + index] for group in groups)
+        word, bit = 2 + len(checks) + index // WORD, 1 << index % WORD
+        broken = [group for group in groups if group[word] & bit]
+        candidates = sorted(row for group in broken for row in group[1])[:CANDIDATES]
+        samples = _samples_of(con, contract, check, batch, candidates)
+        measures[check.name] = CheckMeasure(rows, nulls, sum(group[0] for group in broken), samples)
     return measures
+
+
+def _samples_of(
+    con: duckdb.DuckDBPyConnection, contract: Contract, check: RowCheck, batch: int, candidates: Sequence[int]
+) -> list[Any]:
+    """Values of the first of these rows whose values may be kept."""
+    if not candidates:
+        return []
+    shown = con.execute(
+        f"select {_shown(check)} from data.{quoted(contract.dataset)} where _batch = ? "
+        f"and _row in (select unnest(?::bigint[])) and {_tellable(_shown(check))} order by _row limit {SAMPLES}",
+        [batch, candidates],
+    ).fetchall()
+    return [row[0] for row in shown]
 
 
 def _violated(check: RowCheck) -> str:
