@@ -102,3 +102,14 @@ def test_papers_that_cannot_be_right_are_refused_in_their_line(house: House, lin
     assert [one.status for one in report.files] == ["refused"]
     assert ("I003", 2) in [(problem.code, problem.place.line) for problem in report.problems]
     assert "340102199001010011" not in str(report.problems)
+
+
+def test_rows_set_aside_of_a_correction_are_told_how_they_come_back(house: House) -> None:
+    house.contract("pay")
+    house.drop("pay", "pay.csv", f"{HEADER}\n{payment('1')}\n", "received_on: 2026-02-10\n")
+    wrong = f"{HEADER}\n{payment('1', amount='nothing')}\n"
+    house.drop("pay", "wrong.csv", wrong, "received_on: 2026-02-11\nmode: correction\n")
+    house.ingest()
+    house.drop("pay", "mended.csv", f"{HEADER}\n{payment('1')}\n", "received_on: 2026-02-12\nresubmits: 2\n")
+    [refused] = [problem for problem in house.ingest().problems if problem.code == "I071"]
+    assert "is a correction" in refused.message and "'wrong.csv'" in refused.help

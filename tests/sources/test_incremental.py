@@ -164,3 +164,23 @@ def test_a_register_is_never_fetched_in_part(postgres: Postgres, office: Office)
     path.write_text(text, encoding="utf-8")
     with pytest.raises(Exception, match="N005 a register is fetched in full"):
         office.sources()
+
+
+def test_what_was_refused_beside_a_loaded_half_is_fetched_again(postgres: Postgres, office: Office) -> None:
+    contract(office, postgres.port)
+    path = office.settings.project / "data_contracts" / "pay.odcs.yaml"
+    strict = "{name: amount, logicalType: number, quality: [{metric: nullValues, mustBe: 0, severity: critical}]}"
+    path.write_text(path.read_text("utf-8").replace("{name: amount, logicalType: number}", strict), encoding="utf-8")
+    office.fetch()
+    office.ingest()
+    postgres.run("update pay set amount = null, entered_at = '2026-06-20' where payment_id = 7")
+    add(postgres, 101, "2026-06-28")
+    office.fetch(today=date(2026, 7, 1))
+    assert [file.status for file in office.ingest(date(2026, 7, 1)).files] == ["unchanged", "loaded", "refused"]
+    postgres.run("update pay set amount = 7000 where payment_id = 7")  # mended there, and its cursor left alone
+    fetched = office.fetch(today=date(2026, 7, 2))
+    assert fetched.files == ("pg-000003-changed.parquet",)
+    report = office.ingest(date(2026, 7, 2))
+    assert [file.status for file in report.files] == ["unchanged", "unchanged", "loaded"]
+    assert held(office) == sorted([*((g, g) for g in range(1, 101) if g != 7), (7, 7000), (101, 1)])
+    assert office.fetch(today=date(2026, 7, 3)).status == "nothing new"

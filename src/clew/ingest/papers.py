@@ -81,6 +81,12 @@ def _cannot_mend(of: Mended | None, delivery: Delivery) -> tuple[str, str, str] 
     sidecar, dataset = delivery.incoming.sidecar, delivery.contract.dataset
     if sidecar.mode is not None:
         return "I071", "mended rows join the delivery they belong to; they have no mode", "leave out 'mode'"
+    if of is not None and of.dataset == dataset and of.mode.changes:
+        return (
+            "I071",
+            f"delivery {of.batch} is a {of.mode}: its rows come back in a {of.mode}, not as mended ones",
+            f"send it whole under its name '{of.file}', or only these rows with mode: {of.mode}",
+        )
     if of is None or of.dataset != dataset or of.mode not in (Mode.SNAPSHOT, Mode.APPEND, Mode.RESUBMISSION):
         return (
             "I071",

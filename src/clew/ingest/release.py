@@ -85,6 +85,13 @@ def _delivery(
     of, where = mended(con, decision.batch), decision.place
     if not decision.reason.strip() or not decision.actor.strip():
         problems.error(where, "I076", "a decision needs a reason and a person", "give --reason and --by")
+    elif of is not None and of.mode.changes:
+        problems.error(
+            where,
+            "I076",
+            f"delivery {of.batch} is a {of.mode}: nobody decides about its rows",
+            f"have it sent whole under its name '{of.file}': that takes its place",
+        )
     elif of is None or of.mode not in (Mode.SNAPSHOT, Mode.APPEND, Mode.RESUBMISSION):
         problems.error(
             where, "I076", f"{decision.batch} is no delivery whose rows are decided about", "list them: clew quarantine"

@@ -157,7 +157,7 @@ def _selection(job: Job, session: Session) -> Selection:
         said = f"the column {cursor.there} of {table} is of a type that cannot be a cursor with this overlap"
         help = "name a column that is a date, a moment or a number there"
         raise ProblemError([Problem(source.at("cursorColumn"), "N005", said, help)])
-    earlier = [(one.cursor, one.received_on) for one in job.loaded if one.cursor is not None]
+    earlier = [(one.cursor, one.received_on) for one in job.loaded if one.cursor is not None and not one.refused]
     order = (cursor, *(key for key in keys if key is not cursor))
     return Selection(table, columns, order, cursor, type_, start_after(earlier, type_, details.overlap))
 
@@ -209,15 +209,16 @@ def _increment(job: Job, path: Path, selection: Selection, census: Census) -> Ha
     ]
     with closing(waiting_for(job.settings, job.say, read_only=True)) as connection:
         found = split(connection, path, aside(job.folder, altered), job.source.contract.primary_key, earlier)
+    refused = tuple(sorted({one.refused for one in job.loaded if one.refused} - {name, altered}))
     if found.changed:
         papers = job.papers(rows=found.changed, mode="correction", cursor=census.high)
-        job.deliver(Draft(aside(job.folder, altered), altered, sidecar_text(papers)))
+        job.deliver(Draft(aside(job.folder, altered), altered, sidecar_text(papers), refused))
     if found.new:
         papers = job.papers(rows=found.new, cursor=census.high)
         whole = next((one.file for one in job.loaded if one.valid and one.cursor is None), None)
         if whole is not None and not earlier:
             papers["replaces"] = whole  # the table was fetched in full before; its rows come again now
-        job.deliver(Draft(path, name, sidecar_text(papers), () if found.changed else (altered,)))
+        job.deliver(Draft(path, name, sidecar_text(papers), refused if found.changed else (altered, *refused)))
     else:
         path.unlink()
     return Haul(found.new + found.changed, found.known, census.undated)

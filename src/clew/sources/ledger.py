@@ -19,7 +19,11 @@ PATIENCE_SECONDS, LOOK_SECONDS = 600.0, 0.5
 
 @dataclass(frozen=True)
 class Loaded:
-    """One loaded delivery of a source. ``valid``: nothing took its place."""
+    """One loaded delivery of a source. ``valid``: nothing took its place.
+
+    ``refused``: the file that its fetch wrote beside it (new rows, or changed ones) was refused and never loaded, so
+    that fetch has not come as far as its cursor says.
+    """
 
     batch: int
     file: str
@@ -27,6 +31,7 @@ class Loaded:
     cursor: str | None
     received_on: date
     valid: bool
+    refused: str | None = None
 
 
 def loaded(settings: Settings, dataset: str, source: str, say: Callable[[str], None]) -> tuple[Loaded, ...]:
@@ -38,8 +43,13 @@ def loaded(settings: Settings, dataset: str, source: str, say: Callable[[str], N
         return ()
     with closing(waiting_for(settings, say, read_only=True)) as connection:
         rows = connection.execute(
-            """select batch, file, sha256, cursor, received_on, superseded_by is null from clew.delivery
-            where dataset = ? and source = ? and status = 'loaded' order by batch""",
+            """select batch, file, sha256, cursor, received_on, superseded_by is null, (
+                select any_value(r.file) from clew.delivery r
+                where r.dataset = d.dataset and r.source = d.source and r.status = 'refused' and r.file <> d.file
+                    and replace(r.file, '-changed', '') = replace(d.file, '-changed', '')
+                    and not exists (select 1 from clew.delivery l
+                        where l.dataset = r.dataset and l.file = r.file and l.status = 'loaded'))
+            from clew.delivery d where dataset = ? and source = ? and status = 'loaded' order by batch""",
             [dataset, source],
         ).fetchall()
     return tuple(Loaded(*row) for row in rows)
