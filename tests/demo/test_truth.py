@@ -12,9 +12,10 @@ import polars as pl
 import pytest
 
 from clew.demo import stories
-from clew.demo.generate import block_rows, mixed
+from clew.demo.generate import mixed
 from clew.demo.parcels import MISSING_MONTH
 from clew.demo.population import make_block
+from clew.demo.registers import background
 from clew.demo.stage import Stage
 from clew.demo.truth import Planted
 
@@ -30,7 +31,7 @@ def stage() -> Stage:
 
 @pytest.fixture(scope="module")
 def data(stage: Stage) -> Mapping[str, pl.DataFrame]:
-    return mixed(block_rows(make_block(SEED, 0, 1, PERSONS)), stage.frames())
+    return mixed(background(make_block(SEED, 0, 1, PERSONS)), stage.frames())
 
 
 def planted(stage: Stage, rule: str) -> set[str]:

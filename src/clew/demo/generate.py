@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from clew.contracts.catalogue import Catalogue
-from clew.demo import benefits, deaths, disability, food, judgments, licences, pensions, population, staff, stories
+from clew.demo import population, registers, stories
 from clew.demo.post import Post
 from clew.demo.schemas import SCHEMAS
 from clew.demo.truth import Truth, write_truth
@@ -43,7 +43,7 @@ def generate(folder: Path, persons: int, seed: int, progress: Progress | None = 
     said(f"planted {len(stage.truth):,} cases")
     with Post(drop, catalogue, seed, stage.people) as post:
         for block, done in _blocks(seed, persons):
-            rows = block_rows(block)
+            rows = registers.background(block)
             post.send(mixed(rows, stage.frames()) if block.index == 0 else rows)
             said(f"{done:,} of {persons:,} persons")
     said(f"{post.rows:,} rows in {post.files} files")
@@ -59,16 +59,6 @@ def _clear(folder: Path) -> Path:
         shutil.rmtree(drop)
     drop.mkdir(parents=True, exist_ok=True)
     return drop
-
-
-def block_rows(block: population.Block) -> dict[str, pl.DataFrame]:
-    """The consistent background of one block: nobody is paid who should not be, nothing due is missing."""
-    rows = {**population.register(block), **deaths.register(block), **pensions.register(block)}
-    rows |= disability.register(block)
-    rows |= benefits.register(block, rows)
-    rows |= judgments.register(block)
-    judged = rows["criminal_judgment"]
-    return {**rows, **licences.register(block, judged), **food.register(block, judged), **staff.register(block)}
 
 
 def mixed(rows: Mapping[str, pl.DataFrame], planted: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

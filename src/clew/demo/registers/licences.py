@@ -9,8 +9,8 @@ import polars as pl
 
 from clew.demo.calendar import AS_OF, PERIOD_FROM, Days, dates, day, plus_days
 from clew.demo.divisions import CITIES
-from clew.demo.judgments import DRUNK_LOTS
 from clew.demo.population import Block
+from clew.demo.registers.judgments import DRUNK_LOTS
 from clew.demo.schemas import frame
 
 DRUG_LOTS = (0.0050, 0.0064)

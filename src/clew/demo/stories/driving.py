@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from clew.demo.calendar import AS_OF
 from clew.demo.stage import Person, Stage
-from clew.demo.story_traffic import MODEL, judge, license_driver, revoke, times
+from clew.demo.stories.traffic import MODEL, judge, license_driver, revoke, times
 from clew.demo.truth import Planted
 
 DRUG_USER = "traffic.drug_user_holds_licence"

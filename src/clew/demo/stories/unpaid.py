@@ -6,8 +6,8 @@ from datetime import date
 
 from clew.demo.calendar import month_plus
 from clew.demo.stage import Person, Stage
-from clew.demo.story_disability import FIRST, MODEL, certify, hardship, nursing, other_county
-from clew.demo.story_pension import die
+from clew.demo.stories.disability import FIRST, MODEL, certify, hardship, nursing, other_county
+from clew.demo.stories.pension import die
 from clew.demo.truth import Planted
 
 NURSING = "disability.nursing_unpaid"

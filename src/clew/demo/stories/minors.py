@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import polars as pl
 
 from clew.demo.calendar import AS_OF
-from clew.demo.staff import organisations
+from clew.demo.registers.staff import organisations
 from clew.demo.stage import Person, Stage
-from clew.demo.story_food import MODEL, convict
+from clew.demo.stories.food import MODEL, convict
 from clew.demo.truth import Planted
 
 OFFENDER = "minors.offender_on_staff"

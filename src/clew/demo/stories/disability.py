@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from clew.demo.calendar import month_plus
-from clew.demo.disability import CATEGORY_DIGITS
 from clew.demo.divisions import COUNTIES
+from clew.demo.registers.disability import CATEGORY_DIGITS
 from clew.demo.stage import Person, Stage
-from clew.demo.story_pension import die
+from clew.demo.stories.pension import die
 from clew.demo.truth import Planted
 
 MODEL = "disability_subsidy"

@@ -9,10 +9,10 @@ import polars as pl
 
 from clew.demo.calendar import AS_OF
 from clew.demo.divisions import COUNTIES
-from clew.demo.food import business_names
 from clew.demo.identity import credit_codes
+from clew.demo.registers.food import business_names
 from clew.demo.stage import Person, Stage
-from clew.demo.story_traffic import judge
+from clew.demo.stories.traffic import judge
 from clew.demo.truth import Planted
 
 MODEL = "trade_bar"

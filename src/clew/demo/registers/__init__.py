@@ -1,0 +1,29 @@
+"""The consistent background of the province: one file for each field of life, one line here."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from clew.demo.population import Block, register
+from clew.demo.registers import (
+    benefits,
+    deaths,
+    disability,
+    food,
+    judgments,
+    licences,
+    pensions,
+    staff,
+)
+
+
+def background(block: Block) -> dict[str, pl.DataFrame]:
+    """The rows of one block by dataset: nobody is paid who should not be, nothing due is missing."""
+    rows = {**register(block), **deaths.register(block), **pensions.register(block)}
+    rows |= disability.register(block)
+    rows |= benefits.register(block, rows)
+    rows |= judgments.register(block)
+    rows |= licences.register(block, rows["criminal_judgment"])
+    rows |= food.register(block, rows["criminal_judgment"])
+    rows |= staff.register(block)
+    return rows
