@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PAGES = (*sorted(DOCS.glob("*.md")), *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")))
+PAGES = (*sorted(DOCS.rglob("*.md")), *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")))
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Block:
 
 def blocks(path: Path) -> Iterator[Block]:
     """Every fenced block of a page."""
+    name = path.relative_to(DOCS if path.is_relative_to(DOCS) else ROOT).as_posix()
     lines = path.read_text(encoding="utf-8").splitlines()
     opened: tuple[int, str] | None = None
     for number, line in enumerate(lines, start=1):
@@ -39,9 +40,9 @@ def blocks(path: Path) -> Iterator[Block]:
             opened = (number, line[3:].strip())
             continue
         language, _, kind = opened[1].partition(" ")
-        yield Block(path.name, opened[0], language, kind.strip(), "\n".join(lines[opened[0] : number - 1]) + "\n")
+        yield Block(name, opened[0], language, kind.strip(), "\n".join(lines[opened[0] : number - 1]) + "\n")
         opened = None
-    assert opened is None, f"{path.name}:{opened[0]}: this block is never closed"
+    assert opened is None, f"{name}:{opened[0]}: this block is never closed"
 
 
 ALL_BLOCKS = [block for path in PAGES for block in blocks(path)]
@@ -53,16 +54,12 @@ def page(name: str) -> str:
 
 
 def section(name: str, heading: str) -> str:
-    """What stands under a heading of a page, its sub-headings included."""
+    """What stands under a heading of a page, its sub-headings included; under its title, the whole page."""
     text = page(name)
-    found = re.search(rf"^(#+) {re.escape(heading)}\n(.*?)(?=^#{{1,2}} |\Z)", text, re.MULTILINE | re.DOTALL)
-    if found is not None and len(found[1]) > 2:
-        depth = len(found[1])
-        found = re.search(rf"^#{{{depth}}} {re.escape(heading)}\n(.*?)(?=^#{{1,{depth}}} |\Z)", text, re.M | re.S)
-        assert found is not None
-        return found[1]
+    found = re.search(rf"^(#+) {re.escape(heading)}$", text, re.MULTILINE)
     assert found is not None, f"{name} has no heading '{heading}'"
-    return found[2]
+    after = text[found.end() :]
+    return re.split(rf"^#{{1,{len(found[1])}}} ", after, maxsplit=1, flags=re.MULTILINE)[0]
 
 
 def rows(text: str) -> list[list[str]]:

@@ -35,6 +35,6 @@ def test_every_row_says_what_it_means_and_how_to_mend_it() -> None:
 
 def test_codes_named_on_other_pages_exist() -> None:
     known = codes_in_source()
-    for path in (*DOCS.glob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"):
+    for path in (*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"):
         named = set(re.findall(r"\b[CDEFIPSV]\d{3}\b", path.read_text(encoding="utf-8")))
         assert named <= known, path.name

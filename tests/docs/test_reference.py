@@ -29,17 +29,18 @@ from clew.supervision.model import Amount, Status
 from tests.docs.pages import ROOT, page, quoted, rows, section
 
 KEYS = {
-    ("The rule file",): (parse._RULE, parse._LEGAL_BASIS),
-    ("Parameters",): (parse_parameters._PARAMETER,),
-    ("The clue",): (parse_clue._CLUE, parse_clue._SUBJECT, parse_clue._BAND, parse_clue._LAST_BAND, parse_clue._SHOW,
-                    parse_clue._ROWS, parse_clue._LABEL),
-    ("Tests",): (parse_trials._TRIAL, parse_trials._PERIOD),
-    ("Laws",): (laws._LAW, laws._PERIOD),
-    ("The model file",): (model_parse._MODEL, model_parse._USE, model_parse._LIMITS, model_parse._CLUES_PER_RUN,
-                          model_parse._PROMOTION, bounds._DURATION, parse_scoring._SCORING, parse_scoring._FACTOR,
-                          parse_scoring._ROUTE, parse_scoring._OTHERWISE),
+    ("rules.md", "The rule file"): (parse._RULE, parse._LEGAL_BASIS),
+    ("rules.md", "Parameters"): (parse_parameters._PARAMETER,),
+    ("rules.md", "The clue"): (parse_clue._CLUE, parse_clue._SUBJECT, parse_clue._BAND, parse_clue._LAST_BAND,
+                               parse_clue._SHOW, parse_clue._ROWS, parse_clue._LABEL),
+    ("trials.md", "Tests of rules and models"): (parse_trials._TRIAL, parse_trials._PERIOD),
+    ("laws.md", "Laws"): (laws._LAW, laws._PERIOD),
+    ("models.md", "The model file"): (model_parse._MODEL, model_parse._USE, model_parse._LIMITS,
+                                      model_parse._CLUES_PER_RUN, model_parse._PROMOTION, bounds._DURATION,
+                                      parse_scoring._SCORING, parse_scoring._FACTOR, parse_scoring._ROUTE,
+                                      parse_scoring._OTHERWISE),
 }  # fmt: skip
-TABLES = [(heading, name) for (heading,), tables in KEYS.items() for table in tables for name in table]
+TABLES = [(file, heading, name) for (file, heading), tables in KEYS.items() for table in tables for name in table]
 
 
 def without_fences(text: str) -> str:
@@ -57,13 +58,13 @@ def left_out(wanted: Iterable[str], text: str) -> list[str]:
     return sorted(set(wanted) - quoted(without_fences(text)) - words_in(text))
 
 
-@pytest.mark.parametrize(("heading", "key"), TABLES, ids=[f"{heading}: {key}" for heading, key in TABLES])
-def test_every_key_of_a_file_is_documented(heading: str, key: str) -> None:
-    assert left_out([key], section("rules.md", heading)) == []
+@pytest.mark.parametrize(("file", "heading", "key"), TABLES, ids=[f"{heading}: {key}" for _, heading, key in TABLES])
+def test_every_key_of_a_file_is_documented(file: str, heading: str, key: str) -> None:
+    assert left_out([key], section(file, heading)) == []
 
 
 def test_words_of_rules_and_models_are_documented() -> None:
-    text = page("rules.md")
+    text = "".join(page(name) for name in ("rules.md", "models.md"))
     words: list[str] = [
         *parse.STATUSES,
         *Status,
@@ -80,15 +81,15 @@ def test_words_of_rules_and_models_are_documented() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(VERBS))
-def test_every_verb_has_its_section_with_its_options_and_an_example(name: str) -> None:
-    verb, text = VERBS[name], section("rules.md", name)
+def test_every_verb_has_its_page_with_its_options_and_an_example(name: str) -> None:
+    verb, text = VERBS[name], page(f"verbs/{name}.md")
     listed = [cell for row in rows(text) for cell in quoted(row[0])]
     assert sorted(set(listed) - {"option"}) == sorted([*verb.options, *verb.inner])
     assert "```yaml verb" in text
 
 
 def test_verbs_that_are_known_words_alone_are_said() -> None:
-    text = section("rules.md", "Where this differs from the first design")
+    text = section("design.md", "Where this differs from the first design")
     assert left_out(set(shape.VERBS) - set(VERBS), text) == []
 
 
@@ -99,13 +100,13 @@ def test_the_table_of_functions_is_the_functions() -> None:
         gives = function.gives.value if isinstance(function.gives, Type) else "the type of its arguments"
         sign = f"`{function.signature}`{' Σ' if function.aggregate else ''}"
         expected.append([sign, gives, function.en, function.zh])
-    assert rows(section("rules.md", "Functions"))[1:] == expected
+    assert rows(section("expressions.md", "Functions"))[1:] == expected
 
 
 def test_the_table_of_states_is_the_moves() -> None:
     expected = [[f"`{state}`", TITLES_ZH[state], ", ".join(f"`{to}`" for to in State if to in MOVES[state])]
                 for state in State]  # fmt: skip
-    assert rows(section("rules.md", "The life of a clue"))[1:] == expected
+    assert rows(section("models.md", "The life of a clue"))[1:] == expected
 
 
 def test_words_of_contracts_are_documented() -> None:
