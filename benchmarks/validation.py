@@ -32,8 +32,8 @@ from clew.contracts.checks import CheckMeasure, Measured, RowCheck, TableCheck, 
 from clew.contracts.literal import quoted
 from clew.contracts.model import Contract
 from clew.contracts.read import read_contract
-from clew.ingest.measure import loaded_measures
-from clew.ingest.table_checks import key_measure
+from clew.ingest.validate.measure import loaded_measures
+from clew.ingest.validate.table_checks import key_measure
 from clew.problems import Problems
 
 BATCH = 1

@@ -20,7 +20,7 @@ from clew.cli.exits import Exit
 from clew.cli.failures import CommandError, explain_failure
 from clew.demo.compare import Compared, compare, recall
 from clew.demo.generate import TRUTH_FILE, generate
-from clew.ingest.docs import write_validation_docs
+from clew.ingest.report.data_docs import write_validation_docs
 from clew.night import NightReport
 from clew.project import Project
 from clew.warehouse import open_warehouse

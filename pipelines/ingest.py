@@ -9,7 +9,7 @@ from pathlib import Path
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 
-from clew.ingest.report import FileReport, IngestReport
+from clew.ingest.report.report import FileReport, IngestReport
 from clew.night import receive
 from pipelines.project import open_project
 from pipelines.stage import RETRY_SECONDS, busy, told

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from clew.delivery.batch import SealedBatch, deliver
-from clew.ingest.report import IngestReport
+from clew.ingest.report.report import IngestReport
 from clew.ingest.run import ingest_folder
 from clew.problems import Problems
 from clew.project import Project, read_project
@@ -88,7 +88,7 @@ def publish(project: Project, *, as_of: date, progress: Progress | None = None) 
     if settings.pages == "none":
         return ()
     from clew.catalogue_site.write import write_catalogue
-    from clew.ingest.docs import write_validation_docs
+    from clew.ingest.report.data_docs import write_validation_docs
 
     written: list[Path] = []
     with closing(open_warehouse(settings, read_only=True)) as connection:

@@ -14,7 +14,7 @@ from clew.contracts import vocabulary
 from clew.contracts.checks import row_checks, table_checks
 from clew.contracts.identity import IDENTITIES
 from clew.contracts.model import Action, Classification, Kind
-from clew.ingest.deliveries import KEYS as SIDECAR_KEYS
+from clew.ingest.land.incoming import KEYS as SIDECAR_KEYS
 from clew.ingest.read import READERS
 from clew.plan import Outcome, Type
 from clew.quantities import UNITS
@@ -119,7 +119,7 @@ def test_words_of_contracts_are_documented() -> None:
 
 
 def test_repairs_stand_in_the_order_they_run() -> None:
-    from clew.ingest.repair import ORDER
+    from clew.ingest.repair.repairs import ORDER
 
     assert [row[0].strip("`") for row in rows(section("contracts.md", "Repairs"))[1:]] == list(ORDER)
 

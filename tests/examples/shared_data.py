@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from clew.ingest.report import IngestReport
+from clew.ingest.report.report import IngestReport
 from clew.night import receive, screen_all
 from clew.problems import Problems
 from clew.project import Project, read_project

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from clew.contracts.catalogue import Catalogue, read_catalogue
-from clew.ingest.report import IngestReport
+from clew.ingest.report.report import IngestReport
 from clew.ingest.run import ingest_folder
 from clew.problems import Problems
 from clew.settings import Settings

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from clew.ingest.report import IngestReport
+from clew.ingest.report.report import IngestReport
 from ingest.house import House
 
 TWO = "  - {name: a, logicalType: string}\n  - {name: b, logicalType: string}"

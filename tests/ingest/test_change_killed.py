@@ -11,8 +11,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from clew.contracts.catalogue import read_catalogue
-from clew.ingest.mode import Mode
-from clew.ingest.release import Decision, decide
+from clew.ingest.land.mode import Mode
+from clew.ingest.release.decision import Decision, decide
 from clew.ingest.run import ingest_folder
 from clew.problems import Problems
 from clew.settings import Settings
@@ -21,7 +21,7 @@ from ingest.house import House, lines, payment
 
 KILLS = 6
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["clew.ingest.run", "clew.ingest.release"])
+FORKS.set_forkserver_preload(["clew.ingest.run", "clew.ingest.release.decision"])
 
 
 def work(project: Path, state: str, started: Connection) -> None:

@@ -11,7 +11,7 @@ from clew.completeness.acceptance import Acceptance, record_acceptances
 from clew.completeness.certified import certified
 from clew.completeness.doubt import Doubt
 from clew.engines.duckdb import for_warehouse
-from clew.ingest.coverage import Certificate, certificates, read_coverage
+from clew.ingest.coverage.certified import Certificate, certificates, read_coverage
 from clew.plan import Answers, Coverage
 from clew.problems import Problems
 from clew.rules.compile import compile_rule

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from clew.completeness.certified import Certified, certified, intervals
 from clew.completeness.doubt import Doubt, Doubted
 from clew.contracts.catalogue import Catalogue
-from clew.ingest.certificate import certificates
-from clew.ingest.coverage import merged, read_coverage
+from clew.ingest.coverage.certificate import certificates
+from clew.ingest.coverage.certified import merged, read_coverage
 from clew.plan import ALONE, Coverage
 from clew.warehouse import SCHEMA
 

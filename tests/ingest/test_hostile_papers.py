@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from clew.ingest.coverage import certificates, read_coverage
+from clew.ingest.coverage.certified import certificates, read_coverage
 from clew.plan import Coverage
 from ingest.house import HEADER, House, payment
 

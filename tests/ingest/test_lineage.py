@@ -12,7 +12,7 @@ import attr
 import pytest
 
 from clew.cli.main import run
-from clew.ingest.lineage_events import tell_what_was_left
+from clew.ingest.report.lineage_events import tell_what_was_left
 from clew.lineage.log import append, last_event
 from ingest.house import ID, House, lines, payment
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from clew.ingest.coverage import merged, read_coverage, watermark
-from clew.ingest.docs import write_validation_docs
+from clew.ingest.coverage.certified import merged, read_coverage, watermark
+from clew.ingest.report.data_docs import write_validation_docs
 from clew.plan import Coverage
 from ingest.house import HEADER, ID, House, lines, payment
 

@@ -10,9 +10,9 @@ from contextlib import closing
 
 import pytest
 
-from clew.ingest.anomaly import FEWEST, WINDOW, judged, share_floor
-from clew.ingest.observe import distinct_anomaly, shape_anomaly
-from clew.ingest.profile import ColumnProfile
+from clew.ingest.observe.anomaly import FEWEST, WINDOW, judged, share_floor
+from clew.ingest.observe.observation import distinct_anomaly, shape_anomaly
+from clew.ingest.observe.profile import ColumnProfile
 from clew.settings import Settings
 from clew.warehouse import open_warehouse
 from ingest.house import House

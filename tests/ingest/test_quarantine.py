@@ -9,10 +9,10 @@ import pytest
 
 from clew.engines.inputs import held_query
 from clew.engines.sources import warehouse_sources
-from clew.ingest.health import read_health
-from clew.ingest.held import held_deliveries, held_rows
-from clew.ingest.mode import Mode
-from clew.ingest.release import Decided, Decision, decide
+from clew.ingest.land.mode import Mode
+from clew.ingest.observe.health import read_health
+from clew.ingest.release.decision import Decided, Decision, decide
+from clew.ingest.release.held import held_deliveries, held_rows
 from clew.plan import Input, Type
 from clew.problems import Problems
 from ingest.house import TODAY, House, lines, payment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clew.ingest.docs import write_validation_docs
+from clew.ingest.report.data_docs import write_validation_docs
 from ingest.house import House
 
 STAY = """

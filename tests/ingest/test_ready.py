@@ -9,10 +9,9 @@ import pytest
 
 from clew.contracts.model import Contract
 from clew.contracts.read import read_contract
-from clew.ingest import repair
-from clew.ingest.ready import proof_of
-from clew.ingest.typed import sql_type
-from clew.ingest.validate import Validation
+from clew.ingest.repair.ready import proof_of
+from clew.ingest.repair.typed import sql_type
+from clew.ingest.validate.validation import Validation
 from clew.problems import Problems
 
 CLEAN = "trim, spaces, halfwidth, upper"
@@ -82,7 +81,7 @@ def loaded(contract: Contract) -> list[tuple[object, ...]]:
 
 def test_rows_are_the_same_with_and_without_proofs(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> None:
     with_proofs = loaded(contract)
-    monkeypatch.setattr(repair, "proof_of", lambda column, type_: None)
+    monkeypatch.setattr("clew.ingest.repair.repairs.proof_of", lambda column, type_: None)
     without = loaded(contract)
     assert len(with_proofs) == len(TEXTS) * (1 + len(COLUMNS))
     for one, other in zip(with_proofs, without, strict=True):

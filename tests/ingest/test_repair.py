@@ -20,10 +20,10 @@ from clew.contracts.divisions import moved_codes, named_codes, spells, valid_cod
 from clew.contracts.identity import identity_violated
 from clew.contracts.model import Column, RepairOptions
 from clew.contracts.units import factor
-from clew.ingest.land import landed_path
-from clew.ingest.originals import delivered
-from clew.ingest.repair import ORDER, repairs_of
-from clew.ingest.units import PLACES
+from clew.ingest.land.landed import landed_path
+from clew.ingest.repair.originals import delivered
+from clew.ingest.repair.repairs import ORDER, repairs_of
+from clew.ingest.repair.units import PLACES
 from clew.plan import Type
 from clew.problems import Place, ProblemError
 from ingest.house import House

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from clew.ingest.coverage import read_coverage
+from clew.ingest.coverage.certified import read_coverage
 from clew.plan import Coverage
 from ingest.house import HEADER, PERSON, House, lines, payment
 

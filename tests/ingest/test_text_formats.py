@@ -9,7 +9,7 @@ import pytest
 
 from clew.contracts.file_format import read_file_format
 from clew.ingest.read import json_document, xml_records
-from clew.ingest.report import IngestReport
+from clew.ingest.report.report import IngestReport
 from clew.problems import Problems
 from clew.yaml_file import parse_yaml
 from ingest.house import House

@@ -13,8 +13,8 @@ import xlwt
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
-from clew.ingest.part_record import find_part
-from clew.ingest.report import IngestReport
+from clew.ingest.read.part_record import find_part
+from clew.ingest.report.report import IngestReport
 from ingest.house import House
 
 TWO = "  - {name: a, logicalType: string}\n  - {name: b, logicalType: string}"

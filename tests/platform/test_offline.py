@@ -33,7 +33,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 from clew.contracts.catalogue import read_catalogue
-from clew.ingest.docs import write_validation_docs
+from clew.ingest.report.data_docs import write_validation_docs
 from clew.problems import Problems
 from clew.settings import Settings
 from clew.warehouse import open_warehouse

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from clew.delivery.batch import SealedBatch, deliver
-from clew.ingest.report import IngestReport
+from clew.ingest.report.report import IngestReport
 from clew.ingest.run import ingest_folder
 from clew.problems import Problems
 from clew.project import Project, read_project

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from clew.contracts.catalogue import read_catalogue
-from clew.ingest.report import IngestReport
+from clew.ingest.report.report import IngestReport
 from clew.ingest.run import ingest_folder
 from clew.problems import Problems
 from clew.settings import Settings

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from clew.ingest.certificate import Certificate
+from clew.ingest.coverage.certificate import Certificate
 
 MONTHS = 24
 """Months a calendar shows: the newest."""

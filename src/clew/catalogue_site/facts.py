@@ -18,9 +18,9 @@ import duckdb
 from clew.contracts.catalogue import Catalogue
 from clew.contracts.checks import CheckMeasure, RowCheck, TableCheck, every_check
 from clew.contracts.model import Contract
-from clew.ingest.anomaly import Anomaly, read_anomalies
-from clew.ingest.certificate import Certificate, certificates
-from clew.ingest.health import Health, read_health
+from clew.ingest.coverage.certificate import Certificate, certificates
+from clew.ingest.observe.anomaly import Anomaly, read_anomalies
+from clew.ingest.observe.health import Health, read_health
 from clew.project import Project
 
 _CODE = re.compile(r"^\S.*?:\d+:\d+: ([A-Z]\d{3}) ", re.MULTILINE)

@@ -15,8 +15,8 @@ from clew.catalogue_site.facts import Dataset, Delivery, Facts, Point
 from clew.catalogue_site.picture import lineage
 from clew.catalogue_site.text import number, percent
 from clew.contracts.model import Column
-from clew.ingest.anomaly import WINDOW
-from clew.ingest.shape import pooled, stability
+from clew.ingest.observe.anomaly import WINDOW
+from clew.ingest.observe.shape import pooled, stability
 
 DELIVERIES = 60
 """Deliveries a page lists: the newest."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clew.cli import console
-from clew.ingest.arrivals import Arrival, ArrivalDetail
-from clew.ingest.land import landed_path
-from clew.ingest.period import shown_period
+from clew.ingest.land.arrivals import Arrival, ArrivalDetail
+from clew.ingest.land.landed import landed_path
+from clew.ingest.land.period import shown_period
 from clew.settings import Settings
 
 STATES = {"loaded": "已入库 loaded", "refused": "已拒收 refused"}

@@ -12,7 +12,7 @@ from clew.cli import options
 from clew.cli.exits import Exit
 
 if TYPE_CHECKING:
-    from clew.ingest.health import Health
+    from clew.ingest.observe.health import Health
 
 
 def register(app: typer.Typer) -> None:
@@ -46,7 +46,7 @@ def health(
     from clew.cli import console
     from clew.cli.failures import CommandError
     from clew.cli.opening import find_settings, open_project, warehouse
-    from clew.ingest.health import read_health
+    from clew.ingest.observe.health import read_health
     from clew.problems import did_you_mean
 
     settings = find_settings(project)
@@ -115,7 +115,7 @@ def data_docs(project: options.Project = None) -> None:
     """
     from clew.cli import console
     from clew.cli.opening import find_settings, open_project, warehouse
-    from clew.ingest.docs import write_validation_docs
+    from clew.ingest.report.data_docs import write_validation_docs
 
     settings = find_settings(project)
     content = open_project(settings)

@@ -101,7 +101,7 @@ def compared(old: Path, new: Path, project: Path | None) -> list[Compared]:
 def drafted(file: Path, dataset: str | None, *, sheet: str | None, encoding: str | None) -> str:
     """A contract for a delivered file, as YAML. Raises ProblemError when the file cannot be read."""
     from clew.contracts.draft import draft_contract
-    from clew.ingest.sample import sampled
+    from clew.ingest.read.sample import sampled
 
     if not file.is_file():
         raise CommandError(Exit.USAGE, f"there is no file '{file}'")

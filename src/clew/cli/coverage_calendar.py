@@ -8,7 +8,7 @@ from datetime import date
 from clew.cli import console
 from clew.completeness.volume import month_number, month_start
 from clew.contracts.model import Contract
-from clew.ingest.certificate import Certificate
+from clew.ingest.coverage.certificate import Certificate
 from clew.screening.missing import Gap, runs
 
 SYMBOLS = {"complete": "●", "partial": "◐", "unknown": "○"}

@@ -15,7 +15,7 @@ from clew.cli.landing_commands import period
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from clew.ingest.certificate import Certificate
+    from clew.ingest.coverage.certificate import Certificate
     from clew.project import Project
     from clew.screening.missing import Gap
     from clew.settings import Settings
@@ -136,7 +136,7 @@ def accept(
     from clew.cli.opening import find_settings, open_project, warehouse
     from clew.completeness.acceptance import Acceptance, record_acceptances
     from clew.completeness.certified import certified
-    from clew.ingest.certificate import said_of
+    from clew.ingest.coverage.certificate import said_of
     from clew.warehouse import transaction
 
     if not reason.strip() or not by.strip():
@@ -216,8 +216,8 @@ Promised = dict[str, tuple[date | None, date | None]]
 def _state(settings: Settings, content: Project, day: date) -> tuple[Sequence[Certificate], list[Gap], Promised]:
     """Certificates, what must be asked for, and per dataset how far it is complete and when something last came."""
     from clew.cli.opening import warehouse
-    from clew.ingest.coverage import certificates, read_coverage, watermark
-    from clew.ingest.mode import WHOLE
+    from clew.ingest.coverage.certified import certificates, read_coverage, watermark
+    from clew.ingest.land.mode import WHOLE
     from clew.problems import Problems
     from clew.screening.missing import gaps, last_screening, last_senders, waiting_subjects
     from clew.screening.needs import needs

@@ -10,7 +10,7 @@ from clew.cli import options
 from clew.cli.exits import Exit
 
 if TYPE_CHECKING:
-    from clew.ingest.drift_history import Drifted
+    from clew.ingest.drift.history import Drifted
     from clew.project import Project
 
 
@@ -39,7 +39,7 @@ def drift(
     from clew.cli import console
     from clew.cli.failures import CommandError
     from clew.cli.opening import find_settings, open_project, warehouse
-    from clew.ingest.drift_history import read_drift
+    from clew.ingest.drift.history import read_drift
     from clew.problems import did_you_mean
 
     settings = find_settings(project, language=lang)

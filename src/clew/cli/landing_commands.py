@@ -14,7 +14,7 @@ from clew.cli.exits import Exit
 
 if TYPE_CHECKING:
     from clew.contracts.model import Contract
-    from clew.ingest.report import FileReport
+    from clew.ingest.report.report import FileReport
     from clew.problems import Problem
     from clew.settings import Settings
 
@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 def period(text: str) -> tuple[date, date]:
     """A period argument, both ends included; half-open."""
-    from clew.ingest.period import read_period
+    from clew.ingest.land.period import read_period
 
     try:
         found = read_period(text)
@@ -98,8 +98,8 @@ def land(
     from clew.cli.failures import CommandError
     from clew.cli.opening import find_settings
     from clew.contracts.catalogue import read_catalogue
-    from clew.ingest.deliveries import Sidecar
-    from clew.ingest.placing import place, placed_on
+    from clew.ingest.land.incoming import Sidecar
+    from clew.ingest.land.placing import place, placed_on
     from clew.problems import Problems, did_you_mean
 
     settings, problems = find_settings(project), Problems()
@@ -141,7 +141,7 @@ def _take_in(settings: Settings, contract: Contract, placed: Path, today: date) 
     from clew.cli import console
     from clew.cli.failures import CommandError
     from clew.contracts.catalogue import read_catalogue
-    from clew.ingest.deliveries import read_incoming
+    from clew.ingest.land.incoming import read_incoming
     from clew.ingest.run import clear_unfinished, ingest_file
     from clew.problems import Problems
     from clew.warehouse import open_warehouse
@@ -214,7 +214,7 @@ def deliveries(
     from clew.cli import console
     from clew.cli.failures import CommandError
     from clew.cli.opening import find_settings, known_dataset, warehouse
-    from clew.ingest.arrivals import arrival_detail, arrivals
+    from clew.ingest.land.arrivals import arrival_detail, arrivals
 
     settings = find_settings(project)
     if status not in (None, "loaded", "refused"):

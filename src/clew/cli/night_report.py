@@ -10,7 +10,7 @@ from clew.cli import console
 from clew.cli.opening import warehouse
 from clew.delivery import words
 from clew.delivery.batch import SealedBatch
-from clew.ingest.report import FileReport, IngestReport
+from clew.ingest.report.report import FileReport, IngestReport
 from clew.night import NightReport
 from clew.plan import Outcome
 from clew.screening.funnel import read_funnels

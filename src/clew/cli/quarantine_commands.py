@@ -14,7 +14,7 @@ from clew.cli.exits import Exit
 if TYPE_CHECKING:
     import duckdb
 
-    from clew.ingest.mode import Mode
+    from clew.ingest.land.mode import Mode
 
 MOST_ROWS = 1_000_000
 
@@ -55,7 +55,7 @@ def quarantine(
         return
     from clew.cli import console
     from clew.cli.opening import find_settings, known_dataset, warehouse
-    from clew.ingest.held import held_deliveries
+    from clew.ingest.release.held import held_deliveries
 
     settings = find_settings(project)
     with warehouse(settings) as connection:
@@ -99,7 +99,7 @@ def show(
     from clew.cli import console
     from clew.cli.opening import find_settings, open_project, warehouse
     from clew.delivery.masking import masked_aside_record
-    from clew.ingest.held import held_rows
+    from clew.ingest.release.held import held_rows
 
     settings = find_settings(project, purpose=purpose)
     catalogue = open_project(settings).catalogue
@@ -148,7 +148,7 @@ def export(
     from clew.cli.failures import CommandError
     from clew.cli.opening import find_settings, open_project, warehouse
     from clew.delivery.rejected import Rejected, write_rejected
-    from clew.ingest.held import held_deliveries, held_rows
+    from clew.ingest.release.held import held_deliveries, held_rows
 
     settings = find_settings(project, purpose=purpose)
     catalogue, written = open_project(settings).catalogue, []
@@ -194,7 +194,7 @@ def release(
     Examples:
       clew quarantine release pension_payment/12 2,5-9 --reason 已电话核实 --by 李科长
     """
-    from clew.ingest.mode import Mode
+    from clew.ingest.land.mode import Mode
 
     _decide(Mode.RELEASE, of, rows, reason, by, as_of, project, json=json)
 
@@ -218,7 +218,7 @@ def discard(
     Examples:
       clew quarantine discard pension_payment/12 4001 --reason 合计行 --by 李科长
     """
-    from clew.ingest.mode import Mode
+    from clew.ingest.land.mode import Mode
 
     _decide(Mode.DISCARD, of, rows, reason, by, as_of, project, json=json)
 
@@ -236,7 +236,7 @@ def _decide(
 ) -> None:
     from clew.cli import console
     from clew.cli.opening import find_settings, open_project, warehouse
-    from clew.ingest.release import FATE, Decision, decide
+    from clew.ingest.release.decision import FATE, Decision, decide
 
     settings = find_settings(project)
     contracts = dict(open_project(settings).catalogue.contracts)

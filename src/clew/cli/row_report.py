@@ -9,8 +9,8 @@ from clew.cli import console
 from clew.cli.opening import warehouse
 from clew.contracts.catalogue import Catalogue
 from clew.contracts.model import Contract
-from clew.ingest.held import held_rows
-from clew.ingest.report import FileReport, IngestReport
+from clew.ingest.release.held import held_rows
+from clew.ingest.report.report import FileReport, IngestReport
 from clew.settings import Settings
 
 

@@ -10,7 +10,7 @@ from clew.cli import console
 from clew.contracts.model import Contract
 from clew.delivery import words
 from clew.delivery.read import article_zh
-from clew.ingest.land import landed_path
+from clew.ingest.land.landed import landed_path
 from clew.project import Project
 from clew.screening.why import Chain, RuleChain, Source
 

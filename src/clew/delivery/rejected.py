@@ -34,8 +34,8 @@ from clew.delivery.sheets.style import (
     write_head,
 )
 from clew.delivery.words import FIXES, OTHER_FIX, OTHER_REASONS
-from clew.ingest.held import HeldDelivery, HeldRow
-from clew.ingest.references import OWN_HEADINGS, reference
+from clew.ingest.load.references import OWN_HEADINGS, reference
+from clew.ingest.release.held import HeldDelivery, HeldRow
 
 SHEET, REASONS, GUIDE = "退回明细", "原因统计", "说明"
 MADE_ON = datetime(2000, 1, 1)

@@ -8,7 +8,7 @@ import duckdb
 
 from clew.delivery import manifest
 from clew.delivery.batch import sealed_batches
-from clew.ingest.land import landed_path
+from clew.ingest.land.landed import landed_path
 from clew.problems import Place, Problems
 from clew.settings import Settings
 

@@ -11,25 +11,24 @@ import duckdb
 from clew.contracts.catalogue import Catalogue
 from clew.contracts.checks import table_checks
 from clew.contracts.model import Contract
-from clew.ingest import ledger
-from clew.ingest.acquisition import check_totals
-from clew.ingest.deliveries import Incoming, waiting
-from clew.ingest.delivery import Delivery, RefusedError
-from clew.ingest.drift_report import with_drift
-from clew.ingest.engine_fault import NO_FILE_TO_BLAME, not_readable, short_reads_blamed, stopped
-from clew.ingest.land import land, remove_unfinished
-from clew.ingest.lineage_events import tell_end, tell_start, tell_what_was_left
-from clew.ingest.load import settle, unordered, write_rows
-from clew.ingest.mode import Mode, contract_in, mode_of
-from clew.ingest.papers import in_one_form, refuse_wrong_mode
-from clew.ingest.protected import say_protected
+from clew.ingest.land.delivery import Delivery, RefusedError
+from clew.ingest.land.incoming import Incoming, waiting
+from clew.ingest.land.landed import land, remove_unfinished
+from clew.ingest.land.mode import Mode, contract_in, mode_of
+from clew.ingest.land.papers import check_totals, in_one_form, refuse_wrong_mode
+from clew.ingest.land.statement import Known, standing, stated
+from clew.ingest.load import ledger
+from clew.ingest.load.references import mended_rows, without_own_headings
+from clew.ingest.load.transactions import settle, unordered, write_rows
 from clew.ingest.read import format_of, open_source
+from clew.ingest.read.engine_fault import NO_FILE_TO_BLAME, not_readable, short_reads_blamed, stopped
 from clew.ingest.read.headings import Headings, listening
 from clew.ingest.read.source import Request, Source
 from clew.ingest.read.unpack import remove_unpacked
-from clew.ingest.references import mended_rows, without_own_headings
-from clew.ingest.report import FileReport, IngestReport
-from clew.ingest.statement import Known, standing, stated
+from clew.ingest.report.drift import with_drift
+from clew.ingest.report.lineage_events import tell_end, tell_start, tell_what_was_left
+from clew.ingest.report.report import FileReport, IngestReport
+from clew.ingest.validate.protected import say_protected
 from clew.problems import Place, Problem, Problems, did_you_mean
 from clew.settings import Settings
 from clew.warehouse import transaction

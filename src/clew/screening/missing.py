@@ -12,7 +12,7 @@ import duckdb
 from clew.completeness.volume import month_number, month_start
 from clew.contracts.catalogue import Catalogue
 from clew.contracts.model import Contract
-from clew.ingest.certificate import Certificate
+from clew.ingest.coverage.certificate import Certificate
 from clew.plan import Sentence
 from clew.rules.absence import NOT_COVERED
 from clew.screening.needs import Need

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from clew.ingest.land import landed_path
+from clew.ingest.land.landed import landed_path
 from clew.settings import Settings
 
 

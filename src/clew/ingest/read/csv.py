@@ -13,11 +13,11 @@ from dataclasses import replace
 from functools import partial
 
 from clew.contracts.literal import quoted
-from clew.ingest.encoding import encoding_of, keeps_ascii_bytes
 from clew.ingest.read.closing_rows import without_closing
 from clew.ingest.read.csv_encoding import found_encoding, other_encoding
 from clew.ingest.read.csv_engine import NotRegularError, engine_relation, parts
 from clew.ingest.read.csv_exact import Dialect, rows, top_records
+from clew.ingest.read.encoding import encoding_of, keeps_ascii_bytes
 from clew.ingest.read.headers import Headers
 from clew.ingest.read.source import FAULT, ROW, Request, Source, select, stream
 from clew.ingest.read.title_rows import TITLE_ROWS, find_headers

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from clew.ingest.encoding import mark_of
-from clew.ingest.land import CHUNK
+from clew.ingest.land.landed import CHUNK
 from clew.ingest.read.csv_exact import Dialect, top_records
+from clew.ingest.read.encoding import mark_of
 from clew.ingest.read.source import Request
 from clew.ingest.read.title_rows import TITLE_ROWS, find_headers
 from clew.problems import Place, Problems

@@ -17,9 +17,9 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from clew.contracts.literal import text_literal
-from clew.ingest.encoding import keeps_ascii_bytes
-from clew.ingest.land import CHUNK
+from clew.ingest.land.landed import CHUNK
 from clew.ingest.read.csv_exact import Dialect
+from clew.ingest.read.encoding import keeps_ascii_bytes
 from clew.ingest.read.source import Request
 from clew.ingest.read.transcode import Range, transcode, transcode_all
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from clew.ingest.encoding import keeps_ascii_bytes
+from clew.ingest.read.encoding import keeps_ascii_bytes
 from clew.ingest.read.source import Row
 
 LONGEST_RECORD = 131_072

@@ -14,8 +14,8 @@ from typing import IO
 
 from clew.contracts.literal import quoted
 from clew.contracts.model import FileFormat
-from clew.ingest.encoding import encoding_of, keeps_ascii_bytes
 from clew.ingest.read.closing_rows import without_closing
+from clew.ingest.read.encoding import encoding_of, keeps_ascii_bytes
 from clew.ingest.read.headers import Headers
 from clew.ingest.read.source import FAULT, ROW, Request, Row, Source, select, stream
 from clew.problems import Place, Problems

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
 
-from clew.ingest.encoding import encoding_of
+from clew.ingest.read.encoding import encoding_of
 from clew.ingest.read.json_lines import LineError, Number, Object, Unit, line_entries, read_units
 from clew.ingest.read.json_lines import read as read_lines
 from clew.ingest.read.source import Request, Source

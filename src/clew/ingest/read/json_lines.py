@@ -13,7 +13,7 @@ from typing import Any
 
 from clew.contracts.literal import quoted
 from clew.contracts.model import Contract
-from clew.ingest.encoding import encoding_of
+from clew.ingest.read.encoding import encoding_of
 from clew.ingest.read.headers import Headers, match_key, shown_header
 from clew.ingest.read.nested import flat_records
 from clew.ingest.read.source import FAULT, ROW, Request, Row, Source, select, stream

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from clew.ingest.land import Landed
+from clew.ingest.land.landed import Landed
 from clew.ingest.read.unpack import BombError, Budget
 from clew.problems import Place, Problems
 

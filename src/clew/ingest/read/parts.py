@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from clew.contracts.literal import quoted, text_literal
-from clew.ingest.engine_fault import NO_FILE_TO_BLAME, short_reads_blamed
+from clew.ingest.read.engine_fault import NO_FILE_TO_BLAME, short_reads_blamed
 from clew.ingest.read.source import FAULT, ROW, Part, Request, Source
 from clew.problems import Place, Problems
 

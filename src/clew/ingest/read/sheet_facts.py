@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from zipfile import ZipFile
 
-from clew.ingest.land import CHUNK
+from clew.ingest.land.landed import CHUNK
 
 Cell = tuple[int, int]
 """Row from 1, column from 0."""

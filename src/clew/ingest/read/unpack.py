@@ -12,7 +12,7 @@ from pathlib import Path
 from shutil import rmtree
 from typing import IO
 
-from clew.ingest.land import CHUNK, Census, Landed
+from clew.ingest.land.landed import CHUNK, Census, Landed
 
 BOMB_FROM = 64 * 1024 * 1024
 """Bytes; a short file that unpacks a thousandfold is no danger."""

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
-from clew.ingest.land import CHUNK
+from clew.ingest.land.landed import CHUNK
 from clew.ingest.read import sheet
 from clew.ingest.read.biff_facts import PasswordError, biff_facts
 from clew.ingest.read.book import Book, WorkbookError

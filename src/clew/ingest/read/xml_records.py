@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from clew.contracts.literal import quoted
 from clew.contracts.model import Contract
-from clew.ingest.encoding import encoding_of
+from clew.ingest.read.encoding import encoding_of
 from clew.ingest.read.headers import Headers, match_key, shown_header
 from clew.ingest.read.source import FAULT, ROW, Request, Row, Source, select, stream
 from clew.problems import Place, Problems, did_you_mean

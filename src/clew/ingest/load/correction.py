@@ -1,0 +1,125 @@
+"""Corrections and deletions: whose rows they take out of sight, and what they name that is not there.
+
+The last word about a key counts, by day of receipt and then by arrival. Nothing is overwritten: a row that was
+corrected stays, and is seen as of the days before.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import duckdb
+
+from clew.contracts.literal import quoted
+from clew.contracts.model import Contract
+from clew.engines.corrected import still_seen
+from clew.ingest.land.delivery import Delivery
+from clew.ingest.land.mode import Mode
+from clew.ingest.validate import quarantine
+from clew.problems import Problems
+
+_BEFORE = """select batch from clew.delivery where dataset = ? and status = 'loaded' and batch <> ?
+    and mode is distinct from 'deletion' and received_on <= ? and (superseded_on is null or superseded_on > ?)"""
+_AFTER = """select batch from clew.delivery where dataset = ? and status = 'loaded'
+    and mode in ('correction', 'deletion') and received_on > ? and superseded_by is null"""
+
+
+def change(con: duckdb.DuckDBPyConnection, delivery: Delivery, problems: Problems) -> None:
+    """Let a delivery take its place among the corrections of its dataset; call it while the delivery is settled.
+
+    Keys that nothing visible has are set aside and said (I073). A late delivery of an earlier day goes under the
+    corrections that were received after it.
+    """
+    if not delivery.contract.primary_key:
+        return
+    if delivery.mode.changes:
+        _set_aside_unknown(con, delivery, problems)
+        _take_the_place(con, delivery)
+    if delivery.mode is not Mode.DELETION:
+        _go_under_later(con, delivery)
+
+
+def seen_now(con: duckdb.DuckDBPyConnection, dataset: str, batch: str = "b._batch", row: str = "b._row") -> str:
+    """The SQL condition under which a row (of ``b``) of a valid delivery counts today, '' when all do."""
+    return still_seen(con, date.max, batch, row).get(dataset, "")
+
+
+def _set_aside_unknown(con: duckdb.DuckDBPyConnection, delivery: Delivery, problems: Problems) -> None:
+    contract, batch, on = delivery.contract, delivery.batch, delivery.incoming.sidecar.received_on
+    table, condition = (
+        f"data.{quoted(contract.dataset)}",
+        still_seen(con, on, "b._batch", "b._row").get(contract.dataset, "true"),
+    )
+    con.execute(
+        f"""create or replace temp table corrected as
+        select a._row as row, b._batch as of_batch, b._row as of_row from {table} a join {table} b on {_same(contract)}
+        where a._batch = ? and b._batch in ({_BEFORE}) and {condition}""",
+        [batch, contract.dataset, batch, on, on],
+    )
+    word, what = ("更正", "corrects") if delivery.mode is Mode.CORRECTION else ("删除", "deletes")
+    unknown = quarantine.set_aside(
+        con,
+        contract,
+        batch,
+        f"select _row from {table} where _batch = ? and _row not in (select row from corrected)",
+        quarantine.reason(f"{delivery.mode}_key", f"要{word}的主键在此前有效的交付中不存在"),
+        [batch],
+    )
+    if unknown:
+        problems.warn(
+            delivery.place,
+            "I073",
+            f"it {what} {unknown} rows whose key nothing received by {on} has; they were set aside",
+            "look at them with: clew quarantine show",
+        )
+
+
+def _take_the_place(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
+    """Withdraw every older row of the keys; a correction's row stands for the delivery it was found in."""
+    contract, batch, on = delivery.contract, delivery.batch, delivery.incoming.sidecar.received_on
+    table = f"data.{quoted(contract.dataset)}"
+    con.execute(
+        f"""insert into clew.withdrawn (dataset, batch, row, by_batch, by_row) select ?, b._batch, b._row, ?, a._row
+        from {table} a join {table} b on {_same(contract)} where a._batch = ? and b._batch in ({_BEFORE})
+        order by all""",
+        [contract.dataset, batch, batch, contract.dataset, batch, on, on],
+    )
+    if delivery.mode is Mode.CORRECTION:
+        con.execute(
+            """insert into clew.correction (dataset, batch, row, base_batch)
+            select distinct ?, ?, c.row, coalesce(k.base_batch, c.of_batch)
+            from corrected c left join clew.correction k on k.batch = c.of_batch and k.row = c.of_row
+            where c.row in (select _row from data."""
+            + f"{quoted(contract.dataset)} where _batch = ?) order by all",
+            [contract.dataset, batch, batch],
+        )
+
+
+def _go_under_later(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
+    contract, batch, on = delivery.contract, delivery.batch, delivery.incoming.sidecar.received_on
+    if not con.execute(f"{_AFTER} limit 1", [contract.dataset, on]).fetchall():
+        return
+    table = f"data.{quoted(contract.dataset)}"
+    con.execute(
+        f"""create or replace temp table under as select b._batch as by_batch, b._row as by_row, a._row as row
+        from {table} a join {table} b on {_same(contract)} where a._batch = ? and b._batch in ({_AFTER})""",
+        [batch, contract.dataset, on],
+    )
+    con.execute(
+        "insert into clew.withdrawn (dataset, batch, row, by_batch, by_row)"
+        " select ?, ?, row, by_batch, by_row from under order by all",
+        [contract.dataset, batch],
+    )
+    # A later correction stands for this row too: it stays when only the delivery it was made for is replaced.
+    con.execute(
+        """insert into clew.correction (dataset, batch, row, base_batch)
+            select distinct ?, u.by_batch, u.by_row, coalesce(k.base_batch, ?::integer)
+        from under u join clew.delivery d on d.batch = u.by_batch
+        left join clew.correction k on k.batch = ? and k.row = u.row
+        where d.mode = 'correction' order by all""",
+        [contract.dataset, batch, batch],
+    )
+
+
+def _same(contract: Contract) -> str:
+    return " and ".join(f"a.{quoted(name)} = b.{quoted(name)}" for name in contract.primary_key)

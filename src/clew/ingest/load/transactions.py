@@ -1,0 +1,220 @@
+"""One delivery into the warehouse, in two transactions.
+
+The first writes the rows under a batch number that the ledger calls ``landed``: nothing reads such rows. The second
+quarantines, checks and certifies, and makes the delivery ``loaded`` in the same instant. A process killed in between
+leaves a landed delivery, which the next run takes out again before it starts. One transaction would do the same, but
+rows deleted in the transaction that wrote them make the engine write all the others a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from clew.contracts.catalogue import Catalogue
+from clew.contracts.checks import Measured, RowCheck, TableCheck, table_checks
+from clew.contracts.literal import quoted
+from clew.contracts.model import Kind
+from clew.ingest.coverage import acquisition, rejudge
+from clew.ingest.coverage.volume import place_changes
+from clew.ingest.land.delivery import Delivery, RefusedError
+from clew.ingest.land.statement import restated, successor
+from clew.ingest.load import correction, late, ledger, resubmission
+from clew.ingest.load.judge import row_measures, table_measures
+from clew.ingest.observe.observation import observe
+from clew.ingest.read import part_record
+from clew.ingest.read.source import Source
+from clew.ingest.repair import originals
+from clew.ingest.repair.typed import create_table, table_columns
+from clew.ingest.report.report import FileReport
+from clew.ingest.validate import measure, quarantine
+from clew.ingest.validate.validation import Validation, load_statement
+from clew.problems import Problem, Problems
+
+TOP_REASONS = 10
+
+
+def write_rows(con: duckdb.DuckDBPyConnection, delivery: Delivery, source: Source) -> int:
+    """Write every row of a source under the delivery's batch number; returns how many were read.
+
+    Call it in a transaction of its own: the delivery is then ``landed``, and its rows do not count for anybody.
+    Raises RefusedError, and duckdb.Error where the file is not regular.
+    """
+    ready_table(con, delivery)
+    ledger.record(
+        con,
+        delivery.incoming,
+        delivery.landed,
+        delivery.contract,
+        delivery.batch,
+        format_=delivery.format,
+        status="landed",
+    )
+    statement = load_statement(Validation(delivery.contract), source, delivery.batch, delivery.incoming.path.name)
+    read = int(con.execute(statement).fetchall()[0][0])
+    _whole(con, delivery, read)
+    part_record.record(con, delivery.batch, source.parts, read)
+    return read
+
+
+def settle(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, delivery: Delivery, read: int, problems: Problems
+) -> FileReport:
+    """Quarantine, check, measure, supersede, certify, and make the delivery ``loaded``: one transaction, or nothing.
+
+    Raises RefusedError when a check stops the delivery.
+    """
+    contract, incoming, batch = delivery.contract, delivery.incoming, delivery.batch
+    validation = Validation(contract)
+    quarantine.move_marked(con, validation, batch)
+    repairs = _count_repairs(con, validation, batch)
+    originals.keep_codes(con, contract, validation.repairs, batch)
+    replaced, replacing = _supersession(con, delivery, problems)
+    measures = row_measures(con, validation, delivery, read, problems)
+    measures |= table_measures(con, catalogue, delivery, read, bool(replacing), problems)
+    correction.change(con, delivery, problems)
+    place_changes(con, catalogue.contracts.get(contract.dataset, contract), batch)
+    resubmission.join(con, delivery, problems)
+    checks: list[RowCheck | TableCheck] = [*validation.checks, *table_checks(contract)]
+    success = all(check.holds(measures[check.name]) for check in checks if check.name in measures)
+    set_aside = int(con.execute("select count(*) from clew.quarantine where batch = ?", [batch]).fetchall()[0][0])
+    measured = Measured(read, measures)
+    if delivery.mode.whole:
+        con.execute(
+            "insert into clew.validation values (?, ?, ?, ?)",
+            [batch, contract.dataset, success, measure.as_json(measured)],
+        )
+    ledger.finish(con, batch, (read, read - set_aside, set_aside), replaced[0].batch if replaced else None)
+    for one in replacing:
+        mine = ledger.Earlier(batch, incoming.path.name, incoming.sidecar.received_on)
+        ledger.supersede(con, [mine], one.batch, one.superseded_on or one.received_on)
+    # Only a whole file has a certificate, a volume, a validation result and a profile of its own.
+    judge_coverage = acquisition.certified_or_why if delivery.mode.whole else rejudge.judge_part
+    why = judge_coverage(con, delivery, read, set_aside, problems)
+    unusual = observe(con, delivery, read, set_aside, problems) if delivery.mode.whole else ()
+    whole = catalogue.contracts.get(contract.dataset, contract)
+    told = late.tell_clues(con, whole, delivery, problems) if replaced or delivery.mode.changes else 0
+    return FileReport(
+        contract.dataset, incoming.path.name, "loaded", batch, read, read - set_aside, set_aside, repairs,
+        _top_reasons(con, batch), tuple(one.batch for one in replaced), why is None, why.en if why else "",
+        measured=measured, unusual=unusual, corrected_clues=told,
+    )  # fmt: skip
+
+
+@contextmanager
+def unordered(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let parts be written side by side. Rows carry their number, so the order they are stored in says nothing."""
+    con.execute("set preserve_insertion_order = false")
+    try:
+        yield
+    finally:
+        con.execute("set preserve_insertion_order = true")
+
+
+def ready_table(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
+    """Make ``data.<dataset>``, or give it the columns a newer contract adds; another type is refused (I023)."""
+    contract = delivery.contract
+    con.execute(create_table(contract))
+    held = dict(
+        con.execute(
+            "select column_name, data_type from duckdb_columns() "
+            "where schema_name = 'data' and table_name = ? and not internal",
+            [contract.dataset],
+        ).fetchall()
+    )
+    for name, type_ in table_columns(contract).items():
+        if name not in held:
+            con.execute(f"alter table data.{quoted(contract.dataset)} add column {quoted(name)} {type_}")
+        elif held[name] != type_:
+            raise RefusedError(
+                Problem(
+                    delivery.place,
+                    "I023",
+                    f"the contract says {name} is {type_}, the warehouse holds it as {held[name]}",
+                    "give the column a new name in the contract, or load into a new warehouse",
+                )
+            )
+
+
+def _whole(con: duckdb.DuckDBPyConnection, delivery: Delivery, read: int) -> None:
+    """Rows are numbered 1 to n without gap for CSV: a wrong cut of the parts cannot pass."""
+    if delivery.format != "csv" or not read:
+        return
+    last = con.execute(
+        f"select max(abs(_row)) from data.{quoted(delivery.contract.dataset)} where _batch = ?", [delivery.batch]
+    ).fetchall()[0][0]
+    if last != read:
+        raise duckdb.InvalidInputException(f"row numbers end at {last}, but {read} rows were read")
+
+
+def _count_repairs(con: duckdb.DuckDBPyConnection, validation: Validation, batch: int) -> dict[str, int]:
+    contract = validation.contract
+    patterns = con.execute(
+        f"""select bits, sum(n)::bigint from (
+            select _repaired as bits, count(*) as n from data.{quoted(contract.dataset)} where _batch = ? group by all
+            union all select (payload ->> 'repaired')::hugeint, count(*) from marked group by all)
+        group by bits""",
+        [batch],
+    ).fetchall()
+    counts: dict[str, int] = {}
+    for bits, rows in patterns:
+        for name in validation.repairs.decode(int(bits)):
+            counts[name] = counts.get(name, 0) + rows
+    for name, rows in sorted(counts.items()):
+        column, _, repair = name.partition(".")
+        con.execute("insert into clew.repair values (?, ?, ?, ?, ?)", [batch, contract.dataset, column, repair, rows])
+    return dict(sorted(counts.items()))
+
+
+def _supersession(
+    con: duckdb.DuckDBPyConnection, delivery: Delivery, problems: Problems
+) -> tuple[list[ledger.Earlier], list[ledger.Earlier]]:
+    """Deliveries this one replaces (marked so), and the one that replaces this one at once, if any.
+
+    That is a newer list of a register, or the file that took the place of what is corrected here.
+    """
+    incoming, on = delivery.incoming, delivery.incoming.sidecar.received_on
+    again = restated(con, incoming, delivery.landed, delivery.contract)
+    found = ledger.superseded_by(con, incoming, delivery.contract, again)
+    named = {incoming.path.name, incoming.sidecar.replaces}
+    newer = [one for one in found if one.file not in named and one.batch not in again and one.received_on > on]
+    older = [one for one in found if one not in newer]
+    newer += _inherited(con, older, delivery)
+    ledger.supersede(con, older, delivery.batch, on)
+    ledger.put_back(con, older, delivery)
+    if incoming.sidecar.replaces and incoming.sidecar.replaces not in {one.file for one in older}:
+        problems.warn(
+            delivery.place,
+            "I024",
+            f"it says it replaces '{incoming.sidecar.replaces}', which is not here",
+            "check the name of the file it corrects",
+        )
+    for one in older:
+        if delivery.contract.kind is Kind.REGISTER and one.file not in named and one.received_on == on:
+            problems.warn(
+                delivery.place,
+                "I025",
+                f"it replaces '{one.file}' of the same day: a register's file is the whole list of its region",
+                "if both are parts of one list, give each its own 'region'",
+            )
+    return older, sorted(newer, key=lambda one: (one.superseded_on or one.received_on, one.batch))[:1]
+
+
+def _inherited(
+    con: duckdb.DuckDBPyConnection, older: list[ledger.Earlier], delivery: Delivery
+) -> Iterator[ledger.Earlier]:
+    """Other files that replaced what is corrected here, with the day from which they replace the correction too."""
+    for one in older:
+        if one.superseded_on is not None and (by := successor(con, one.batch, delivery.incoming, delivery.contract)):
+            yield ledger.Earlier(*by, one.received_on, one.superseded_on)
+
+
+def _top_reasons(con: duckdb.DuckDBPyConnection, batch: int) -> tuple[tuple[str, int], ...]:
+    rows = con.execute(
+        "select text, count(*) as n from (select unnest(reasons) as text from clew.quarantine where batch = ?) "
+        "group by text order by n desc, text limit ?",
+        [batch, TOP_REASONS],
+    ).fetchall()
+    return tuple((text, count) for text, count in rows)

@@ -1,0 +1,1 @@
+"""What a delivery looks like beside those before it: profiles, anomalies, health."""

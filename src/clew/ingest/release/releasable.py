@@ -1,0 +1,107 @@
+"""Which rows a person may let in: those that failed a judgement. What is no value, or no row of its own, stays out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import duckdb
+
+from clew.contracts.checks import every_check
+from clew.contracts.literal import quoted, text_literal
+from clew.contracts.model import Column, Contract
+from clew.ingest.land.papers import Mended
+from clew.ingest.load.correction import seen_now
+from clew.ingest.release.held import HeldRow
+from clew.ingest.repair.typed import cast, create_table, exact
+from clew.ingest.validate.table_checks import VISIBLE
+
+JUDGEMENTS = ("not_null", "enum", "range", "length", "pattern", "identity", "sql_row", "relationship")
+"""Kinds of check that a person may overrule, on the row's own evidence."""
+
+RESUBMIT = "have the sender correct it: clew quarantine export"
+
+
+def not_releasable(
+    con: duckdb.DuckDBPyConnection, contract: Contract, rows: Sequence[HeldRow]
+) -> Iterator[tuple[int, str, str]]:
+    """Row, why it cannot be let in, and what to do instead: a reader's fault, a value of no type, a key twice."""
+    kinds = {check.name: check.kind for check in every_check(contract)}
+    for row in rows:
+        for reason in row.reasons:
+            name = reason.partition(":")[0]
+            kind = kinds.get(name)
+            if kind == "unique":
+                yield row.row, f"'{name}': another row has its key", "discard it, if it is a copy"
+            elif kind == "type":
+                yield row.row, f"'{name}': the text is no value of its type", RESUBMIT
+            elif kind not in JUDGEMENTS:
+                yield row.row, f"'{name}' is no judgement: the record was not read whole, or not agreed", RESUBMIT
+    yield from _keys(con, contract, rows)
+    yield from _casts(con, contract, rows)
+
+
+def admit(con: duckdb.DuckDBPyConnection, contract: Contract, of: Mended, batch: int, rows: Sequence[int]) -> int:
+    """Write rows set aside into ``data.<dataset>`` under ``batch``, typed from their record; returns how many.
+
+    They keep the file's name and row number: the place where they can be looked up.
+    """
+    con.execute(create_table(contract))
+    columns = ", ".join(quoted(name) for name in contract.names)
+    values = ", ".join(_value(column) for column in contract.columns)
+    done = con.execute(
+        f"""insert into data.{quoted(contract.dataset)} ({columns}, _batch, _file, _row, _repaired, _original)
+        select {values}, ?::integer, ?, q.row, 0, q.original::varchar from clew.quarantine q
+        where q.batch = ? and q.row in (select unnest(?::bigint[])) order by q.row""",
+        [batch, of.file, of.batch, list(rows)],
+    ).fetchall()
+    return int(done[0][0])
+
+
+def _casts(
+    con: duckdb.DuckDBPyConnection, contract: Contract, rows: Sequence[HeldRow]
+) -> Iterator[tuple[int, str, str]]:
+    """Rows with a text that the contract as it is now does not take, though the check of then did not say so."""
+    lost = " or ".join(f"({_text(column)} is not null and {_value(column)} is null)" for column in contract.columns)
+    for (row,) in con.execute(
+        f"select row from clew.quarantine q where batch = ? and row in (select unnest(?::bigint[])) and ({lost}) "
+        "order by row",
+        _bound(rows),
+    ).fetchall():
+        yield row, "a text is no value of its column's type", RESUBMIT
+
+
+def _keys(
+    con: duckdb.DuckDBPyConnection, contract: Contract, rows: Sequence[HeldRow]
+) -> Iterator[tuple[int, str, str]]:
+    """Rows without a whole primary key, or with one that a row in force or another of these rows has."""
+    if not contract.primary_key:
+        return
+    con.execute(create_table(contract))
+    keys = [column for column in contract.columns if column.name in contract.primary_key]
+    named = ", ".join(f"{_value(column)} as {quoted(column.name)}" for column in keys)
+    mine = f"select q.row, {named} from clew.quarantine q where q.batch = ? and q.row in (select unnest(?::bigint[]))"
+    same = " and ".join(f"b.{quoted(column.name)} = m.{quoted(column.name)}" for column in keys)
+    seen = seen_now(con, contract.dataset)
+    missing = " or ".join(f"m.{quoted(column.name)} is null" for column in keys)
+    found = con.execute(
+        f"""with mine as ({mine}) select m.row, {missing} from mine m where {missing}
+            or exists (select 1 from mine b where b.row <> m.row and {same})
+            or exists (select 1 from data.{quoted(contract.dataset)} b where b._batch in ({VISIBLE}) and {same}
+                {seen and f"and {seen}"}) order by m.row""",
+        [*_bound(rows), contract.dataset],
+    ).fetchall()
+    for row, absent in found:
+        yield row, "it has no whole primary key" if absent else "another row has its key", RESUBMIT
+
+
+def _bound(rows: Sequence[HeldRow]) -> list[object]:
+    return [rows[0].batch, [row.row for row in rows]]
+
+
+def _text(column: Column) -> str:
+    path = f'$."{column.name}"'
+    return f"json_extract_string(q.record, {text_literal(path)})"
+
+
+def _value(column: Column) -> str:
+    return exact(column, _text(column), cast(column, _text(column)))

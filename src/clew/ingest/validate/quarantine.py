@@ -1,0 +1,80 @@
+"""Quarantine: rows that break the contract, kept with every reason, out of the way of the good ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from clew.contracts.literal import quoted
+from clew.contracts.model import Contract
+from clew.ingest.validate.validation import WORD, Validation
+
+
+def reason(name: str, text: str) -> str:
+    """How a reason is written: the check's stable name, and the sentence for people."""
+    return f"{name}: {text}"
+
+
+def move_marked(con: duckdb.DuckDBPyConnection, validation: Validation, batch: int) -> None:
+    """Move the rows that the load marked from ``data.<dataset>`` to ``clew.quarantine``, with all their reasons.
+
+    Afterwards ``marked`` (a temporary table: row, repaired) knows which repairs those rows had.
+    """
+    contract = validation.contract
+    table = f"data.{quoted(contract.dataset)}"
+    con.execute(
+        "create or replace temp table marked as select -_row as row, _file::json as payload "
+        f"from {table} where _batch = ? and _row < 0",
+        [batch],
+    )
+    con.execute(f"delete from {table} where _batch = ? and _row < 0", [batch])
+    con.execute("create or replace temp table reason (word varchar, bit bigint, position integer, text varchar)")
+    if validation.marking:
+        con.executemany(
+            "insert into reason values (?, ?, ?, ?)",
+            [
+                [f"mask{position // WORD}", 1 << position % WORD, position, reason(check.name, check.reason_zh)]
+                for position, check in enumerate(validation.marking)
+            ],
+        )
+    con.execute(
+        """
+        insert into clew.quarantine (batch, dataset, row, reasons, record, original)
+        select ?, ?, row, list(text order by position), any_value(payload -> 'record'),
+            nullif(any_value(payload -> 'original'), 'null'::json)
+        from (
+            select m.row, r.text, r.position, m.payload from marked m
+            join reason r on (m.payload ->> r.word)::bigint & r.bit <> 0
+            where m.payload ->> 'fault' is null
+            union all
+            select row, payload ->> 'fault', -1, payload from marked where payload ->> 'fault' is not null)
+        group by row order by row
+        """,
+        [batch, contract.dataset],
+    )
+
+
+def set_aside(
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    batch: int,
+    rows: str,
+    text: str,
+    parameters: Sequence[object] = (),
+) -> int:
+    """Quarantine loaded rows after all: ``rows`` is a query of their ``_row`` numbers; returns how many.
+
+    Their record is rebuilt from the typed values.
+    """
+    table = f"data.{quoted(contract.dataset)}"
+    record = ", ".join(f"'{name}', {quoted(name)}::varchar" for name in contract.names)
+    con.execute(f"create or replace temp table aside as select distinct _row as row from ({rows})", parameters)
+    con.execute(
+        f"""insert into clew.quarantine (batch, dataset, row, reasons, record, original)
+        select ?, ?, _row, [?], json_object({record}), _original from {table}
+        where _batch = ? and _row in (select row from aside) order by _row""",
+        [batch, contract.dataset, text, batch],
+    )
+    found = con.execute(f"delete from {table} where _batch = ? and _row in (select row from aside)", [batch]).fetchall()
+    return int(found[0][0])
