@@ -25,6 +25,10 @@ ALONE = "="
 """Follows a region's code in :attr:`Input.covered` where the entry is for that very code and none that begins so."""
 
 
+COMPARES = "compares"
+"""Key in a comparison's ``meta`` under which the :class:`Type` of its two sides stands."""
+
+
 class Type(StrEnum):
     """Types of columns and expressions. Money is DECIMAL(18,2); measured decimals keep DECIMAL(18,6)."""
 
@@ -146,7 +150,11 @@ class Side:
 
 @dataclass(frozen=True)
 class Step:
-    """One author's step: the relation that remains after it, its sentence, and what it set apart."""
+    """One author's step: the relation that remains after it, its sentence, and what it set apart.
+
+    ``condition`` decides each row by itself, where the step has one: rows for which it is certainly true remain, or
+    with ``drops`` are the ones that go. It is written over the relation of the step before.
+    """
 
     number: str
     verb: str
@@ -154,6 +162,8 @@ class Step:
     sentence: Sentence
     reason: str = ""
     sides: tuple[Side, ...] = ()
+    condition: exp.Expr | None = None
+    drops: bool = False
 
 
 @dataclass(frozen=True)

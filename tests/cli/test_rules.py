@@ -47,7 +47,7 @@ def test_a_dry_run_shows_the_funnel_hits_and_near_misses_and_stores_nothing(clew
     shown = clew("dry-run", "example.paid_twice", "-C", office, "--as-of", AS_OF)
     assert shown.code == 0
     assert "1 clues: strength 1 x 1; 0 suppressed by earlier dispositions" in shown.out
-    assert "张** 110*************2X" in shown.out and "lost at step" in shown.out
+    assert "张** 110*************2X" in shown.out and "near-misses at s" in shown.out
     assert "张建国" not in shown.out and "李四" not in shown.out
     assert warehouse.read_bytes() == before
     none = json.loads(clew("dry-run", RULE, "-C", office, "--as-of", AS_OF, "--with", "min_payments=4", "--json").out)

@@ -128,9 +128,10 @@ def test_rows_of_evidence_come_by_identity(warehouse: duckdb.DuckDBPyConnection)
 def test_samples_of_hits_and_near_misses(warehouse: duckdb.DuckDBPyConnection) -> None:
     day = date(2026, 6, 30)
     engine, made = for_warehouse(warehouse, day), plan(day)
+    lost = engine.preview(made).near_misses
     assert [row["p.id"] for row in engine.sample(made, "s1_from", 2).to_pylist()] == ["A", "B"]
-    assert [row["p.id"] for row in engine.near_misses(made, "s1_from").to_pylist()] == ["C", "F"]
-    assert [row["p.id"] for row in engine.near_misses(made, "s2_not_exists").to_pylist()] == ["B", "D", "E"]
+    assert [row["p.id"] for row in lost["s1_from"].to_pylist()] == ["C", "F"]
+    assert [row["p.id"] for row in lost["s2_not_exists"].to_pylist()] == ["B", "D", "E"]
     with pytest.raises(KeyError):
         engine.sample(made, "s9_where")
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+from sqlglot import exp
 
 from clew.cli.exits import Exit
 from clew.cli.failures import CommandError
@@ -16,12 +18,13 @@ from clew.cli.sample_rows import Rows, shown_rows
 from clew.clues.identity import clue_id
 from clew.delivery import masking
 from clew.delivery.cells import shown_words
-from clew.engines.duckdb import DuckDBEngine, for_warehouse
+from clew.engines.duckdb import for_warehouse
 from clew.plan import Answers, Plan
 from clew.problems import did_you_mean
 from clew.project import Project
 from clew.rules.message import render
 from clew.rules.model import Rule
+from clew.warehouse import lock_down
 
 
 @dataclass(frozen=True)
@@ -32,25 +35,30 @@ class Preview:
     plan: Plan
     answers: Answers
     hits: list[dict[str, Any]]
-    lost: Mapping[str, Rows]
-    suppressed: int
+    near_misses: Mapping[str, Rows]
+    suppressed: Mapping[tuple[str, str], str]
+    """Subject and episode of each hit that a model would not list -> the model, and the answer given before."""
 
 
 def preview_of(
     connection: duckdb.DuckDBPyConnection, content: Project, rule: Rule, plan: Plan, *, sample: int
 ) -> Preview:
-    """Run the plan over the warehouse, and take ``sample`` hits and as many rows lost at each step."""
-    engine = for_warehouse(connection, plan.as_of)
-    answers = engine.run(plan)
+    """Run the plan over the warehouse, and take ``sample`` hits and as many near-misses of each step."""
+    lock_down(connection)
+    done = for_warehouse(connection, plan.as_of).preview(plan, sample)
     mask = content.settings.purpose != "case"
-    stored = connection.execute("select clue_id from clew.clue where suppressed_reason is not null").fetchall()
+    suppressed = _suppressed(connection, content, rule, done.answers.clues, plan.as_of)
+    deciding = {step.number: _named(step.condition) for step in plan.steps if step.condition is not None}
     return Preview(
         rule,
         plan,
-        answers,
-        _hits(content, rule, answers, sample, mask=mask),
-        _lost(engine, plan, answers, content, sample, mask=mask),
-        _suppressed(content, rule, answers.clues, {row[0] for row in stored}),
+        done.answers,
+        _hits(content, rule, done.answers, suppressed, sample, mask=mask),
+        {
+            number: shown_rows(rows, plan, content.catalogue, mask=mask, first=deciding.get(number, ()))
+            for number, rows in done.near_misses.items()
+        },
+        suppressed,
     )
 
 
@@ -72,7 +80,15 @@ def overrides_of(rule: Rule, texts: Sequence[str]) -> dict[str, Decimal]:
     return found
 
 
-def _hits(content: Project, rule: Rule, answers: Answers, sample: int, *, mask: bool) -> list[dict[str, Any]]:
+def _hits(
+    content: Project,
+    rule: Rule,
+    answers: Answers,
+    suppressed: Mapping[tuple[str, str], str],
+    sample: int,
+    *,
+    mask: bool,
+) -> list[dict[str, Any]]:
     """The strongest hits, each with its sentence."""
     language, kind = content.settings.language, rule.clue.subject_type
     rows = sorted(answers.clues.to_pylist(), key=lambda row: (-row["strength"], row["subject"], row["episode"]))
@@ -93,33 +109,37 @@ def _hits(content: Project, rule: Rule, answers: Answers, sample: int, *, mask: 
                 "strength": row["strength"],
                 "amount": row["amount"],
                 "message": sentence,
+                "suppressed": suppressed.get((row["subject"], row["episode"]), ""),
             }
         )
     return hits
 
 
-def _lost(
-    engine: DuckDBEngine, plan: Plan, answers: Answers, content: Project, sample: int, *, mask: bool
-) -> dict[str, Rows]:
-    """Some of the rows that each step dropped, by the step's number."""
-    before = None
-    found: dict[str, Rows] = {}
-    for step in answers.funnel:
-        if before is not None and step.rows < before and sample:
-            rows = engine.near_misses(plan, step.number, sample)
-            if rows.num_rows:
-                found[step.number] = shown_rows(rows, plan, content.catalogue, mask=mask)
-        before = step.rows
-    return found
+def _named(condition: exp.Expr) -> tuple[str, ...]:
+    """The columns that a condition names, in their order."""
+    return tuple(dict.fromkeys(one.name for one in condition.find_all(exp.Column, bfs=False)))
 
 
-def _suppressed(content: Project, rule: Rule, clues: pa.Table, suppressed: set[str]) -> int:
-    """How many hits a model would not list, because its clue was answered before."""
-    if not suppressed:
-        return 0
+def _suppressed(
+    connection: duckdb.DuckDBPyConnection, content: Project, rule: Rule, clues: pa.Table, as_of: date
+) -> dict[tuple[str, str], str]:
+    """The hits whose clue was answered before, and stays silent on ``as_of``.
+
+    One that is silent until its source changes counts as silent: whether it changed shows when its model runs.
+    """
+    stored = connection.execute(
+        "select clue_id, suppressed_reason from clew.clue where suppressed_reason is not null"
+        " and (suppressed_until is null or suppressed_until > ?)",
+        [as_of],
+    ).fetchall()
+    silent = dict(stored)
+    if not silent:
+        return {}
     models = [model.id for model in content.models if any(use.rule.value == rule.id for use in model.uses)]
-    keys = zip(clues.column("subject").to_pylist(), clues.column("episode").to_pylist(), strict=True)
-    kind = rule.clue.subject_type
-    return sum(
-        any(clue_id(model, kind, subject, episode) in suppressed for model in models) for subject, episode in keys
-    )
+    found: dict[tuple[str, str], str] = {}
+    for subject, episode in zip(*(clues.column(name).to_pylist() for name in ("subject", "episode")), strict=True):
+        for model in models:
+            reason = silent.get(clue_id(model, rule.clue.subject_type, subject, episode))
+            if reason is not None:
+                found[subject, episode] = f"{model}: {reason}"
+    return found

@@ -91,7 +91,8 @@ def _print(preview: Preview, language: str) -> None:
     before: int | None = None
     rows = []
     for step in preview.answers.funnel:
-        dropped = before - step.rows if before is not None and before > step.rows else None
+        merges = step.verb == "aggregate" and not step.number.endswith("_having")
+        dropped = before - step.rows if before is not None and before > step.rows and not merges else None
         sentence = step.sentence.zh if chinese else step.sentence.en
         rows.append((step.number, step.rows, sentence, f"-{console.shown(dropped)}" if dropped else "", _apart(step)))
         before = step.rows
@@ -101,9 +102,12 @@ def _print(preview: Preview, language: str) -> None:
         amount = f"  {hit['amount']} CNY" if hit["amount"] is not None else ""
         console.say(f"  {hit['strength'].normalize():f}  {hit['name']} {hit['subject']} {hit['episode']}{amount}")
         console.say(f"       {hit['message']}")
-    for number, lost in preview.lost.items():
-        console.say(f"\nlost at step {number}, for example:")
-        console.print_table(lost.headings, lost.rows)
+        if hit["suppressed"]:
+            console.say(f"       suppressed, {hit['suppressed']}")
+    sentences = {step.number: step.sentence.zh if chinese else step.sentence.en for step in preview.answers.funnel}
+    for number, rows_ in preview.near_misses.items():
+        console.say(f"\nnear-misses at {number}: {sentences[number]}")
+        console.print_table(rows_.headings, rows_.rows)
 
 
 def _apart(step: FunnelStep) -> str:
@@ -124,7 +128,7 @@ def _sums(preview: Preview) -> str:
         f"{strength.normalize():f} x {strengths[strength]}" for strength in sorted(strengths, reverse=True)
     )
     parts = [f"{answers.clues.num_rows} clues" + (f": strength {by_strength}" if by_strength else "")]
-    parts += [f"{preview.suppressed} suppressed by earlier dispositions"]
+    parts += [f"{len(preview.suppressed)} suppressed by earlier dispositions"]
     parts += [f"{answers.inconclusive.num_rows} inconclusive", f"{answers.errors.num_rows} errors"]
     parts += [f"{answers.evaluated} subjects evaluated"] if answers.evaluated is not None else []
     return "; ".join(parts)
@@ -152,10 +156,10 @@ def _document(preview: Preview) -> dict[str, Any]:
             for step in answers.funnel
         ],
         "clues": answers.clues.num_rows,
-        "suppressed": preview.suppressed,
+        "suppressed": len(preview.suppressed),
         "inconclusive": answers.inconclusive.num_rows,
         "errors": answers.errors.num_rows,
         "evaluated": answers.evaluated,
         "hits": preview.hits,
-        "lost": {number: lost.as_dicts() for number, lost in preview.lost.items()},
+        "near_misses": {number: rows.as_dicts() for number, rows in preview.near_misses.items()},
     }

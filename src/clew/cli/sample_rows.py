@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,9 +26,10 @@ class Rows:
         return [dict(zip(self.headings, row, strict=True)) for row in self.rows]
 
 
-def shown_rows(table: pa.Table, plan: Plan, catalogue: Catalogue, *, mask: bool) -> Rows:
-    """The table's columns that mean something to a person, masked by the contracts' classes."""
-    names = [name for name in table.column_names if "#" not in name]
+def shown_rows(table: pa.Table, plan: Plan, catalogue: Catalogue, *, mask: bool, first: Sequence[str] = ()) -> Rows:
+    """The table's columns that mean something to a person, masked by the contracts' classes; those ``first`` named."""
+    own = [name for name in table.column_names if "#" not in name and not name.startswith("?")]
+    names = [*(name for name in first if name in own), *(name for name in own if name not in first)]
     columns = {name: _column(name, plan, catalogue) for name in names}
     rows = tuple(
         tuple(_shown(row[name], columns[name], derived="." not in name) if mask else row[name] for name in names)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import duckdb
 import pyarrow as pa
@@ -14,9 +16,21 @@ from clew.contracts.literal import quoted
 from clew.engines.answers import answers_of
 from clew.engines.inputs import coverage_query, held_query, input_query
 from clew.engines.macros import define, needed
+from clew.engines.nearness import distance
 from clew.engines.sources import Source, Sources, warehouse_sources
-from clew.plan import Answers, Input, Plan, PlanError, Relation, Role, TrialData
+from clew.plan import Answers, Input, Plan, PlanError, Relation, Role, Step, TrialData
 from clew.warehouse import lock_down
+
+NEAR = "?near"
+"""First column of near-misses, by which they are in order: the row's distance (:mod:`clew.engines.nearness`)."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a plan gave, and by step number some of the rows that the step lost."""
+
+    answers: Answers
+    near_misses: Mapping[str, pa.Table]
 
 
 class DuckDBEngine:
@@ -43,21 +57,22 @@ class DuckDBEngine:
         with self._made(plan):
             return self._first_rows(relation, n)
 
-    def near_misses(self, plan: Plan, step: str, n: int = 10) -> pa.Table:
-        """Up to ``n`` rows that were there before a step and not after it, in a stable order."""
-        numbers = [one.number for one in plan.steps]
-        if step not in numbers or numbers.index(step) == 0:
-            raise KeyError(step)
-        position = numbers.index(step)
-        before, after = plan.steps[position - 1].relation, plan.steps[position].relation
+    def preview(self, plan: Plan, n: int = 10) -> Preview:
+        """Execute a plan as :meth:`run` does, and take up to ``n`` near-misses of each step that lost rows.
+
+        A near-miss passed every step before and failed this one; where a condition decides, the nearest come first.
+        """
         with self._made(plan):
-            shared = self._columns(before) & self._columns(after)
-            kept = {name for name in shared if name.endswith("#")} or shared
-            if not kept:
-                return self._first_rows(before, 0)
-            same = " and ".join(f"a.{quoted(name)} is not distinct from b.{quoted(name)}" for name in sorted(kept))
-            gone = f"not exists (select 1 from {quoted(after)} a where {same})"  # noqa: S608 - quoted
-            return self._query(f"select b.* from {quoted(before)} b where {gone} order by all limit {int(n)}")  # noqa: S608 - quoted
+            try:
+                answers = answers_of(self.connection, plan)
+                lost = {
+                    step.number: self._near_misses(before.relation, step, n)
+                    for before, step in pairwise(plan.steps)
+                    if n and step.verb != "clue"
+                }
+            except duckdb.Error as error:
+                raise PlanError(plan.rule, "clue", _first_line(error)) from error
+        return Preview(answers, {number: rows for number, rows in lost.items() if rows.num_rows})
 
     def rows(self, source: Input, ids: Sequence[int]) -> pa.Table:
         """The columns a plan reads of an input (``alias.column`` and ``alias#``) for the given row identities."""
@@ -129,6 +144,22 @@ class DuckDBEngine:
 
     def _query(self, query: str) -> pa.Table:
         return self.connection.sql(query).to_arrow_table()
+
+    def _near_misses(self, before: str, step: Step, n: int) -> pa.Table:
+        """Rows of ``before`` that are not there after a step; the order is the same on every run."""
+        if step.condition is not None:
+            keeps = f"coalesce(({step.condition.sql(dialect='duckdb')}), false)"
+            gone = keeps if step.drops else f"not {keeps}"
+            near = distance(step.condition, wanted=not step.drops).sql(dialect="duckdb")
+            ranked = f"select {near} as {quoted(NEAR)}, * from {quoted(before)} where {gone}"  # noqa: S608 - quoted
+            return self._query(f"{ranked} order by all limit {int(n)}")
+        shared = self._columns(before) & self._columns(step.relation)
+        kept = {name for name in shared if name.endswith("#")} or shared
+        if not kept:
+            return self._first_rows(before, 0)
+        same = " and ".join(f"a.{quoted(name)} is not distinct from b.{quoted(name)}" for name in sorted(kept))
+        gone = f"not exists (select 1 from {quoted(step.relation)} a where {same})"  # noqa: S608 - quoted
+        return self._query(f"select b.* from {quoted(before)} b where {gone} order by all limit {int(n)}")  # noqa: S608 - quoted
 
     def _first_rows(self, relation: str, n: int) -> pa.Table:
         return self._query(f"select * from {quoted(relation)} order by all limit {int(n)}")  # noqa: S608 - quoted

@@ -203,10 +203,18 @@ class Draft:
         return name
 
     def step(
-        self, number: str, verb: str, sentence: Sentence, *sides: Side, relation: str | None = None, reason: str = ""
+        self,
+        number: str,
+        verb: str,
+        sentence: Sentence,
+        *sides: Side,
+        relation: str | None = None,
+        reason: str = "",
+        condition: exp.Expr | None = None,
+        drops: bool = False,
     ) -> None:
         """Add a step to the funnel."""
-        self.steps.append(Step(number, verb, relation or number, sentence, reason, sides))
+        self.steps.append(Step(number, verb, relation or number, sentence, reason, sides, condition, drops))
 
     def close(self, frame: Frame) -> None:
         """The row-wise block ends here: count its steps in one pass."""

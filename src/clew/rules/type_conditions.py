@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from clew.plan import Type
+from clew.plan import COMPARES, Type
 from clew.problems import did_you_mean
 from clew.rules.functions import Piece
 from clew.rules.typist import Typist, words
@@ -31,7 +31,7 @@ def comparison(typist: Typist, node: exp.Expr) -> Piece | None:
     pair = _comparable(typist, node, node.this, [node.expression], ordered=type(node) not in (exp.EQ, exp.NEQ))
     if pair is None:
         return None
-    return Piece(Type.BOOLEAN, type(node)(this=pair[0].tree, expression=pair[1].tree))
+    return Piece(Type.BOOLEAN, _of(pair[0].type, type(node)(this=pair[0].tree, expression=pair[1].tree)))
 
 
 def between(typist: Typist, node: exp.Between) -> Piece | None:
@@ -39,7 +39,8 @@ def between(typist: Typist, node: exp.Between) -> Piece | None:
     found = _comparable(typist, node, node.this, [node.args["low"], node.args["high"]], ordered=True)
     if found is None:
         return None
-    return Piece(Type.BOOLEAN, exp.Between(this=found[0].tree, low=found[1].tree, high=found[2].tree))
+    tree = exp.Between(this=found[0].tree, low=found[1].tree, high=found[2].tree)
+    return Piece(Type.BOOLEAN, _of(found[0].type, tree))
 
 
 def in_(typist: Typist, node: exp.In) -> Piece | None:
@@ -60,6 +61,12 @@ def is_(typist: Typist, node: exp.Is) -> Piece | None:
         typist.refuse("E302", node, "after 'is' only 'null' and 'not null' are allowed", "use '='")
         return None
     return Piece(Type.BOOLEAN, exp.Is(this=inner.tree, expression=exp.Null())) if inner else None
+
+
+def _of(kind: Type, tree: exp.Expr) -> exp.Expr:
+    """A comparison that knows what it compares: how far a value is from its limit can then be measured."""
+    tree.meta[COMPARES] = kind
+    return tree
 
 
 def _comparable(

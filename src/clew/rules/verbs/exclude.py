@@ -34,6 +34,8 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         ),
         ledger,
         reason=reason.stored,
+        condition=typed.tree,
+        drops=True,
     )
     return frame.marked(kept, Mark(number, Count.DROP, typed.tree))
 

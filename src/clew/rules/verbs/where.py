@@ -18,7 +18,7 @@ def filtered(
     typed = draft.expression(condition, frame.columns, frame.unknown, expect=Type.BOOLEAN)
     if typed is None:
         return frame
-    draft.step(number, verb, sentence, reason=reason)
+    draft.step(number, verb, sentence, reason=reason, condition=typed.tree)
     return draft.keep(frame, number, typed.tree)
 
 
