@@ -141,9 +141,9 @@ def _header(contract: Contract, name: str) -> str:
 
 
 def _ordered(rows: pl.DataFrame) -> pl.DataFrame:
-    """By county and person, as registers print themselves."""
-    person = "person_id" if "person_id" in rows.columns else "legal_rep_id"
-    return rows.sort("region", person, maintain_order=True)
+    """By county and subject, as registers print themselves."""
+    subject = next(name for name in ("person_id", "legal_rep_id", "uscc", rows.columns[0]) if name in rows.columns)
+    return rows.sort("region", subject, maintain_order=True)
 
 
 def _send_broken(drop: Path) -> None:

@@ -1,4 +1,4 @@
-"""The canonical columns of the seventeen datasets, as the generator makes them before they are delivered.
+"""The canonical columns of the datasets, as the generator makes them before they are delivered.
 
 Money is held in fen (1/100 CNY) as integers until it is written, so that nothing is rounded twice.
 """
@@ -76,6 +76,47 @@ SCHEMAS: Mapping[str, Schema] = {
     "institution_residence": {
         "residence_id": TEXT, "person_id": TEXT, "institution": TEXT, "from_on": DAY, "to_on": DAY, "region": TEXT,
     },
+    "medical_settlement": {
+        "settlement_id": TEXT, "admission_no": TEXT, "person_id": TEXT, "name": TEXT, "provider_id": TEXT,
+        "provider_name": TEXT, "visit_type": TEXT, "admitted_on": DAY, "discharged_on": DAY, "settled_on": DAY,
+        "settlement_kind": TEXT, "reversed": FLAG, "newborn": FLAG, "diagnosis_code": TEXT, "amount": WHOLE,
+        "fund_paid": WHOLE, "region": TEXT,
+    },
+    "medical_charge": {
+        "charge_id": TEXT, "admission_no": TEXT, "person_id": TEXT, "provider_id": TEXT, "provider_name": TEXT,
+        "item_code": TEXT, "charged_on": DAY, "days": WHOLE, "quantity": WHOLE, "amount": WHOLE, "reversed": FLAG,
+        "newborn": FLAG, "region": TEXT,
+    },
+    "medical_item": {
+        "item_code": TEXT, "item_name": TEXT, "item_unit": TEXT, "most_per_day": WHOLE, "only_sex": TEXT,
+        "region": TEXT,
+    },
+    "border_crossing": {
+        "crossing_id": TEXT, "person_id": TEXT, "name": TEXT, "crossed_on": DAY, "direction": TEXT, "region": TEXT,
+    },
+    "business_register": {
+        "uscc": TEXT, "business_name": TEXT, "registered_on": DAY, "status": TEXT, "status_on": DAY,
+        "address": TEXT, "phone": TEXT, "legal_rep_id": TEXT, "legal_rep_name": TEXT, "legal_rep_from": DAY,
+        "agent_id": TEXT, "region": TEXT,
+    },
+    "cluster_address": {
+        "filing_no": TEXT, "address": TEXT, "host_name": TEXT, "from_on": DAY, "to_on": DAY, "region": TEXT,
+    },
+    "identity_loss": {
+        "report_no": TEXT, "person_id": TEXT, "name": TEXT, "reported_on": DAY, "reissued_on": DAY,
+        "temporary_from": DAY, "region": TEXT,
+    },
+    "social_insurance": {
+        "enrolment_id": TEXT, "person_id": TEXT, "uscc": TEXT, "from_on": DAY, "to_on": DAY, "region": TEXT,
+    },
+    "tax_return": {
+        "return_id": TEXT, "uscc": TEXT, "tax_kind": TEXT, "period_from": DAY, "period_to": DAY, "base": WHOLE,
+        "paid": WHOLE, "filed_on": DAY, "region": TEXT,
+    },
+    "prosecution_case": {
+        "case_no": TEXT, "party_no": TEXT, "role": TEXT, "person_id": TEXT, "name": TEXT, "phone": TEXT,
+        "charge": TEXT, "decision": TEXT, "decided_on": DAY, "accepted_on": DAY, "region": TEXT,
+    },
 }  # fmt: skip
 
 NUMBERED = {
@@ -91,6 +132,13 @@ NUMBERED = {
     "staff_roll": ("post_id", "GW"),
     "food_licence": ("licence_no", "JY134"),
     "disability_certificate": ("certificate_no", ""),
+    "medical_settlement": ("settlement_id", "JS"),
+    "medical_charge": ("charge_id", "MX"),
+    "border_crossing": ("crossing_id", "CR"),
+    "cluster_address": ("filing_no", "JQ"),
+    "identity_loss": ("report_no", "GS"),
+    "social_insurance": ("enrolment_id", "CB"),
+    "tax_return": ("return_id", "SB"),
     "criminal_judgment": ("case_no", ""),
 }
 """Key columns filled by running number where a row has none, with the sender's prefix."""

@@ -28,6 +28,16 @@ _SENDERS = {
     "trade_bar": "市场监督管理局食品经营处",
     "staff_roll": "教育厅人事处",
     "institution_residence": "民政厅社会事务处",
+    "medical_settlement": "医疗保障局基金监管处",
+    "medical_charge": "医疗保障局基金监管处",
+    "medical_item": "医疗保障局医药服务管理处",
+    "border_crossing": "公安厅出入境管理总队",
+    "business_register": "市场监督管理局登记注册处",
+    "cluster_address": "市场监督管理局登记注册处",
+    "identity_loss": "公安厅人口管理总队",
+    "social_insurance": "人力资源和社会保障厅社会保险中心",
+    "tax_return": "税务局征管和科技发展处",
+    "prosecution_case": "人民检察院案件管理办公室",
 }
 
 
