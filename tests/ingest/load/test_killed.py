@@ -23,7 +23,7 @@ from clew.problems import Problems
 from clew.settings import Settings
 from clew.warehouse import open_warehouse
 from ingest.house import House, lines, payment
-from ingest.test_archives import packed
+from ingest.read.test_archives import packed
 
 KILLS = 100
 COLUMNS = "dataset, file, sha256, status, rows_read, rows_loaded, rows_quarantined, superseded_by, batch"
@@ -60,8 +60,8 @@ def test_a_killed_ingest_is_finished_by_the_next_as_if_nothing_had_happened(hous
     project = house.settings.project
     undisturbed = state(project, house.settings.drop_dir, "undisturbed")
     run_whole(undisturbed, house.catalogue)
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1]), "OPENBLAS_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "ingest.test_killed", str(project), str(house.settings.drop_dir)]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "ingest.load.test_killed", str(project), str(house.settings.drop_dir)]
     subprocess.run(command, check=True, env=environment, timeout=300)
     expected = warehouse_of(undisturbed)
     rounds = sorted(project.glob("round-*"))

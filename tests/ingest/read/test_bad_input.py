@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from clew.contracts.literal import quoted
 from ingest.house import House
 
-BAD = Path(__file__).parents[2].parent / "shared" / "data" / "bad-input"
+BAD = Path(__file__).parents[4] / "shared" / "data" / "bad-input"
 pytestmark = pytest.mark.skipif(not BAD.is_dir(), reason=f"THE TEST DATA IS NOT HERE: {BAD}")
 SPECTRUM = sorted((BAD / "csv-spectrum" / "csvs").glob("*.csv")) if BAD.is_dir() else []
 

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from clew.contracts.literal import quoted
 from ingest.house import House
-from ingest.test_archives import packed
-from ingest.test_workbooks import old_workbook
+from ingest.read.test_archives import packed
+from ingest.read.test_workbooks import old_workbook
 
 Records = list[tuple[str, str]]
 COLUMNS = (
