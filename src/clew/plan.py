@@ -190,6 +190,10 @@ class Plan:
     tallies: tuple[Relation, ...] = ()
     """One-row relations that count many steps in one pass: columns ``<step number>.rows``, ``.unknown``,
     ``.excluded``. A step's ``.unknown`` may stand in several of them and is their sum."""
+    subject: exp.Expr | None = None
+    """The clue's subject as text, over every relation that already has the columns it names; ``episode`` likewise
+    (None for a rule without episodes)."""
+    episode: exp.Expr | None = None
 
 
 @dataclass(frozen=True)

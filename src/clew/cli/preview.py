@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -14,15 +13,13 @@ from sqlglot import exp
 
 from clew.cli.exits import Exit
 from clew.cli.failures import CommandError
+from clew.cli.hits import Hit, hit
 from clew.cli.sample_rows import Rows, shown_rows
 from clew.clues.identity import clue_id
-from clew.delivery import masking
-from clew.delivery.cells import shown_words
 from clew.engines.duckdb import for_warehouse
 from clew.plan import Answers, Plan
 from clew.problems import did_you_mean
 from clew.project import Project
-from clew.rules.message import render
 from clew.rules.model import Rule
 from clew.warehouse import lock_down
 
@@ -34,7 +31,7 @@ class Preview:
     rule: Rule
     plan: Plan
     answers: Answers
-    hits: list[dict[str, Any]]
+    hits: list[Hit]
     near_misses: Mapping[str, Rows]
     suppressed: Mapping[tuple[str, str], str]
     """Subject and episode of each hit that a model would not list -> the model, and the answer given before."""
@@ -53,7 +50,7 @@ def preview_of(
         rule,
         plan,
         done.answers,
-        _hits(content, rule, done.answers, suppressed, sample, mask=mask),
+        _hits(content, rule, done.answers, suppressed, sample),
         {
             number: shown_rows(rows, plan, content.catalogue, mask=mask, first=deciding.get(number, ()))
             for number, rows in done.near_misses.items()
@@ -81,38 +78,11 @@ def overrides_of(rule: Rule, texts: Sequence[str]) -> dict[str, Decimal]:
 
 
 def _hits(
-    content: Project,
-    rule: Rule,
-    answers: Answers,
-    suppressed: Mapping[tuple[str, str], str],
-    sample: int,
-    *,
-    mask: bool,
-) -> list[dict[str, Any]]:
-    """The strongest hits, each with its sentence."""
-    language, kind = content.settings.language, rule.clue.subject_type
+    content: Project, rule: Rule, answers: Answers, suppressed: Mapping[tuple[str, str], str], sample: int
+) -> list[Hit]:
+    """The strongest hits."""
     rows = sorted(answers.clues.to_pylist(), key=lambda row: (-row["strength"], row["subject"], row["episode"]))
-    template = rule.clue.message if language == "en" else rule.clue.message_zh
-    hits = []
-    for row in rows[:sample]:
-        sentence = render(template.value, row, rule.clue.labels, language)
-        subject, name = row["subject"], row["subject_name"] or ""
-        if mask:
-            known = shown_words(kind, subject, name, [], [(rule, row)], content.catalogue.contracts)
-            subject, name = known.get(subject, subject), known.get(name, name)
-            sentence = masking.masked_text(sentence, known)
-        hits.append(
-            {
-                "subject": subject,
-                "name": name,
-                "episode": row["episode"],
-                "strength": row["strength"],
-                "amount": row["amount"],
-                "message": sentence,
-                "suppressed": suppressed.get((row["subject"], row["episode"]), ""),
-            }
-        )
-    return hits
+    return [hit(content, rule, row, suppressed.get((row["subject"], row["episode"]), "")) for row in rows[:sample]]
 
 
 def _named(condition: exp.Expr) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""test, explain and dry-run: what a rule says, whether it keeps its word, and what it would find."""
+"""test, explain, dry-run and compare: what a rule says, whether it keeps its word, and what it would find."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     app.command()(test)
     app.command()(explain)
     app.command("dry-run")(dry_run)
+    app.command()(compare)
 
 
 def test(
@@ -95,3 +96,30 @@ def dry_run(
     from clew.cli.rule_report import show_dry_run
 
     show_dry_run(rule, project, as_of or date.today(), parameters or [], sample, lang, purpose, as_json=json)
+
+
+def compare(
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="The rule's id or file.")],
+    other: Annotated[
+        str, typer.Option("--with", metavar="REVISION|FILE", help="The other version: a git revision, or a file.")
+    ] = "HEAD",
+    project: options.Project = None,
+    as_of: options.AsOf = None,
+    sample: Annotated[int, typer.Option("--sample", min=0, help="How many clues to show of each kind.")] = 10,
+    lang: options.Language = None,
+    purpose: options.Purpose = None,
+    json: options.Json = False,
+) -> None:
+    """Compare two versions of a rule on the same data; store nothing.
+
+    Clues that come, go and change, with the step that makes the difference.
+
+    \b
+    Examples:
+      clew compare benefit.paid_after_death
+      clew compare rules/benefit/paid_after_death.yml --with HEAD~1 --as-of 2026-06-30
+      clew compare benefit.paid_after_death --with /tmp/draft.yml
+    """
+    from clew.cli.compare_report import show_comparison
+
+    show_comparison(rule, other, project, as_of or date.today(), sample, lang, purpose, as_json=json)

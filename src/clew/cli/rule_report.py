@@ -31,7 +31,7 @@ def explanation(name: str, project: Path | None, language: str | None) -> list[s
     settings = find_settings(project, language=language)
     content = open_project(settings)
     rule = one_rule(content, name)
-    plan = _compiled(rule, content, EXPLAINED_ON, {})
+    plan = compiled(rule, content, EXPLAINED_ON, {})
     chinese = settings.language == "zh"
     lines = [f"{rule.title_zh if chinese else rule.title}  {rule.id}  v{rule.version}  {rule.status}"]
     for basis in rule.legal_basis:
@@ -68,7 +68,7 @@ def show_dry_run(
     settings = find_settings(project, language=language, purpose=purpose)
     content = open_project(settings)
     rule = one_rule(content, name)
-    plan = _compiled(rule, content, as_of, overrides_of(rule, parameters))
+    plan = compiled(rule, content, as_of, overrides_of(rule, parameters))
     with warehouse(settings) as connection, console.progress(f"running {rule.id}"):
         preview = preview_of(connection, content, rule, plan, sample=sample)
     if as_json:
@@ -77,7 +77,8 @@ def show_dry_run(
         _print(preview, settings.language)
 
 
-def _compiled(rule: Rule, content: Project, as_of: date, overrides: Mapping[str, Decimal]) -> Plan:
+def compiled(rule: Rule, content: Project, as_of: date, overrides: Mapping[str, Decimal]) -> Plan:
+    """The rule's plan, or its problems as ProblemError."""
     problems = Problems()
     plan = compile_rule(rule, content.catalogue, problems, as_of=as_of, overrides=overrides)
     problems.raise_errors()
@@ -99,11 +100,8 @@ def _print(preview: Preview, language: str) -> None:
     console.print_table(("", "rows", "step", "dropped", "why"), rows, right=(0, 1, 3))
     console.say(_sums(preview))
     for hit in preview.hits:
-        amount = f"  {hit['amount']} CNY" if hit["amount"] is not None else ""
-        console.say(f"  {hit['strength'].normalize():f}  {hit['name']} {hit['subject']} {hit['episode']}{amount}")
-        console.say(f"       {hit['message']}")
-        if hit["suppressed"]:
-            console.say(f"       suppressed, {hit['suppressed']}")
+        for line in hit.lines():
+            console.say(f"  {line}")
     sentences = {step.number: step.sentence.zh if chinese else step.sentence.en for step in preview.answers.funnel}
     for number, rows_ in preview.near_misses.items():
         console.say(f"\nnear-misses at {number}: {sentences[number]}")
@@ -160,6 +158,6 @@ def _document(preview: Preview) -> dict[str, Any]:
         "inconclusive": answers.inconclusive.num_rows,
         "errors": answers.errors.num_rows,
         "evaluated": answers.evaluated,
-        "hits": preview.hits,
+        "hits": [hit.as_dict() for hit in preview.hits],
         "near_misses": {number: rows.as_dicts() for number, rows in preview.near_misses.items()},
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +18,7 @@ from clew.engines.inputs import coverage_query, held_query, input_query
 from clew.engines.macros import define, needed
 from clew.engines.nearness import distance
 from clew.engines.sources import Source, Sources, warehouse_sources
+from clew.engines.trace import Key, Loss, losses
 from clew.plan import Answers, Input, Plan, PlanError, Relation, Role, Step, TrialData
 from clew.warehouse import lock_down
 
@@ -73,6 +74,14 @@ class DuckDBEngine:
             except duckdb.Error as error:
                 raise PlanError(plan.rule, "clue", _first_line(error)) from error
         return Preview(answers, {number: rows for number, rows in lost.items() if rows.num_rows})
+
+    def losses(self, plan: Plan, keys: Iterable[Key]) -> Mapping[Key, Loss]:
+        """Where a plan lost each of these subjects and episodes, none of which it gave a clue."""
+        wanted = sorted(set(keys))
+        if not wanted:
+            return {}
+        with self._made(plan):
+            return losses(self.connection, plan, wanted)
 
     def rows(self, source: Input, ids: Sequence[int]) -> pa.Table:
         """The columns a plan reads of an input (``alias.column`` and ``alias#``) for the given row identities."""

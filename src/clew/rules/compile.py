@@ -185,6 +185,8 @@ def _plan(draft: Draft, frame: Frame, facts: Mapping[str, Type]) -> Plan:
         evidence=tuple(frame.rows),
         population=population,
         tallies=tuple(draft.tallies),
+        subject=draft.quiet(rule.clue.subject, frame),
+        episode=draft.quiet(rule.clue.episode, frame) if rule.clue.episode is not None else None,
     )
 
 
