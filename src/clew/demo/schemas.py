@@ -24,6 +24,7 @@ SCHEMAS: Mapping[str, Schema] = {
     },
     "pension_payment": {
         "payment_id": TEXT, "person_id": TEXT, "name": TEXT, "scheme": TEXT, "kind": TEXT, **_PAYMENT,
+        "adjusted_on": DAY, "adjusted_amount": WHOLE,
     },
     "benefit_payment": {"payment_id": TEXT, "person_id": TEXT, "name": TEXT, "program": TEXT, **_PAYMENT},
     "life_certification": {
@@ -39,7 +40,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "criminal_judgment": {
         "case_no": TEXT, "person_id": TEXT, "name": TEXT, "charge": TEXT, "drunk": FLAG, "vehicle": TEXT,
         "offence_on": DAY, "effective_on": DAY, "main_penalty": TEXT, "term_months": WHOLE,
-        "probation_months": WHOLE, "retrial": FLAG, "court": TEXT, "region": TEXT,
+        "probation_months": WHOLE, "retrial": FLAG, "court": TEXT, "operative_part": TEXT, "region": TEXT,
     },
     "driving_licence": {
         "licence_no": TEXT, "person_id": TEXT, "name": TEXT, "classes": TEXT, "issued_on": DAY,

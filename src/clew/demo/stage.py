@@ -95,11 +95,12 @@ class Stage:
         self._rows[dataset].append(row)
 
     def expect(
-        self, model: str, rules: str | Sequence[str], person: Person, kind: Planted, why: str, episode: str = ""
+        self, model: str, rules: str | Sequence[str], subject: Person | str, kind: Planted, why: str, episode: str = ""
     ) -> None:
-        """Note what the rules must make of the person."""
+        """Note what the rules must make of a person, or of whatever else has the id (a case, a company)."""
+        subject_id = subject if isinstance(subject, str) else subject.person_id
         for rule in [rules] if isinstance(rules, str) else rules:
-            self.truth.append(truth_row(model, rule, person.person_id, kind, why, episode))
+            self.truth.append(truth_row(model, rule, subject_id, kind, why, episode))
 
     def pay(self, dataset: str, person: Person, first: date, last: date, **columns: Any) -> None:
         """Monthly payments for the months from ``first`` to ``last``, both included."""
