@@ -47,7 +47,7 @@ def night(tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue) -> Nig
         ).fetchall()
         reasons = con.execute("select distinct unnest(reasons) from clew.quarantine order by all").fetchall()
         table = compare(con, folder / TRUTH_FILE, screening.screening_id)
-    asked = {(model.id, use.rule.text) for model in project.models for use in model.uses}
+    asked = {(model.id, use.rule.value) for model in project.models for use in model.uses}
     return Night(table, deliveries, {reason.split(":")[0] for (reason,) in reasons}, asked)
 
 
