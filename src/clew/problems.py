@@ -11,6 +11,9 @@ from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
 
+SHORTEST_SLIP = 4
+"""Shortest word whose misspelling is beyond doubt, in characters."""
+
 
 class Severity(StrEnum):
     """``error`` stops what was asked; ``warning`` is said and the work goes on."""
@@ -32,14 +35,27 @@ class Place:
 
 
 @dataclass(frozen=True, order=True)
+class Edit:
+    """At ``place`` the text ``old``, all of it on one line, becomes ``new``."""
+
+    place: Place
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, order=True)
 class Problem:
-    """One root cause: ``path:line:column: CODE message`` and a ``help:`` line that mends it."""
+    """One root cause: ``path:line:column: CODE message`` and a ``help:`` line that mends it.
+
+    ``edits`` mend it without anybody's judgement; empty where a person must decide.
+    """
 
     place: Place
     code: str
     message: str
     help: str = ""
     severity: Severity = Severity.ERROR
+    edits: tuple[Edit, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         text = f"{self.place}: {self.code} {self.message}"
@@ -70,9 +86,9 @@ class Problems:
     def __len__(self) -> int:
         return len(self.found)
 
-    def error(self, place: Place, code: str, message: str, help: str = "") -> None:
+    def error(self, place: Place, code: str, message: str, help: str = "", edits: Iterable[Edit] = ()) -> None:
         """Note something that must be mended."""
-        self._add(Problem(place, code, message, help))
+        self._add(Problem(place, code, message, help, edits=tuple(edits)))
 
     def warn(self, place: Place, code: str, message: str, help: str = "") -> None:
         """Note something that should be looked at."""
@@ -100,3 +116,25 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if near:
         return f"did you mean '{near[0]}'?"
     return f"use one of: {', '.join(options)}" if options and len(options) <= 24 else ""
+
+
+def certainly_meant(word: str, known: Iterable[str]) -> str | None:
+    """The one known word that differs from ``word`` by a single slip of the hand, or by capitals alone.
+
+    A slip is a letter left out, added, changed, or swapped with its neighbour (Damerau 1964). None when several words
+    are that near, when either is shorter than four letters, or when the slip is in a digit.
+    """
+    options = set(known) - {word}
+    near = [one for one in options if one.casefold() == word.casefold()]
+    if not near and len(word) >= SHORTEST_SLIP:
+        near = [one for one in options if len(one) >= SHORTEST_SLIP and _one_slip(word, one)]
+    return near[0] if len(near) == 1 else None
+
+
+def _one_slip(word: str, other: str) -> bool:
+    start = next((i for i, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), min(len(word), len(other)))
+    left, right = word[start:], other[start:]
+    if any(sign.isdigit() for sign in left[:1] + right[:1]):
+        return False
+    swapped = left[:2] == right[1::-1] and left[2:] == right[2:]
+    return left[1:] == right[1:] or left[1:] == right or left == right[1:] or swapped

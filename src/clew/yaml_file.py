@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -19,10 +19,12 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.resolver import VersionedResolver
 
-from clew.problems import Place, Problems
+from clew.problems import Edit, Place, Problems
+from clew.yaml_slips import mends
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+([eE][-+]?[0-9]{1,2})?")
+_WORD = re.compile(r"[a-z][a-z0-9_]*")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 MAX_NUMBER = 40
@@ -78,6 +80,21 @@ class Node:
     def get(self, key: str) -> Node | None:
         """The value under a key of a mapping, or None."""
         return self.value.get(key) if isinstance(self.value, dict) else None
+
+    def at(self, offset: int) -> Place | None:
+        """Where the scalar's character at ``offset`` stands; None when its text is broken over lines or escaped."""
+        if self.lead is None:
+            return None
+        return replace(self.place, column=self.place.column + self.lead + offset)
+
+    def respelt(self, word: str | None) -> tuple[Edit, ...]:
+        """The edit that makes this scalar another word; none without a word, or where its place cannot be told."""
+        start = self.at(0)
+        return (Edit(start, self.text, word),) if word and start else ()
+
+    def renamed(self, key: str, word: str | None) -> tuple[Edit, ...]:
+        """The edit that makes a key of this mapping another word, unless it has that one already."""
+        return (Edit(self.key_place(key), key, word),) if word and self.get(word) is None else ()
 
     def key_place(self, key: str) -> Place:
         """Where a key stands, or the mapping's own place."""
@@ -136,7 +153,10 @@ def parse_yaml(text: str, name: str, problems: Problems) -> Node | None:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
-        problems.error(place, "E001", f"this is not valid YAML: {error.problem or error.context}", _hint(text, place))
+        edits = mends(text, name, _value)
+        problems.error(
+            place, "E001", f"this is not valid YAML: {error.problem or error.context}", _hint(text, place), edits
+        )
         return None
     except (YAMLError, ValueError) as error:
         problems.error(
@@ -156,6 +176,14 @@ def parse_yaml(text: str, name: str, problems: Problems) -> Node | None:
         return _Conversion(name, problems).node(root, frozenset())
     except OverflowError:
         problems.error(Place(name), "E001", "this YAML is nested too deeply or too large", "flatten or split the file")
+        return None
+
+
+def _value(text: str) -> Any:
+    """The plain value of a text; None when it is no YAML."""
+    try:
+        return YAML(typ="safe").load(text)
+    except (YAMLError, ValueError, RecursionError):
         return None
 
 
@@ -207,7 +235,7 @@ class _Conversion:
         """A mapping with each key once."""
         values: dict[str, Node] = {}
         keys: dict[str, Place] = {}
-        for key_node, value_node in node.value:
+        for key_node, value_node in self.whole(node):
             at = self.place(key_node)
             if not isinstance(key_node, ScalarNode) or key_node.value == "<<":
                 self.problems.error(at, "E001", "a key must be a plain word", "write the entries out")
@@ -222,6 +250,35 @@ class _Conversion:
             values[key] = self.node(value_node, below)
             keys[key] = at
         return Node(values, place, keys)
+
+    def whole(self, node: MappingNode) -> list[tuple[Any, Any]]:
+        """The entries of a mapping; in a ``{ }`` a value that its own commas tore apart is put together (E001)."""
+        if not node.flow_style:
+            return list(node.value)
+        found: list[tuple[Any, Any]] = []
+        torn: set[int] = set()
+        for key, value in node.value:
+            before = found[-1][1] if found else ScalarNode(None, "", None, None, style="'")
+            if _is_piece(before, key, value):
+                torn.add(len(found) - 1)
+                gap = key.start_mark.column - before.end_mark.column - 1
+                text = f"{before.value},{' ' * gap}{key.value}"
+                joined = ScalarNode(before.tag, text, before.start_mark, key.end_mark, style=before.style)
+                found[-1] = (found[-1][0], joined)
+            else:
+                found.append((key, value))
+        for index in sorted(torn):
+            value = found[index][1]
+            exact = _lead(value) == 0 and not {'"', "\\"} & set(value.value)
+            place = self.place(value)
+            self.problems.error(
+                place,
+                "E001",
+                f"inside {{ }} a comma splits entries, and '{value.value[:60]}' holds one",
+                "put text that holds a comma in quotes",
+                [Edit(place, value.value, f'"{value.value}"')] if exact else (),
+            )
+        return found
 
     def place(self, node: Any) -> Place:
         """Where a parsed node begins."""
@@ -246,6 +303,14 @@ def _scalar(node: ScalarNode) -> Scalar:
         except ValueError:
             return text
     return text
+
+
+def _is_piece(before: Any, key: Any, value: Any) -> bool:
+    """Whether a key without a value is the rest of the plain text before it: no word, or it closes a bracket."""
+    plain = isinstance(before, ScalarNode) and isinstance(key, ScalarNode) and not before.style and not key.style
+    if not plain or not isinstance(value, ScalarNode) or value.value or value.start_mark.index != key.end_mark.index:
+        return False  # "key:" has its value, an empty one, behind the colon
+    return before.value.count("(") > before.value.count(")") or not _WORD.fullmatch(key.value)
 
 
 def _lead(node: ScalarNode) -> int | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from clew.cli.exits import Exit
 from clew.cli.failures import CommandError
 from clew.problems import Problem, Problems, did_you_mean
-from clew.project import Project
+from clew.project import Project, read_project
 from clew.rules.check import check_rule
 from clew.rules.lock import check_lock, read_lock
 from clew.rules.lock import write_lock as write_lock_file
@@ -38,7 +38,17 @@ def check_content(project: Project, problems: Problems, *, today: date, with_loc
     read_sources(project.catalogue, problems)
     if with_lock:
         locked = read_lock(project.settings.project / LOCK, problems, LOCK)
-        check_lock(project.library.rules.values(), locked, problems)
+        faulty = {problem.place.path for problem in problems.errors}
+        # The hash of a faulty rule is of what its author did not mean.
+        check_lock([one for one in project.library.rules.values() if one.path not in faulty], locked, problems)
+
+
+def checked(settings: Settings, *, with_lock: bool) -> tuple[Project, Problems]:
+    """A project read and checked as of today, with everything that is wrong in it."""
+    problems = Problems()
+    project = read_project(settings, problems)
+    check_content(project, problems, today=date.today(), with_lock=with_lock)
+    return project, problems
 
 
 def write_lock(project: Project) -> None:
@@ -54,7 +64,9 @@ def reported(problems: Iterable[Problem], settings: Settings, paths: Sequence[Pa
     for problem in problems:
         path = _full(problem.place.path, root)
         if not wanted or any(path.is_relative_to(one) for one in wanted):
-            found.append(replace(problem, place=replace(problem.place, path=_from_here(path))))
+            here = _from_here(path)
+            edits = tuple(replace(edit, place=replace(edit.place, path=here)) for edit in problem.edits)
+            found.append(replace(problem, place=replace(problem.place, path=here), edits=edits))
     return found
 
 

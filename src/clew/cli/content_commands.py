@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +14,10 @@ from clew.cli.exits import Exit
 if TYPE_CHECKING:
     from clew.problems import Problem
     from clew.project import Project
+    from clew.settings import Settings
+
+MOST_ROUNDS = 10
+"""A mended file may show what was hidden behind its first fault; this many times it is looked at again."""
 
 
 def register(app: typer.Typer) -> None:
@@ -22,12 +26,23 @@ def register(app: typer.Typer) -> None:
     app.command()(lock)
 
 
+class Format(StrEnum):
+    """How the problems are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
+
+
 def check(
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Files or folders to report on. Default: everything.")
     ] = None,
     project: options.Project = None,
     lock: Annotated[bool, typer.Option("--lock", help="Also rewrite rules/rules.lock.json when all is well.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what has one mend, and show each change.")] = False,
+    format: Annotated[Format, typer.Option("--format", help="How the problems are written.")] = Format.TEXT,
     json: options.Json = False,
 ) -> None:
     """Check contracts, laws, rules and models.
@@ -38,27 +53,43 @@ def check(
     Examples:
       clew check
       clew check rules/benefit/paid_after_death.yml
-      clew check models --json
+      clew check --fix
+      clew check --format sarif
     """
-    from clew.cli import console
-    from clew.cli.content import check_content, reported, write_lock
-    from clew.cli.opening import find_settings, read_whole_project
-    from clew.problems import Problems, Severity
+    from clew.cli.content import checked, reported, write_lock
+    from clew.cli.opening import find_settings
+    from clew.problems import Severity
 
-    settings, problems = find_settings(project), Problems()
-    content = read_whole_project(settings, problems)
-    check_content(content, problems, today=date.today(), with_lock=not lock)
+    settings, format = find_settings(project), Format.JSON if json else format
+    content, problems = checked(settings, with_lock=not lock)
     found = reported(problems, settings, paths or [])
-    errors = [problem for problem in found if problem.severity is Severity.ERROR]
+    if fix and _mended(settings, paths or [], found, show=format is Format.TEXT):
+        content, problems = checked(settings, with_lock=not lock)
+        found = reported(problems, settings, paths or [])
     if lock and not problems.errors:
         write_lock(content)
-    if json:
-        console.print_json(_document(content, found))
-    else:
-        console.print_problems(found)
-        console.say(_summary(content, len(errors), len(found) - len(errors)))
+    errors = [problem for problem in found if problem.severity is Severity.ERROR]
+    _print(content, found, len(errors), format)
     if errors:
         raise typer.Exit(int(Exit.PROBLEMS))
+
+
+def _mended(settings: Settings, paths: list[Path], found: list[Problem], *, show: bool) -> bool:
+    """Mend, look again, and mend what came to light, until nothing is left to mend; whether anything was."""
+    from clew.cli.console import say, tell
+    from clew.cli.content import checked, reported
+    from clew.cli.mending import difference, mend
+
+    first: dict[Path, str] = {}
+    for _ in range(MOST_ROUNDS):
+        before = mend(found)
+        if not before:
+            break
+        first = before | first
+        found = reported(checked(settings, with_lock=False)[1], settings, paths)
+    for path, text in sorted(first.items()):
+        (say if show else tell)(difference(path, text))
+    return bool(first)
 
 
 def lock(project: options.Project = None) -> None:
@@ -70,7 +101,27 @@ def lock(project: options.Project = None) -> None:
     Example:
       clew lock
     """
-    check(None, project, lock=True, json=False)
+    check(None, project, lock=True)
+
+
+def _print(content: Project, found: list[Problem], errors: int, format: Format) -> None:
+    from clew.cli import console
+
+    match format:
+        case Format.TEXT:
+            console.print_problems(found)
+            console.say(_summary(content, errors, len(found) - errors))
+        case Format.JSON:
+            console.print_json(_document(content, found))
+        case Format.SARIF:
+            from clew.cli.sarif import sarif
+
+            console.print_json(sarif(found))
+        case Format.GITHUB:
+            from clew.cli.annotations import annotation
+
+            for problem in found:
+                console.say(annotation(problem))
 
 
 def _summary(content: Project, errors: int, warnings: int) -> str:

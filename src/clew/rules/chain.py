@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from clew.plan import Sentence, Type
-from clew.problems import did_you_mean
+from clew.problems import certainly_meant, did_you_mean
 from clew.quantities import Quantity
 from clew.rules.draft import Draft
 from clew.rules.expression import Typed
@@ -91,7 +91,11 @@ def _keep(draft: Draft, step: Step) -> str:
     node = step.subject.get("keep")
     if node is not None and node.text not in KEEP:
         draft.problems.error(
-            node.place, "E104", f"'{node.text}' is not a value of 'keep'", did_you_mean(node.text, KEEP)
+            node.place,
+            "E104",
+            f"'{node.text}' is not a value of 'keep'",
+            did_you_mean(node.text, KEEP),
+            node.respelt(certainly_meant(node.text, KEEP)),
         )
         return ""
     return node.text if node is not None else "first"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from clew.plan import Type
-from clew.problems import Problems
+from clew.problems import Edit, Problems
 from clew.rules.grammar import Unreadable, read_condition
 from clew.rules.model import Text
 from clew.rules.nodes import NODES
@@ -46,7 +46,7 @@ def parse_expression(
     """
     raw = read_condition(text.value)
     if isinstance(raw, Unreadable):
-        problems.error(text.at(raw.offset), raw.code, raw.message, raw.help)
+        _note(raw, text, problems)
         return None
     typist = Typist(scope, aggregates, NODES)
     piece = typist.piece(raw)
@@ -89,7 +89,7 @@ def references(text: Text, problems: Problems) -> frozenset[str]:
     """The columns an expression names, 'alias.column' or 'column', known or not; empty when it cannot be read."""
     raw = read_condition(text.value)
     if isinstance(raw, Unreadable):
-        problems.error(text.at(raw.offset), raw.code, raw.message, raw.help)
+        _note(raw, text, problems)
         return frozenset()
     found = (column_name(node) for node in raw.find_all(exp.Column))
     return frozenset(name for name in found if not name.startswith("$"))
@@ -104,5 +104,8 @@ def parameters_named(text: Text) -> frozenset[str]:
     return frozenset(name[1:] for name in found if name.startswith("$"))
 
 
-def _note(refusal: Refusal, text: Text, problems: Problems) -> None:
-    problems.error(text.at(refusal.offset), refusal.code, refusal.message, refusal.help)
+def _note(refusal: Refusal | Unreadable, text: Text, problems: Problems) -> None:
+    place, edits = text.at(refusal.offset), tuple[Edit, ...]()
+    if refusal.slip is not None and text.lead is not None:
+        edits = (Edit(place, *refusal.slip),)
+    problems.error(place, refusal.code, refusal.message, refusal.help, edits)

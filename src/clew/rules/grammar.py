@@ -68,10 +68,28 @@ _HINTS = (
     ("（", "write the parenthesis as '('"),
     ("）", "write the parenthesis as ')'"),
     ("＝", "write '='"),
+    ("≥", "write '>='"),
+    ("≤", "write '<='"),
+    ("≠", "write '<>'"),
+    ("＞", "write '>'"),
+    ("＜", "write '<'"),
     ("；", "one expression only, and no ';'"),
     (";", "one expression only, and no ';'"),
     ("$", "a parameter is written $name"),
 )
+_MEANT = (
+    ("==", "="),
+    ("，", ","),
+    ("（", "("),
+    ("）", ")"),
+    ("＝", "="),
+    ("＞", ">"),
+    ("＜", "<"),
+    ("≥", ">="),
+    ("≤", "<="),
+    ("≠", "<>"),
+)
+"""Signs that have one meaning in the language, whatever stands beside them: most come from a Chinese keyboard."""
 
 
 class _ConditionParser(Parser):
@@ -84,12 +102,13 @@ class _ConditionParser(Parser):
 
 @dataclass(frozen=True)
 class Unreadable:
-    """Why an expression cannot be read, and at which character (from 0)."""
+    """Why an expression cannot be read, and at which character (from 0). ``slip`` as in a refusal of the typist."""
 
     code: str
     message: str
     help: str
     offset: int
+    slip: tuple[str, str] | None = None
 
 
 @lru_cache(maxsize=4096)
@@ -165,7 +184,8 @@ def _strange(text: str, offset: int) -> Unreadable:
     end = re.match(r"--|/\*|==|&&|\|\||::|[\w.]+|.", rest, re.DOTALL)
     word = end.group() if end else rest[:1]
     shown = word[:40] if word.isprintable() else ascii(word[:10]).strip("'")
-    return Unreadable("E301", f"'{shown}' cannot be read in an expression", hint, offset)
+    slip = next(((sign, meant) for sign, meant in _MEANT if rest.startswith(sign)), None)
+    return Unreadable("E301", f"'{shown}' cannot be read in an expression", hint, offset, slip)
 
 
 def _parse_failure(error: SqlglotError, text: str) -> Unreadable:

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from pathlib import Path
 
-from clew.problems import Problems, did_you_mean
+from clew.problems import Problems, certainly_meant, did_you_mean
 from clew.rules.model import LegalBasis, Rule, Step, Text
 from clew.rules.parse_clue import parse_clue
 from clew.rules.parse_parameters import parse_parameters
@@ -88,9 +88,10 @@ def parse_rule(node: Node, path: str, problems: Problems) -> Rule | None:
     clue_node, tests = top.get("clue"), top.get("tests")
     clue = parse_clue(clue_node, problems) if clue_node else None
     trials = parse_trials(tests, problems) if tests else ()
-    if not top.complete or clue is None:
+    # A rule without one of its working parts would only give problems that follow from this one; a missing title or
+    # date hides nothing of what else is wrong.
+    if clue is None or any(top.get(key) is None for key in ("rule", "datasets", "steps")):
         return None
-    # A rule without one of its parts would only give problems that follow from this one.
     if (
         len(parameters) < _size(top.get("parameters"))
         or len(datasets) < _size(top["datasets"])
@@ -105,8 +106,8 @@ def parse_rule(node: Node, path: str, problems: Problems) -> Rule | None:
         title_zh=top.text("title_zh"),
         status=top.text("status"),
         owner=top.text("owner"),
-        created=_day(top["created"]),
-        modified=_day(top["modified"]),
+        created=_day(top.get("created")),
+        modified=_day(top.get("modified")),
         tags=top.texts("tags"),
         description=" ".join(top.text("description").split()),
         description_zh=" ".join(top.text("description_zh").split()),
@@ -220,7 +221,8 @@ def parse_step(node: Node, problems: Problems) -> Step | None:
     if verb not in VERBS or subject is None:
         later = next((key for key in keys[1:] if key in VERBS and key not in ("from", "where")), None)
         help = f"put '{later}' first: a step starts with its verb" if later else did_you_mean(verb, VERBS)
-        problems.error(node.key_place(verb), "E110", f"unknown step '{verb}'", help)
+        meant = None if later else certainly_meant(verb, VERBS)
+        problems.error(node.key_place(verb), "E110", f"unknown step '{verb}'", help, node.renamed(verb, meant))
         return None
     options = {key: value for key, value in node.items() if key != verb}
     return Step(verb, subject, options, node.key_place(verb), {key: node.key_place(key) for key in options})
@@ -230,9 +232,9 @@ def _size(node: Node | None) -> int:
     return len(list(node.items())) if node else 0
 
 
-def _day(node: Node) -> date:
-    assert isinstance(node.value, date)  # noqa: S101 - the kind was checked by table
-    return node.value
+def _day(node: Node | None) -> date:
+    """A date whose kind was checked by table; the first of all days where it is missing, which is noted."""
+    return node.value if node and isinstance(node.value, date) else date.min
 
 
 def _whole(node: Node | None, default: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from clew.problems import Problems, did_you_mean
+from clew.problems import Problems, certainly_meant, did_you_mean
 from clew.quantities import DURATION_UNITS, UNITS, Quantity, Rounding
 from clew.rules.model import Parameter
 from clew.rules.shape import Entries, Is, Key, entries_of, one_of
@@ -57,7 +57,8 @@ def parse_quantity(entries: Entries, what: str, problems: Problems) -> Quantity 
     value, unit = entries["value"].value, entries["unit"].text
     assert isinstance(value, (int, Decimal))  # noqa: S101 - the kind was checked by table
     if unit not in UNITS:
-        problems.error(entries["unit"].place, "E105", f"unknown unit '{unit}'", did_you_mean(unit, UNITS))
+        meant = entries["unit"].respelt(certainly_meant(unit, UNITS))
+        problems.error(entries["unit"].place, "E105", f"unknown unit '{unit}'", did_you_mean(unit, UNITS), meant)
         return None
     whole = _check_duration(entries, what, unit, value, problems)
     words = {"rounding": tuple(Rounding), "counting": ("calendar", "working"), "start": ("next_day", "same_day")}

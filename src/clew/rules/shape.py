@@ -13,7 +13,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from enum import Enum
 
-from clew.problems import Problems, did_you_mean
+from clew.problems import Problems, certainly_meant, did_you_mean
 from clew.yaml_file import Node
 
 VERBS = (
@@ -102,11 +102,14 @@ def entries_of(node: Node, keys: Mapping[str, Key], what: str, problems: Problem
     for key in unknown:
         near = did_you_mean(key, absent) if get_close_matches(key, absent, n=1) else did_you_mean(key, keys)
         missed = slips[key] in keys and slips[key] != key
+        meant = certainly_meant(key, keys)
+        alone = meant is not None and [certainly_meant(other, keys) for other in unknown].count(meant) == 1
         problems.error(
             node.key_place(key),
             "E101",
             f"unknown key '{key}' in {what}",
             f"a colon is missing after '{slips[key]}'" if missed else near,
+            node.renamed(key, meant if alone else None),
         )
     complete = True
     for key, rule in keys.items():
@@ -156,7 +159,13 @@ def one_of(node: Node, words: Iterable[str], what: str, problems: Problems) -> b
     known = tuple(words)
     if node.text in known and node.is_scalar:
         return True
-    problems.error(node.place, "E104", f"{what} '{node.text}' is not known", did_you_mean(node.text, known))
+    problems.error(
+        node.place,
+        "E104",
+        f"{what} '{node.text}' is not known",
+        did_you_mean(node.text, known),
+        node.respelt(certainly_meant(node.text, known)),
+    )
     return False
 
 
@@ -172,4 +181,5 @@ def _wrong_kind(key: str, value: Node, kind: Is, problems: Problems) -> None:
         help = "put it in quotes to make it text"
     if kind is Is.TEXT and value.is_mapping:
         help = "text that holds ': ' or starts with { must stand in quotes"
-    problems.error(value.place, "E103", message, help)
+    plain = kind is Is.TEXT and value.is_scalar and value.value is not None and value.lead == 0
+    problems.error(value.place, "E103", message, help, value.respelt(f'"{value.text}"' if plain else None))

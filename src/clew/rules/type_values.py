@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from clew.plan import Type
-from clew.problems import did_you_mean
+from clew.problems import certainly_meant, did_you_mean
 from clew.rules.functions import DIGITS, DURATION, FUNCTIONS, Function, Kind, Piece, moved, own
 from clew.rules.trees import cast
 from clew.rules.typist import FORBIDDEN_NAMES, Typist, shown, words
@@ -82,7 +82,8 @@ def call(typist: Typist, node: exp.Anonymous) -> Piece | None:
     function = FUNCTIONS.get(name)
     if function is None:
         help = FORBIDDEN_NAMES.get(name.lower()) or did_you_mean(name.lower(), FUNCTIONS)
-        typist.refuse("E303", node, f"unknown function '{name}'", help)
+        meant = certainly_meant(name, FUNCTIONS)
+        typist.refuse("E303", node, f"unknown function '{name}'", help, (name, meant) if meant else None)
         return None
     if function.aggregate and not _may_aggregate(typist, node, function):
         return None

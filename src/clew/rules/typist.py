@@ -67,12 +67,13 @@ class Scope:
 
 @dataclass(frozen=True)
 class Refusal:
-    """One fault of an expression, at a character of it."""
+    """One fault of an expression, at a character of it. ``slip``: what stands there, and what was certainly meant."""
 
     code: str
     message: str
     offset: int
     help: str = ""
+    slip: tuple[str, str] | None = None
 
 
 def words(kind: Type) -> str:
@@ -147,9 +148,11 @@ class Typist:
             return Piece(Type.TIMESTAMP, cast(exp.Literal.string(moment.isoformat(sep=" ")), "timestamp"))
         return None
 
-    def refuse(self, code: str, node: exp.Expr, message: str, help: str = "") -> None:
+    def refuse(
+        self, code: str, node: exp.Expr, message: str, help: str = "", slip: tuple[str, str] | None = None
+    ) -> None:
         """Note a fault at the start of a part."""
-        self.refusals.append(Refusal(code, message, offset_of(node), help))
+        self.refusals.append(Refusal(code, message, offset_of(node), help, slip))
 
     def condition(self, node: exp.Expr) -> Piece | None:
         """A part that must be true, false or unknown."""

@@ -17,6 +17,8 @@ def check_uses(model: Model, library: Library, problems: Problems) -> None:
     for use in model.uses:
         rule = library.rules.get(use.rule.value)
         if rule is None:
+            if use.rule.value in library.broken:
+                continue  # its own file's faults are told there
             problems.error(
                 use.rule.place, "E601", f"there is no rule '{use.rule}'", did_you_mean(use.rule.value, library.rules)
             )

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from clew.contracts.pattern import PatternError
 from clew.plan import Sentence, Side, Type
-from clew.problems import did_you_mean
+from clew.problems import certainly_meant, did_you_mean
 from clew.quantities import UNITS
 from clew.rules.draft import Draft
 from clew.rules.frame import Frame
@@ -126,7 +126,13 @@ def _pattern(draft: Draft, name: str, node: Node) -> Fact | None:
     kind, pattern, after, unit, take = (node.get(key) for key in PATTERN)
     taken = take.text if take is not None else "one"
     if take is not None and taken not in TAKE:
-        draft.problems.error(take.place, "E104", f"'{taken}' is not a value of 'take'", did_you_mean(taken, TAKE))
+        draft.problems.error(
+            take.place,
+            "E104",
+            f"'{taken}' is not a value of 'take'",
+            did_you_mean(taken, TAKE),
+            take.respelt(certainly_meant(taken, TAKE)),
+        )
         return None
     if (kind is None) == (pattern is None):
         draft.problems.error(

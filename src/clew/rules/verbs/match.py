@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from clew.plan import Sentence, Type
-from clew.problems import did_you_mean
+from clew.problems import certainly_meant, did_you_mean
 from clew.rules.corroboration import BAND, SURE
 from clew.rules.draft import Draft
 from clew.rules.expression import Typed
@@ -143,7 +143,11 @@ def _form(draft: Draft, step: Step) -> str:
     node = step.options.get("names")
     if node is not None and node.text not in NAMES:
         draft.problems.error(
-            node.place, "E104", f"'{node.text}' is not a value of 'names'", did_you_mean(node.text, NAMES)
+            node.place,
+            "E104",
+            f"'{node.text}' is not a value of 'names'",
+            did_you_mean(node.text, NAMES),
+            node.respelt(certainly_meant(node.text, NAMES)),
         )
         return ""
     return NAMES[node.text if node is not None else "person"]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from clew.plan import Sentence, Type
-from clew.problems import did_you_mean
+from clew.problems import certainly_meant, did_you_mean
 from clew.rules.absence import END, FROM, REGION, TO, Claim, decided, judge, region_of, undecided
 from clew.rules.draft import Draft
 from clew.rules.expression import Typed
@@ -105,7 +105,11 @@ def _late(draft: Draft, step: Step) -> bool:
     node = step.options.get("late")
     if node is not None and node.text not in ("keep", "drop"):
         draft.problems.error(
-            node.place, "E104", f"'{node.text}' is not a value of 'late'", did_you_mean(node.text, ("keep", "drop"))
+            node.place,
+            "E104",
+            f"'{node.text}' is not a value of 'late'",
+            did_you_mean(node.text, ("keep", "drop")),
+            node.respelt(certainly_meant(node.text, ("keep", "drop"))),
         )
     return node is not None and node.text == "keep"
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from clew.plan import Sentence, Type
-from clew.problems import did_you_mean
+from clew.problems import certainly_meant, did_you_mean
 from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step, Text
@@ -165,7 +165,11 @@ def _as_of(draft: Draft, kind: Type) -> exp.Expr:
 def _bounds(draft: Draft, node: Node | None) -> str:
     if node is not None and node.text not in BOUNDS:
         draft.problems.error(
-            node.place, "E104", f"'{node.text}' is not a value of 'bounds'", did_you_mean(node.text, BOUNDS)
+            node.place,
+            "E104",
+            f"'{node.text}' is not a value of 'bounds'",
+            did_you_mean(node.text, BOUNDS),
+            node.respelt(certainly_meant(node.text, BOUNDS)),
         )
         return ""
     return node.text if node is not None else "half_open"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from clew.plan import Sentence, Type
-from clew.problems import did_you_mean
+from clew.problems import certainly_meant, did_you_mean
 from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
@@ -102,7 +102,11 @@ def _word(draft: Draft, step: Step, option: str, words: Sequence[str], default: 
         return default
     if node.text not in words:
         draft.problems.error(
-            node.place, "E104", f"'{node.text}' is not a value of '{option}'", did_you_mean(node.text, words)
+            node.place,
+            "E104",
+            f"'{node.text}' is not a value of '{option}'",
+            did_you_mean(node.text, words),
+            node.respelt(certainly_meant(node.text, words)),
         )
         return ""
     return node.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from clew.problems import Problems, did_you_mean
+from clew.problems import Edit, Problems, certainly_meant, did_you_mean
 from clew.rules.model import Step
 from clew.rules.verbs import VERBS
 from clew.rules.verbs.verb import Shape, Verb
@@ -21,11 +21,14 @@ def shaped(step: Step, problems: Problems) -> bool:
     _subject(step, verb, problems)
     for name, node in step.options.items():
         if name not in verb.options:
+            place = step.option_places.get(name, step.place)
+            meant = certainly_meant(name, set(verb.options) - set(step.options))
             problems.error(
-                step.option_places.get(name, step.place),
+                place,
                 "E111",
                 f"'{step.verb}' has no option '{name}'",
                 did_you_mean(name, verb.options),
+                [Edit(place, name, meant)] if meant else (),
             )
         elif name in verb.mapped:
             _mapped(node, name, verb.mapped[name], problems)
@@ -68,7 +71,11 @@ def _subject(step: Step, verb: Verb, problems: Problems) -> None:
             _scalar(value, name, problems)
         else:
             problems.error(
-                node.key_place(name), "E111", f"'{step.verb}' has no option '{name}'", did_you_mean(name, verb.inner)
+                node.key_place(name),
+                "E111",
+                f"'{step.verb}' has no option '{name}'",
+                did_you_mean(name, verb.inner),
+                node.renamed(name, certainly_meant(name, verb.inner)),
             )
     for name, needed in verb.inner.items():
         if needed and node.get(name) is None:
@@ -83,7 +90,13 @@ def _mapped(node: Node, option: str, keys: Mapping[str, bool], problems: Problem
         return
     for name, value in node.items():
         if name not in keys:
-            problems.error(node.key_place(name), "E111", f"'{option}' has no key '{name}'", did_you_mean(name, keys))
+            problems.error(
+                node.key_place(name),
+                "E111",
+                f"'{option}' has no key '{name}'",
+                did_you_mean(name, keys),
+                node.renamed(name, certainly_meant(name, keys)),
+            )
         else:
             _scalar(value, name, problems)
     for name, needed in keys.items():
