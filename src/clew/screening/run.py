@@ -26,6 +26,7 @@ from clew.screening.inputs import visible_inputs
 from clew.screening.ledger import forget, outcomes, undecided_subjects, write_answers, write_failure
 from clew.screening.lineage_events import tell_end, tell_start
 from clew.screening.manifest import Manifest, manifest
+from clew.screening.promotion import held_back
 from clew.screening.report import ModelReport, RuleReport, ScreeningReport, read_report
 from clew.screening.selection import Selection, select
 from clew.screening.variant import Variant
@@ -63,11 +64,13 @@ def screen(
 
     The same content, deliveries and day give the same ``screening_id``; doing it again changes nothing and gives
     back the stored report (a screening in which a rule could not finish is done again). A model with a fault, a
-    failing rule or too many clues stores nothing and is named in the report's problems; the others go on. Raises
+    failing rule or too many clues stores nothing and is named in the report's problems; the others go on. A live model
+    that has not shown what its ``promote_when`` asks is screened as a shadow. Raises
     ProblemError for an unknown model in ``only`` and for a day earlier than one already screened.
     """
     say = progress or (lambda _: None)
     problems = Problems()
+    models = held_back(connection, models, problems)
     chosen = select(models, library, catalogue, as_of, only, problems)
     datasets = {one.dataset for plan in chosen.plans.values() for one in plan.inputs}
     inputs = visible_inputs(connection, datasets, as_of)
