@@ -12,7 +12,8 @@ from clew.problems import certainly_meant, did_you_mean
 from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
-from clew.rules.peers import Asked, judged
+from clew.rules.outlying import Asked
+from clew.rules.peers import judged
 from clew.rules.trees import both, cast, column, named, not_null, null, select
 from clew.rules.verbs.latest import nodes
 from clew.rules.verbs.verb import Shape, Verb

@@ -1,0 +1,1 @@
+"""Each verb against the best hand-written DuckDB SQL: ``python -m benchmarks.verbs``."""
