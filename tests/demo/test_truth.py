@@ -9,33 +9,14 @@ from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
-import pytest
 
-from clew.demo import stories
-from clew.demo.generate import mixed
 from clew.demo.parcels import MISSING_MONTH
-from clew.demo.population import make_block
-from clew.demo.registers import background
 from clew.demo.stage import Stage
 from clew.demo.truth import Planted
+from tests.demo.planted import planted
 
 AS_OF = date(2026, 6, 30)
-SEED, PERSONS = 17, 30_000
 col = pl.col
-
-
-@pytest.fixture(scope="module")
-def stage() -> Stage:
-    return stories.plant(SEED, PERSONS)
-
-
-@pytest.fixture(scope="module")
-def data(stage: Stage) -> Mapping[str, pl.DataFrame]:
-    return mixed(background(make_block(SEED, 0, 1, PERSONS)), stage.frames())
-
-
-def planted(stage: Stage, rule: str) -> set[str]:
-    return {row.subject for row in stage.truth if row.rule == rule and row.kind == Planted.CLUE}
 
 
 def deaths(data: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -209,7 +190,9 @@ def test_no_entry_without_a_check(stage: Stage, data: Mapping[str, pl.DataFrame]
 
 def test_every_near_miss_has_rows_of_its_own(stage: Stage, data: Mapping[str, pl.DataFrame]) -> None:
     people = set(data["population_register"]["person_id"])
-    assert {row.subject for row in stage.truth} <= people
+    named = {row.subject for row in stage.truth}
+    assert named <= people | stage.companies
+    assert stage.companies <= named
     numbers = [data["population_register"]["person_id"].n_unique(), data["population_register"].height]
     assert numbers[0] == numbers[1]
     kinds = {(row.rule, row.kind) for row in stage.truth}

@@ -36,11 +36,15 @@ def yyyymmdd(born_on: pl.Series) -> NDArray[np.int64]:
     return (numbers + born_on.dt.day().cast(pl.Int64)).to_numpy()
 
 
-def credit_codes(regions: list[str], serials: NDArray[np.int64]) -> pl.Series:
-    """18-character unified credit codes of individual businesses (92) in the regions, by serial (< 31**9)."""
+ENTERPRISE, INDIVIDUAL_BUSINESS = 1, 2
+"""The second place of a credit code registered by the market regulator: a company, or a trader on his own."""
+
+
+def credit_codes(regions: list[str], serials: NDArray[np.int64], category: int = INDIVIDUAL_BUSINESS) -> pl.Series:
+    """18-character unified credit codes in the regions, by serial (< 31**9)."""
     count = len(serials)
     places = np.zeros((count, 17), dtype=np.int64)
-    places[:, 0], places[:, 1] = 9, 2
+    places[:, 0], places[:, 1] = 9, category
     digits = np.array([[int(digit) for digit in region] for region in regions], dtype=np.int64)
     places[:, 2:8] = digits.reshape(count, 6)
     rest = serials.copy()

@@ -62,6 +62,8 @@ class Parcel:
 def parcels(contract: Contract) -> list[Parcel]:
     """The files of a dataset, in the order they came."""
     dataset, title = contract.dataset, contract.title_zh
+    if dataset == "water_permit":
+        return list(_permits(dataset, title))
     if contract.kind is Kind.REGISTER:
         return list(_snapshots(dataset, title))
     if dataset in _MONTHLY:
@@ -89,6 +91,13 @@ def _snapshots(dataset: str, title: str) -> Iterator[Parcel]:
     if dataset == _TOLD_TWICE:
         yield Parcel(dataset, f"{title}_20260331", date(2026, 4, 7), _REGISTER_SINCE, date(2026, 4, 1))
     yield Parcel(dataset, f"{title}_20260630", AS_OF, _REGISTER_SINCE, PERIOD_TO)
+
+
+def _permits(dataset: str, title: str) -> Iterator[Parcel]:
+    """Each city's own register; that of the blind city never came."""
+    for city, city_name in CITIES.items():
+        if city != BLIND_CITY:
+            yield Parcel(dataset, f"{city_name}{title}_20260630", AS_OF, _REGISTER_SINCE, PERIOD_TO, city)
 
 
 def _payments(dataset: str, title: str) -> Iterator[Parcel]:

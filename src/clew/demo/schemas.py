@@ -118,6 +118,17 @@ SCHEMAS: Mapping[str, Schema] = {
         "case_no": TEXT, "party_no": TEXT, "role": TEXT, "person_id": TEXT, "name": TEXT, "phone": TEXT,
         "charge": TEXT, "decision": TEXT, "decided_on": DAY, "accepted_on": DAY, "region": TEXT,
     },
+    "water_device": {
+        "device_no": TEXT, "uscc": TEXT, "holder": TEXT, "industry": TEXT, "purpose": TEXT, "source": TEXT,
+        "status": TEXT, "installed_on": DAY, "region": TEXT,
+    },
+    "water_permit": {
+        "permit_no": TEXT, "uscc": TEXT, "issued_on": DAY, "expires_on": DAY, "status": TEXT, "region": TEXT,
+    },
+    "water_meter": {
+        "reading_no": TEXT, "device_no": TEXT, "uscc": TEXT, "meter_no": TEXT, "read_on": DAY, "reading": WHOLE,
+        "full_scale": WHOLE, "volume": WHOLE, "electricity": WHOLE, "method": TEXT, "region": TEXT,
+    },
 }  # fmt: skip
 
 NUMBERED = {
@@ -140,6 +151,9 @@ NUMBERED = {
     "identity_loss": ("report_no", "GS"),
     "social_insurance": ("enrolment_id", "CB"),
     "tax_return": ("return_id", "SB"),
+    "water_device": ("device_no", "QS"),
+    "water_permit": ("permit_no", "XK"),
+    "water_meter": ("reading_no", "DS"),
     "criminal_judgment": ("case_no", ""),
 }
 """Key columns filled by running number where a row has none, with the sender's prefix."""

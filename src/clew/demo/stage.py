@@ -13,7 +13,7 @@ import polars as pl
 
 from clew.demo.calendar import AS_OF, dates, day, months
 from clew.demo.divisions import BLIND_CITY, COUNTIES
-from clew.demo.identity import id18, yyyymmdd
+from clew.demo.identity import ENTERPRISE, credit_codes, id18, yyyymmdd
 from clew.demo.names import names
 from clew.demo.payments import paid_on
 from clew.demo.population import SEQUENCES, generator
@@ -22,6 +22,11 @@ from clew.demo.truth import Planted, TruthRow, truth_row
 
 STORY_NUMBERS = 900_000_000
 """Key numbers of planted rows start here; the background counts from one."""
+
+COMPANY_SERIALS = 31**8
+"""Serials in the credit codes of planted companies start here; those of the background lie below."""
+
+_LUCKY = "安邦昌达丰福广和恒宏华嘉金景聚康隆茂宁鹏启荣瑞盛泰通万祥兴源远悦正中"
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,26 @@ class Person:
         return replace(self, name=name)
 
 
+@dataclass(frozen=True)
+class Company:
+    """A company in a planted case, by its unified credit code."""
+
+    uscc: str
+    name: str
+    region: str
+
+
+Subject = Person | Company | str
+"""Whom a planted fact is about; the id itself where it is neither a person nor a company."""
+
+
+def subject_id(subject: Subject) -> str:
+    """What the clue is told by: an identity number, a credit code, or the id itself."""
+    if isinstance(subject, Person):
+        return subject.person_id
+    return subject.uscc if isinstance(subject, Company) else subject
+
+
 class Stage:
     """Collects the people, rows and truth of the planted cases; ``copies`` is how many of each case to plant."""
 
@@ -50,6 +75,7 @@ class Stage:
         self.truth: list[TruthRow] = []
         self._rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.people: set[str] = set()
+        self.companies: set[str] = set()
         self._numbers: dict[str, int] = defaultdict(lambda: STORY_NUMBERS)
 
     def person(self, age: tuple[int, int] = (25, 55), region: str | None = None, name: str | None = None) -> Person:
@@ -74,6 +100,18 @@ class Stage:
         self.add("population_register", person, sex=sex, born_on=born_on)
         return person
 
+    def company(self, trade: str, region: str | None = None) -> Company:
+        """A new company of a trade (a word of its name); never in the blind city unless asked."""
+        counties = [county for county in COUNTIES if not county.code.startswith(BLIND_CITY)]
+        home = region or counties[int(self.rng.integers(len(counties)))].code
+        number = len(self.companies)
+        uscc = credit_codes([home], np.array([COMPANY_SERIALS + number]), ENTERPRISE)[0]
+        place = next(county.name for county in COUNTIES if county.code == home)
+        self.companies.add(uscc)
+        return Company(
+            uscc, f"{place}{_LUCKY[number % len(_LUCKY)]}{_LUCKY[number // len(_LUCKY)]}{trade}有限公司", home
+        )
+
     def other_name(self, person: Person) -> str:
         """A name that differs from the person's in surname and given name."""
         for surname, given in (("王", "建国"), ("李", "秀兰"), ("赵", "志强")):
@@ -86,6 +124,10 @@ class Stage:
         self._numbers[dataset] += 1
         return f"{NUMBERED[dataset][1]}{self._numbers[dataset]}"
 
+    def last_number(self, dataset: str) -> str:
+        """The key number given last for a dataset."""
+        return f"{NUMBERED[dataset][1]}{self._numbers[dataset]}"
+
     def add(self, dataset: str, person: Person | None = None, **columns: Any) -> None:
         """Add a row; person_id, name and region come from the person where the dataset has them."""
         row = dict(columns)
@@ -95,12 +137,11 @@ class Stage:
         self._rows[dataset].append(row)
 
     def expect(
-        self, model: str, rules: str | Sequence[str], subject: Person | str, kind: Planted, why: str, episode: str = ""
+        self, model: str, rules: str | Sequence[str], subject: Subject, kind: Planted, why: str, episode: str = ""
     ) -> None:
-        """Note what the rules must make of a person, or of whatever else has the id (a case, a company)."""
-        subject_id = subject if isinstance(subject, str) else subject.person_id
+        """Note what the rules must make of the subject."""
         for rule in [rules] if isinstance(rules, str) else rules:
-            self.truth.append(truth_row(model, rule, subject_id, kind, why, episode))
+            self.truth.append(truth_row(model, rule, subject_id(subject), kind, why, episode))
 
     def pay(self, dataset: str, person: Person, first: date, last: date, **columns: Any) -> None:
         """Monthly payments for the months from ``first`` to ``last``, both included."""

@@ -14,6 +14,7 @@ from clew.demo.registers import (
     licences,
     pensions,
     staff,
+    water,
 )
 
 
@@ -26,4 +27,5 @@ def background(block: Block) -> dict[str, pl.DataFrame]:
     rows |= licences.register(block, rows["criminal_judgment"])
     rows |= food.register(block, rows["criminal_judgment"])
     rows |= staff.register(block)
+    rows |= water.register(block)
     return rows

@@ -11,6 +11,7 @@ from clew.demo.stories import (
     pension,
     traffic,
     unpaid,
+    water,
 )
 
 _PLAYS = (
@@ -21,6 +22,7 @@ _PLAYS = (
     driving.plant,
     food.plant,
     minors.plant,
+    water.plant,
 )
 """In this order, so that a new story at the end leaves the earlier ones as they were."""
 
