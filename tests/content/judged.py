@@ -109,6 +109,7 @@ OPTIONAL: dict[str, frozenset[str]] = {
             # An option left out is another rule, and a lawful one: its trials and the lock tell of it.
             "steps[].aggregate.* dropped",
             "steps[].aggregate.* renamed",
+            "steps[].basis dropped",
             "steps[].expect dropped",
             "steps[].keep dropped",
             "steps[].latest.prefer dropped",
