@@ -25,7 +25,7 @@ def register_doubts(
             flagged = _missing(own, position, places, wrong, accepted)
             wrong[position] = set(flagged)
             if one.standing:
-                for period in certified.get(one.batch, ()):
+                for period in [period for batch in one.batches for period in certified.get(batch, ())]:
                     found += [
                         _doubted(dataset, one, places, period, place, flagged.get(place))
                         for place in sorted(merged_upward(flagged, places, one.rows))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import duckdb
@@ -33,6 +33,20 @@ _CHANGED = """
     group by all
 """
 
+# Each list with the deliveries that brought rows of it back, by what they were counted under in clew.volume.
+_LISTS = """
+    with recursive part as (select batch, batch as root from clew.delivery where resubmits is null
+        union all select d.batch, p.root from clew.delivery d join part p on d.resubmits = p.batch)
+    select v.dataset, p.root, l.region, l.received_on, l.superseded_on is null or l.superseded_on > $as_of,
+        v.batch, map_from_entries(list((v.region, v.rows) order by v.region))
+    from clew.volume v join part p using (batch) join clew.delivery d using (batch)
+        join clew.delivery l on l.batch = p.root
+    where v.month is null and coalesce(d.mode, 'append') not in ('correction', 'deletion')
+        and d.status = 'loaded' and d.received_on <= $as_of and l.received_on <= $as_of
+        and (d.superseded_on is null or d.superseded_on > d.received_on)
+    group by all order by v.dataset, l.received_on, p.root, v.batch
+"""
+
 VISIBLE = "status = 'loaded' and received_on <= $as_of and (superseded_on is null or superseded_on > $as_of)"
 
 
@@ -50,13 +64,18 @@ class EventVolume:
 
 @dataclass(frozen=True)
 class RegisterList:
-    """One delivered list of a register: rows by region. ``standing``: no newer list had taken its place."""
+    """One delivered list of a register: rows by region, those mended or released later included.
+
+    ``standing``: no newer list had taken its place; then the rows are those that corrections and deletions left.
+    ``batches``: the list's own and those by which rows of it came back.
+    """
 
     batch: int
     region: str
     received_on: date
     standing: bool
     rows: Mapping[str, int]
+    batches: tuple[int, ...]
 
 
 def month_number(day: date) -> int:
@@ -72,7 +91,10 @@ def month_start(number: int) -> date:
 def event_volumes(con: duckdb.DuckDBPyConnection, as_of: date) -> Mapping[str, EventVolume]:
     """By dataset, over the deliveries visible on ``as_of``, certified or not."""
     found: dict[str, EventVolume] = {}
-    changes = _changes(con, as_of)
+    changes: dict[tuple[str, str, date], int] = {}
+    for (dataset, _, region, month), rows in _changes(con, as_of).items():
+        if month is not None:
+            changes[dataset, region, month] = changes.get((dataset, region, month), 0) + rows
     sums = ", ".join(f"sum(v.{tail})::bigint" for tail in TAILS)
     for dataset, region, month, rows, last_on, *tail in con.execute(
         f"""select v.dataset, v.region, v.month, sum(v.rows)::bigint, max(v.last_on), {sums}
@@ -86,37 +108,36 @@ def event_volumes(con: duckdb.DuckDBPyConnection, as_of: date) -> Mapping[str, E
         volume.last_on.setdefault(region, {})[number] = last_on  # type: ignore[attr-defined]  # as above
         volume.tails.setdefault(region, {})[number] = tuple(tail)  # type: ignore[attr-defined]  # as above
     for (dataset, region, month), rows in changes.items():
-        if month is not None and dataset in found:
+        if dataset in found:
             held = found[dataset].rows.setdefault(region, {})  # type: ignore[attr-defined]  # as above
             held[month_number(month)] = max(0, rows)
     return found
 
 
-def _changes(con: duckdb.DuckDBPyConnection, as_of: date) -> dict[tuple[str, str, date | None], int]:
-    """Rows more or fewer by county and month, through the changes in force on ``as_of``."""
+def _changes(con: duckdb.DuckDBPyConnection, as_of: date) -> dict[tuple[str, int, str, date | None], int]:
+    """Rows more or fewer by delivery, county and month (None: a register's), through the changes in force."""
     if not con.execute("select 1 from clew.withdrawn limit 1").fetchall():
         return {}
-    found: dict[tuple[str, str, date | None], int] = {}
-    for dataset, _, region, month, rows in con.execute(
+    found: dict[tuple[str, int, str, date | None], int] = {}
+    for dataset, batch, region, month, rows in con.execute(
         _CHANGED.format(visible=VISIBLE) + " order by all", {"as_of": as_of}
     ).fetchall():
-        found[dataset, region, month] = found.get((dataset, region, month), 0) + rows
+        found[dataset, batch, region, month] = found.get((dataset, batch, region, month), 0) + rows
     return found
 
 
 def register_lists(con: duckdb.DuckDBPyConnection, as_of: date) -> Mapping[str, list[RegisterList]]:
     """By dataset, every list received by ``as_of`` in the order of receipt, those already replaced too."""
     found: dict[str, dict[int, RegisterList]] = {}
-    for dataset, batch, where, received_on, standing, region, rows in con.execute(
-        f"""select v.dataset, batch, d.region, d.received_on, d.superseded_on is null or d.superseded_on > $as_of,
-            v.region, v.rows
-        from clew.volume v join clew.delivery d using (batch)
-        where v.month is null and {ADDING} and d.status = 'loaded' and d.received_on <= $as_of
-            and (d.superseded_on is null or d.superseded_on > d.received_on)
-        order by v.dataset, d.received_on, batch, v.region""",  # noqa: S608 - a constant of this file
-        {"as_of": as_of},
-    ).fetchall():
+    changes: dict[int, list[tuple[str, int]]] = {}
+    for (_, batch, region, month), rows in _changes(con, as_of).items():
+        if month is None:
+            changes.setdefault(batch, []).append((region, rows))
+    for dataset, root, where, received_on, standing, batch, counts in con.execute(_LISTS, {"as_of": as_of}).fetchall():
         lists = found.setdefault(dataset, {})
-        one = lists.setdefault(batch, RegisterList(batch, where, received_on, standing, {}))
-        one.rows[region] = rows  # type: ignore[index]  # still being filled
+        one = lists.get(root) or RegisterList(root, where, received_on, standing, {}, ())
+        rows_by_region = dict(one.rows)
+        for region, rows in [*counts.items(), *changes.get(batch, ())]:
+            rows_by_region[region] = max(0, rows_by_region.get(region, 0) + rows)
+        lists[root] = replace(one, rows=rows_by_region, batches=(*one.batches, batch))
     return {dataset: list(lists.values()) for dataset, lists in found.items()}

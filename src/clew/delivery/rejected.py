@@ -170,7 +170,8 @@ def _guide(book: Workbook, style: Style, rejected: Rejected) -> None:
     columns = (Column("", "", 22), Column("", "", 100))
     sheet = open_sheet(book, GUIDE, columns, _footer(rejected))
     row = write_head(sheet, style, "说明 How to use this", []) + 1
-    batch = rejected.of.batch
+    of = rejected.of
+    papers = f"mode: {of.mode}" if of.mode.changes else f"resubmits: {of.batch}"
     if rejected.masked:
         back = "本工作簿已脱敏，不能填写退回。请按“来源文件”“行号”在原文件中更正，只将更正后的整行另存为文件报送。"
     else:
@@ -178,7 +179,7 @@ def _guide(book: Workbook, style: Style, rejected: Rejected) -> None:
     pairs = (
         ("退回什么", "这些行在接收时不符合数据约定，已另行保管，没有使用，也没有删除。其余各行已正常接收。"),
         ("怎样更正", back),
-        ("怎样接收", f"收到后放入 drop/{rejected.contract.dataset}/，随附 sidecar：resubmits: {batch}"),
+        ("怎样接收", f"收到后放入 drop/{rejected.contract.dataset}/，随附 sidecar：{papers}"),
         ("数值", "显示的是贵单位报送的原值，一律为文本格式，请勿改为数字或日期格式。"),
         ("保密", "含个人信息，按原数据的密级和渠道退回；不得经互联网传送。" if not rejected.masked else "已脱敏。"),
     )

@@ -134,7 +134,7 @@ def ingest_file(
     report = with_drift(con, settings, delivery, report, heard, own)
     say_protected(con, delivery, own)
     tell_end(con, settings, delivery, report)
-    if delivery.mode is Mode.RESUBMISSION:
+    if delivery.mode is Mode.RESUBMISSION or delivery.mode.changes:
         without_own_headings(own)
     problems.found.extend(problem for problem in own.found if problem not in problems.found)
     return report
@@ -185,7 +185,7 @@ def _read_and_load(
         settings.unpacked_bytes,
         settings.unpack_ratio,
     )
-    if delivery.mode is Mode.RESUBMISSION:
+    if delivery.mode is Mode.RESUBMISSION or delivery.mode.changes:
         delivery = replace(delivery, references=mended_rows(request, delivery))
     say(f"{incoming.shown}: reading and checking")
     with open_source(delivery.format, request, own) as source:

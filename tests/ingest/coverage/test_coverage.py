@@ -179,6 +179,44 @@ def test_a_shrunken_list_is_in_doubt(house: House) -> None:
     assert certified(house.con, date(2026, 3, 31)).doubts == ()
 
 
+def listed(house: House, number: int, *, broken: int = 0) -> None:
+    """A list of everybody; of the first so many the region is too long for the contract."""
+    limited = LIST.replace("region, logicalType: string", "region, logicalType: string, enum: [%s]") % ", ".join(
+        f"{{value: '{county}'}}" for county in COUNTIES
+    )
+    house.contract("listed", limited, kind="register", extra=REGIONED)
+    people = [(row[1], row[4]) for row in payments(number)]
+    rows = [f"{person},{'x' if index < broken else region}" for index, (person, region) in enumerate(people)]
+    house.drop("listed", f"{number}.csv", "\n".join(["person,region", *rows]) + "\n",
+               papers(date(2020, 1, 1), month(7 + number), f"2026-0{number + 1}-05"))  # fmt: skip
+    house.ingest()
+
+
+def test_a_list_whose_rows_are_deleted_is_in_doubt_from_that_day_on(house: House) -> None:
+    for number in range(4):
+        listed(house, number)
+    gone = [f"340202P{index}" for index in range(ROWS)]
+    house.drop("listed", "gone.csv", "\n".join(["person", *gone]) + "\n", "received_on: 2026-06-20\nmode: deletion\n")
+    house.ingest()
+    [found] = certified(house.con, JULY).doubts
+    assert (found.region, found.kind, found.rows) == ("340202", Doubt.SHRUNK, 0)
+    assert certified(house.con, date(2026, 6, 19)).doubts == ()
+
+
+def test_rows_that_come_back_belong_to_their_list(house: House) -> None:
+    """Of the last list a county was set aside; what is sent again is no list of its own, and makes the first whole."""
+    for number in range(4):
+        listed(house, number, broken=ROWS if number == 3 else 0)
+    assert [one.region for one in certified(house.con, JULY).doubts] == ["340102"]
+    [(batch,)] = house.rows("select max(batch) from clew.delivery")
+    back = "\n".join(["person,region", *(f"340102P{index},340102" for index in range(ROWS))]) + "\n"
+    rows = [row for (row,) in house.rows("select row from clew.quarantine where batch = ? order by row", batch)]
+    house.drop("listed", "back.csv", back, f"received_on: 2026-06-20\nresubmits: {{batch: {batch}, rows: {rows}}}\n")
+    house.ingest()
+    assert certified(house.con, JULY).doubts == ()
+    assert [one.region for one in certified(house.con, date(2026, 6, 19)).doubts] == ["340102"]
+
+
 # --- acceptance ----------------------------------------------------------------------------------------------------
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import random
 from datetime import date, timedelta
+from pathlib import Path
 
+import openpyxl
 import pytest
 
+from clew.delivery.rejected import Rejected, write_rejected
 from clew.engines.sources import warehouse_sources
+from clew.ingest.release.held import held_deliveries, held_rows
 from ingest.house import House
 
 PAID = """
@@ -64,6 +68,49 @@ def test_a_deletion_is_a_file_of_keys_and_the_key_may_come_again(lists: House) -
     assert seen(lists, "roll", "2026-01-31") == {"A": 1, "B": 2}
     assert seen(lists, "roll", "2026-02-28") == {"A": 1}
     assert seen(lists, "roll", "2026-03-10") == {"A": 1, "B": 3}
+
+
+def open_rows(house: House) -> dict[str, int]:
+    """Rows of each file that are still set aside."""
+    return {one.file: one.open for one in held_deliveries(house.con)}
+
+
+def test_a_row_set_aside_of_a_correction_is_closed_by_another_file_with_its_key(lists: House) -> None:
+    send(lists, "a.csv", {"A": 1, "B": 2, "C": 3}, "2026-01-10")
+    send(lists, "c.csv", {"B": -20, "C": -30}, "2026-02-10", "mode: correction\n")
+    send(lists, "again.csv", {"B": 20}, "2026-02-20", "mode: correction\n")
+    lists.ingest()
+    assert open_rows(lists) == {"c.csv": 1}
+    [fate] = lists.rows("select row, fate, by_row from clew.decided")
+    assert fate == (1, "resubmitted", 1)
+    send(lists, "gone.csv", ["C"], "2026-03-01", "mode: deletion\n")
+    lists.ingest()
+    assert open_rows(lists) == {"c.csv": 0}
+    assert seen(lists, "roll", "2026-03-01") == {"A": 1, "B": 20}
+    send(lists, "again.csv", {"A": 10}, "2026-03-02", "mode: correction\n")
+    lists.ingest()
+    assert open_rows(lists) == {"c.csv": 1}, "what no longer stands closes nothing"
+
+
+def test_the_workbook_of_a_correction_comes_back_as_its_guide_says(lists: House, tmp_path: Path) -> None:
+    """A key that nothing has is mended in the workbook: the row is known by its reference, since its key is another."""
+    send(lists, "a.csv", {"A": 1, "B": 2}, "2026-01-10")
+    send(lists, "c.csv", {"BB": 20, "A": -1}, "2026-02-10", "mode: correction\n")
+    lists.ingest()
+    [of] = held_deliveries(lists.con)
+    path = tmp_path / "back.xlsx"
+    write_rejected(Rejected(lists.catalogue.contracts["roll"], of, held_rows(lists.con, of.batch), False), path)
+    book = openpyxl.load_workbook(path)
+    guide = " ".join(str(cell.value) for row in book["说明"].iter_rows() for cell in row)
+    assert "sidecar：mode: correction" in guide and "resubmits" not in guide
+    cells = {str(cell.value): cell for row in book["退回明细"].iter_rows() for cell in row}
+    cells["BB"].value, cells["-1"].value = "B", "10"
+    book.save(path)
+    lists.drop("roll", "back.xlsx", path.read_bytes(), "received_on: 2026-02-20\nmode: correction\n")
+    report = lists.ingest()
+    assert [str(one) for one in report.problems if one.place.path.endswith("back.xlsx")] == []
+    assert open_rows(lists) == {"c.csv": 0}
+    assert seen(lists, "roll", "2026-02-20") == {"A": 10, "B": 20}
 
 
 def test_the_next_whole_list_replaces_what_was_corrected_and_deleted_in_the_last(lists: House) -> None:

@@ -15,6 +15,7 @@ from clew.contracts.model import Contract
 from clew.engines.corrected import still_seen
 from clew.ingest.land.delivery import Delivery
 from clew.ingest.land.mode import Mode
+from clew.ingest.load.references import referred_by_batch
 from clew.ingest.validate import quarantine
 from clew.problems import Problems
 
@@ -35,6 +36,7 @@ def change(con: duckdb.DuckDBPyConnection, delivery: Delivery, problems: Problem
     if delivery.mode.changes:
         _set_aside_unknown(con, delivery, problems)
         _take_the_place(con, delivery)
+        _close_what_came_again(con, delivery)
     if delivery.mode is not Mode.DELETION:
         _go_under_later(con, delivery)
 
@@ -93,6 +95,30 @@ def _take_the_place(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
             + f"{quoted(contract.dataset)} where _batch = ?) order by all",
             [contract.dataset, batch, batch],
         )
+
+
+def _close_what_came_again(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
+    """Rows set aside of earlier changes are no longer open where this one has their key, or names them."""
+    contract, batch, on = delivery.contract, delivery.batch, delivery.incoming.sidecar.received_on
+    keys = [column for column in contract.columns if column.name in contract.primary_key]
+    same = " and ".join(f"a.{quoted(key.name)} = {quarantine.recorded_value(key)}" for key in keys)
+    named = referred_by_batch(delivery.references)
+    con.execute(
+        f"""with named as (
+            select unnest(?::bigint[]) as row, unnest(?::integer[]) as of_batch, unnest(?::bigint[]) as of_row)
+        insert into clew.decided
+        select q.dataset, q.batch, q.row, 'resubmitted', a._batch, min(a._row)
+        from clew.quarantine q join clew.delivery d on d.batch = q.batch
+        join data.{quoted(contract.dataset)} a on ({same})
+            or exists (select 1 from named n where n.row = a._row and n.of_batch = q.batch and n.of_row = q.row)
+        where q.dataset = ? and a._batch = ? and q.batch <> a._batch and d.mode in ('correction', 'deletion')
+            and d.status = 'loaded' and d.superseded_by is null and d.received_on <= ?
+            and not exists (select 1 from clew.decided x join clew.delivery b on b.batch = x.by_batch
+                where x.batch = q.batch and x.row = q.row and b.status = 'loaded' and b.superseded_by is null)
+        group by all order by all""",
+        [list(named), [of for of, _ in named.values()], [row for _, row in named.values()],
+         contract.dataset, batch, on],
+    )  # fmt: skip
 
 
 def _go_under_later(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:

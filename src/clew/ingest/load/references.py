@@ -45,8 +45,13 @@ def mended_rows(request: Request, delivery: Delivery) -> dict[int, str]:
 
 def referred(references: Mapping[int, str], batch: int) -> dict[int, int]:
     """Row of the file -> row of ``batch``; references to other batches and other texts are left out."""
+    return {row: found for row, (of, found) in referred_by_batch(references).items() if of == batch}
+
+
+def referred_by_batch(references: Mapping[int, str]) -> dict[int, tuple[int, int]]:
+    """Row of the file -> batch and row of the row set aside that it stands for."""
     matched = {row: _FORM.fullmatch(text) for row, text in references.items()}
-    return {row: int(match[2]) for row, match in matched.items() if match and int(match[1]) == batch}
+    return {row: (int(match[1]), int(match[2])) for row, match in matched.items() if match}
 
 
 def without_own_headings(problems: Problems) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 
 import duckdb
 
+from clew.ingest.land.mode import Mode
 from clew.ingest.read.part_record import part_of
 
 FATES = ("released", "resubmitted", "discarded")
@@ -36,6 +37,7 @@ class HeldDelivery:
     fates: Mapping[str, int]
     reasons: Mapping[str, int]
     superseded_by: int | None
+    mode: Mode
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def held_deliveries(con: duckdb.DuckDBPyConnection, dataset: str | None = None) 
     """Every loaded delivery of which rows were set aside, by dataset and batch; ``reasons`` counts the open rows."""
     rows = con.execute(
         f"""select d.dataset, d.batch, d.file, d.sender, d.letter, d.received_on, d.rows_read, count(*),
-            count(*) filter (f.fate is null), d.superseded_by,
+            count(*) filter (f.fate is null), d.superseded_by, coalesce(d.mode, 'append'),
             {", ".join(f"count(*) filter (f.fate = '{fate}')" for fate in FATES)}
         from clew.quarantine q join clew.delivery d on d.batch = q.batch {_FATE}
         where d.status = 'loaded' and (? is null or d.dataset = ?) group by all order by d.dataset, d.batch""",
@@ -81,9 +83,11 @@ def held_deliveries(con: duckdb.DuckDBPyConnection, dataset: str | None = None) 
     return [
         HeldDelivery(
             dataset, batch, file, sender, letter, received_on, read, set_aside, left,
-            dict(zip(FATES, fates, strict=True)), counts.get(batch, {}), superseded_by,
+            dict(zip(FATES, fates, strict=True)), counts.get(batch, {}), superseded_by, Mode(mode),
         )
-        for dataset, batch, file, sender, letter, received_on, read, set_aside, left, superseded_by, *fates in rows
+        for (
+            dataset, batch, file, sender, letter, received_on, read, set_aside, left, superseded_by, mode, *fates
+        ) in rows
     ]  # fmt: skip
 
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 import duckdb
 
 from clew.contracts.checks import every_check
-from clew.contracts.literal import quoted, text_literal
-from clew.contracts.model import Column, Contract
+from clew.contracts.literal import quoted
+from clew.contracts.model import Contract
 from clew.ingest.land.papers import Mended
 from clew.ingest.load.correction import seen_now
 from clew.ingest.release.held import HeldRow
-from clew.ingest.repair.typed import cast, create_table, exact
+from clew.ingest.repair.typed import create_table
+from clew.ingest.validate.quarantine import recorded, recorded_value
 from clew.ingest.validate.table_checks import VISIBLE
 
 JUDGEMENTS = ("not_null", "enum", "range", "length", "pattern", "identity", "sql_row", "relationship")
@@ -47,7 +48,7 @@ def admit(con: duckdb.DuckDBPyConnection, contract: Contract, of: Mended, batch:
     """
     con.execute(create_table(contract))
     columns = ", ".join(quoted(name) for name in contract.names)
-    values = ", ".join(_value(column) for column in contract.columns)
+    values = ", ".join(recorded_value(column) for column in contract.columns)
     done = con.execute(
         f"""insert into data.{quoted(contract.dataset)} ({columns}, _batch, _file, _row, _repaired, _original)
         select {values}, ?::integer, ?, q.row, 0, q.original::varchar from clew.quarantine q
@@ -61,7 +62,9 @@ def _casts(
     con: duckdb.DuckDBPyConnection, contract: Contract, rows: Sequence[HeldRow]
 ) -> Iterator[tuple[int, str, str]]:
     """Rows with a text that the contract as it is now does not take, though the check of then did not say so."""
-    lost = " or ".join(f"({_text(column)} is not null and {_value(column)} is null)" for column in contract.columns)
+    lost = " or ".join(
+        f"({recorded(column)} is not null and {recorded_value(column)} is null)" for column in contract.columns
+    )
     for (row,) in con.execute(
         f"select row from clew.quarantine q where batch = ? and row in (select unnest(?::bigint[])) and ({lost}) "
         "order by row",
@@ -78,7 +81,7 @@ def _keys(
         return
     con.execute(create_table(contract))
     keys = [column for column in contract.columns if column.name in contract.primary_key]
-    named = ", ".join(f"{_value(column)} as {quoted(column.name)}" for column in keys)
+    named = ", ".join(f"{recorded_value(column)} as {quoted(column.name)}" for column in keys)
     mine = f"select q.row, {named} from clew.quarantine q where q.batch = ? and q.row in (select unnest(?::bigint[]))"
     same = " and ".join(f"b.{quoted(column.name)} = m.{quoted(column.name)}" for column in keys)
     seen = seen_now(con, contract.dataset)
@@ -96,12 +99,3 @@ def _keys(
 
 def _bound(rows: Sequence[HeldRow]) -> list[object]:
     return [rows[0].batch, [row.row for row in rows]]
-
-
-def _text(column: Column) -> str:
-    path = f'$."{column.name}"'
-    return f"json_extract_string(q.record, {text_literal(path)})"
-
-
-def _value(column: Column) -> str:
-    return exact(column, _text(column), cast(column, _text(column)))

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import duckdb
 
-from clew.contracts.literal import quoted
-from clew.contracts.model import Contract
+from clew.contracts.literal import quoted, text_literal
+from clew.contracts.model import Column, Contract
+from clew.ingest.repair.typed import cast, exact
 from clew.ingest.validate.validation import WORD, Validation
 
 
@@ -53,6 +54,17 @@ def move_marked(con: duckdb.DuckDBPyConnection, validation: Validation, batch: i
         """,
         [batch, contract.dataset],
     )
+
+
+def recorded(column: Column) -> str:
+    """A column of a row set aside (``q``), as the text after its repairs."""
+    path = f'$."{column.name}"'
+    return f"json_extract_string(q.record, {text_literal(path)})"
+
+
+def recorded_value(column: Column) -> str:
+    """The same as a value of the column's type; NULL where the text is none."""
+    return exact(column, recorded(column), cast(column, recorded(column)))
 
 
 def set_aside(
