@@ -8,6 +8,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 import xlsxwriter
 from stdnum.cn import ric
@@ -172,3 +173,18 @@ def test_a_template_by_name_and_an_unknown_name(tmp_path: Path, capsys) -> None:
     assert (tmp_path / "t.xlsx").is_file()
     assert run(["contract", "template", "death_registr", "-C", str(ROOT), "-o", str(tmp_path)]) == 2
     assert "did you mean 'death_register'?" in capsys.readouterr().err
+
+
+def test_a_filled_in_form_is_never_overwritten(tmp_path: Path, capsys) -> None:
+    command = ["contract", "template", "death_register", "-C", str(ROOT), "-o", str(tmp_path / "t.xlsx")]
+    assert run(command) == 0 and run(command) == 0, "the same empty form again changes nothing"
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    book.active.cell(20, 1, "filled in")
+    book.save(tmp_path / "t.xlsx")
+    filled = (tmp_path / "t.xlsx").read_bytes()
+    assert run(command) == 2
+    assert "nothing was overwritten" in capsys.readouterr().err
+    assert (tmp_path / "t.xlsx").read_bytes() == filled
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["t.xlsx"]
+    assert run(["contract", "template", "-C", str(ROOT), "-o", str(tmp_path / "all.xlsx")]) == 2
+    assert "name a folder" in capsys.readouterr().err

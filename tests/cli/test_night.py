@@ -49,7 +49,9 @@ def test_batches_lists_what_was_sealed(clew: Clew, office: Path) -> None:
     assert [batch["unit"] for batch in found] == ["public_interest", "watch"]
     only = clew("batches", "-C", office, "--unit", "public_interest")
     assert "公益诉讼检察 public_interest" in only.out and "watch" not in only.out
-    assert clew("batches", "-C", office, "--unit", "none").out == "No batch has been sealed for none.\n"
+    unknown = clew("batches", "-C", office, "--unit", "wach")
+    assert (unknown.code, unknown.out) == (2, "") and "there is no unit 'wach'" in unknown.err
+    assert "did you mean 'watch'?" in unknown.err
 
 
 def test_clues_are_masked_unless_the_purpose_is_a_case(clew: Clew, office: Path) -> None:
@@ -57,7 +59,15 @@ def test_clues_are_masked_unless_the_purpose_is_a_case(clew: Clew, office: Path)
     assert "张** 110*************2X" in listed.out and "1 of 1 clues shown" in listed.out
     assert "张建国" not in listed.out and "11010519491231002X" not in listed.out
     assert "张建国 11010519491231002X" in clew("clues", "-C", office, "--purpose", "case").out
-    assert clew("clues", "-C", office, "--band", "green").out == "No clue matches.\n"
+    assert clew("clues", "-C", office, "--state", "closed").out == "No clue matches.\n"
+
+
+def test_a_filter_that_stands_for_nothing_is_a_wrong_argument(clew: Clew, office: Path) -> None:
+    for option, word, meant in (("--band", "yelow", "yellow"), ("--model", "paid_twic", "paid_twice"),
+                                ("--unit", "wach", "watch"), ("--state", "clozed", "closed")):  # fmt: skip
+        told = clew("clues", "-C", office, option, word)
+        assert (told.code, told.out) == (2, "")
+        assert f"there is no {option.strip('-')} '{word}'" in told.err and f"did you mean '{meant}'?" in told.err
 
 
 def test_why_walks_from_the_clue_to_the_file_and_its_sender(clew: Clew, office: Path) -> None:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 
 import pytest
 
+from clew.contracts.catalogue import read_catalogue
+from clew.ingest.land.mode import Mode
+from clew.ingest.release.decision import Decision, decide
+from clew.problems import Problems
+from clew.warehouse import open_warehouse
 from tests.sources.office import TODAY, Office, codes, server
 from tests.sources.servers import Postgres
 
@@ -42,7 +48,8 @@ def add(postgres: Postgres, payment_id: int, entered_at: str | None, amount: int
 def held(office: Office) -> list[tuple[object, ...]]:
     """Rows that count today, by key."""
     return office.rows("""select payment_id, amount::integer from data.pay p
-        where _batch in (select batch from clew.delivery where status = 'loaded' and superseded_by is null)
+        where _batch in (select batch from clew.delivery where status = 'loaded' and superseded_by is null
+            and mode is distinct from 'deletion')
             and (_batch, _row) not in (select (batch, row) from clew.withdrawn) order by all""")
 
 
@@ -91,6 +98,40 @@ def test_a_row_mended_at_its_source_leaves_quarantine_behind(postgres: Postgres,
     assert office.fetch().files == ("pg-000002.parquet",)
     office.ingest()
     assert held(office)[-1] == (101, 8)
+
+
+def test_a_released_row_that_changes_at_its_source_is_a_correction(postgres: Postgres, office: Office) -> None:
+    contract(office, postgres.port)
+    path = office.settings.project / "data_contracts" / "pay.odcs.yaml"
+    most = "{name: amount, logicalType: number, logicalTypeOptions: {maximum: 500}}"
+    path.write_text(path.read_text("utf-8").replace("{name: amount, logicalType: number}", most), encoding="utf-8")
+    add(postgres, 101, "2026-06-05 05:00:00", amount=501)
+    add(postgres, 102, "2026-06-05 05:00:00", amount=502)
+    office.fetch()
+    assert office.ingest().rows_quarantined == 2
+    with closing(open_warehouse(office.settings)) as con:
+        contracts = dict(read_catalogue(path.parent, Problems()).contracts)
+        decision = Decision(Mode.RELEASE, 1, (101,), "李科长", TODAY, "已核实")
+        assert decide(con, office.settings, contracts, decision)[0].rows == 1
+    postgres.run("update pay set amount = amount - 300, entered_at = '2026-06-20' where payment_id > 100")
+    assert office.fetch(today=date(2026, 7, 1)).files == ("pg-000002-changed.parquet", "pg-000002.parquet")
+    assert office.ingest(date(2026, 7, 1)).rows_quarantined == 0
+    assert held(office)[-2:] == [(101, 201), (102, 202)]
+
+
+def test_a_deleted_row_that_changes_at_its_source_is_new_again(postgres: Postgres, office: Office) -> None:
+    contract(office, postgres.port)
+    office.fetch()
+    office.ingest()
+    folder = office.settings.drop_dir / "pay"
+    (folder / "gone.csv").write_text("payment_id\n7\n8\n", encoding="utf-8")
+    (folder / "gone.csv.yml").write_text("received_on: 2026-06-30\nmode: deletion\n", encoding="utf-8")
+    office.ingest()
+    assert len(held(office)) == 98
+    postgres.run("update pay set amount = 7000, entered_at = '2026-06-20' where payment_id = 7")
+    assert office.fetch(today=date(2026, 7, 1)).files == ("pg-000002.parquet",)
+    assert office.ingest(date(2026, 7, 1)).rows_quarantined == 0
+    assert (7, 7000) in held(office) and len(held(office)) == 99
 
 
 def test_what_was_not_ingested_is_fetched_again_under_its_name(postgres: Postgres, office: Office) -> None:

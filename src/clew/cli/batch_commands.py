@@ -32,11 +32,13 @@ def batches(
     """
     from clew.cli import console
     from clew.cli.opening import find_settings, warehouse
+    from clew.cli.vocabulary import insist
     from clew.delivery import words
     from clew.delivery.batch import sealed_batches
 
     settings = find_settings(project)
     with warehouse(settings) as connection:
+        insist(settings, connection, unit=unit)
         found = [batch for batch in sealed_batches(connection, settings) if unit in (None, batch.unit)]
     if json:
         console.print_json(

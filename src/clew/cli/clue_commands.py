@@ -42,12 +42,14 @@ def clues(
     """
     from clew.cli import console
     from clew.cli.opening import find_settings, open_project, warehouse
+    from clew.cli.vocabulary import insist
     from clew.delivery import words
     from clew.delivery.listing import Filter, list_clues, masked_clues
 
     settings = find_settings(project, purpose=purpose)
     wanted = Filter(model=model, band=band, unit=unit, state=state, gone=gone, corrected=corrected, limit=limit)
     with warehouse(settings) as connection:
+        insist(settings, connection, model=model, band=band, unit=unit, state=state)
         total, found = list_clues(connection, wanted)
         if found and settings.purpose != "case":
             content = open_project(settings)

@@ -163,18 +163,20 @@ def template(
     """Write the workbook that a department fills in for a dataset.
 
     Headings with notes and an example above them, drop-downs of allowed values, identity numbers kept as text. The
-    filled-in workbook is a delivery as it is. Default folder: templates.
+    filled-in workbook is a delivery as it is. Default folder: templates. A form that is filled in is never overwritten.
 
     \b
     Example:
       clew contract template death_register
     """
     from clew.cli import console
-    from clew.cli.contract_files import chosen_contracts
-    from clew.contracts.template import write_template
+    from clew.cli.contract_files import chosen_contracts, written_template
+    from clew.cli.failures import CommandError
 
-    for contract in chosen_contracts(names or [], project):
-        path = (output or Path("templates")) / f"{contract.dataset}.xlsx"
-        if output is not None and output.suffix == ".xlsx":
-            path = output
-        console.say(str(write_template(contract, path)))
+    contracts = list(chosen_contracts(names or [], project))
+    one_file = output if output is not None and output.suffix == ".xlsx" else None
+    if one_file is not None and len(contracts) > 1:
+        raise CommandError(Exit.USAGE, f"{len(contracts)} forms do not fit into one file", "name a folder after -o")
+    for contract in contracts:
+        path = one_file or (output or Path("templates")) / f"{contract.dataset}.xlsx"
+        console.say(str(written_template(contract, path)))

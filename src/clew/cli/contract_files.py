@@ -133,6 +133,20 @@ def write_text(path: Path, text: str) -> Path:
     return path
 
 
+def written_template(contract: Contract, path: Path) -> Path:
+    """Write the form of a contract, where nothing else stands under that name."""
+    from clew.contracts.template import write_template
+
+    try:
+        return write_template(contract, path)
+    except FileExistsError:
+        raise CommandError(
+            Exit.USAGE,
+            f"'{path}' is there already, and is not the empty form; nothing was overwritten",
+            "it may be filled in: move it away, or write the new form elsewhere with -o",
+        ) from None
+
+
 def _readers(project: Path | None) -> dict[tuple[str, str], set[str]]:
     """(dataset, column) -> ids of the project's rules that read it; nothing outside a project."""
     from clew.cli.opening import find_settings, read_whole_project

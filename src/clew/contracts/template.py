@@ -29,7 +29,10 @@ _TITLE, _NEEDED, _TYPE, _EXAMPLE, _HEADINGS = range(5)
 
 
 def write_template(contract: Contract, path: Path) -> Path:
-    """Write the workbook of a contract, whole or not at all. What stood there is replaced."""
+    """Write the workbook of a contract, whole or not at all; writing the same again changes nothing.
+
+    Raises FileExistsError where another file stands: somebody may have filled it in.
+    """
     import xlsxwriter
 
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -47,7 +50,13 @@ def write_template(contract: Contract, path: Path) -> Path:
         book.close()
     with partial.open("rb") as file:
         os.fsync(file.fileno())
-    partial.replace(path)
+    try:
+        os.link(partial, path)
+    except FileExistsError:
+        if partial.read_bytes() != path.read_bytes():
+            raise
+    finally:
+        partial.unlink()
     return path
 
 

@@ -2,7 +2,8 @@
 
 A row that an earlier fetch brought exactly alike is known, so an overlap costs nothing; rows are counted, not merely
 compared, so one that stands twice in the table stays twice. A row whose primary key was loaded before with other
-content is a correction. A key whose row is still in quarantine counts as new: there is nothing to correct.
+content is a correction. A key whose row is still in quarantine, or was deleted, counts as new: there is nothing to
+correct. A row that was released, or mended and taken back, counts as loaded.
 """
 
 from __future__ import annotations
@@ -74,13 +75,29 @@ def _mark_known(
         join (select {names}, count(*) as times from ({old}) group by all) o on {alike} and n.nth <= o.times""")
 
 
+# Where each row set aside of a delivery stands now: let in or mended, perhaps set aside and mended again.
+_PLACES = """
+    with recursive place as (
+        select row as origin, batch, row from clew.quarantine where batch = {batch}
+        union select p.origin, x.by_batch, x.by_row from place p
+        join clew.decided x on x.batch = p.batch and x.row = p.row and x.fate <> 'discarded'
+        join clew.delivery d on d.batch = x.by_batch and d.status = 'loaded' and d.superseded_by is null),
+    back as (select * from place where (batch, row) not in (select (batch, row) from clew.quarantine)),
+    deleted as (select w.batch, w.row from clew.withdrawn w join clew.delivery d on d.batch = w.by_batch
+        where d.mode = 'deletion' and d.status = 'loaded' and d.superseded_by is null)
+"""
+
+
 def _mark_changed(
     connection: duckdb.DuckDBPyConnection, fetched: str, keys: Sequence[str], earlier: Sequence[Earlier]
 ) -> None:
     names = ", ".join(quoted(name) for name in keys)
     loaded = " union all by name ".join(
         f"""select {names} from read_parquet({text_literal(str(one.path))}, file_row_number = true)
-        where file_row_number + 1 not in (select row from clew.quarantine where batch = {one.batch:d})"""
+        where file_row_number + 1 not in ({_PLACES.format(batch=one.batch)}
+            select origin from place where origin not in (
+                select origin from back where (batch, row) not in (select (batch, row) from deleted))
+            union all select row from deleted where batch = {one.batch:d})"""
         for one in earlier
     )
     connection.execute(f"""insert into fate select file_row_number, 'changed' from {fetched} n
