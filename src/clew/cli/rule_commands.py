@@ -1,4 +1,4 @@
-"""test, explain, dry-run and compare: what a rule says, whether it keeps its word, and what it would find."""
+"""What a rule says, whether it keeps its word, what it would find, and what changes with another version of it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
     app.command()(explain)
     app.command("dry-run")(dry_run)
     app.command()(compare)
+    app.command("record-test")(record_test)
 
 
 def test(
@@ -123,3 +124,25 @@ def compare(
     from clew.cli.compare_report import show_comparison
 
     show_comparison(rule, other, project, as_of or date.today(), sample, lang, purpose, as_json=json)
+
+
+def record_test(
+    clue: Annotated[str, typer.Argument(metavar="CLUE", help="The clue's number, as in the workbook.")],
+    rule: Annotated[
+        str | None, typer.Option("--rule", metavar="RULE", help="Which of the clue's rules. Default: the weightiest.")
+    ] = None,
+    append: Annotated[bool, typer.Option("--append", help="Write it to the end of the rule's file.")] = False,
+    project: options.Project = None,
+) -> None:
+    """Make a test from a clue, with made-up people in it.
+
+    Printed as YAML to paste under tests, or appended to the rule's file. The test is run first: it passes.
+
+    \b
+    Examples:
+      clew record-test deceased_benefits-0f3a9c51d2e47b86
+      clew record-test deceased_benefits-0f3a9c51d2e47b86 --append
+    """
+    from clew.cli.recording import record
+
+    record(clue, rule, project, append=append)
