@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from clew.plan import Sentence, Type
-from clew.problems import certainly_meant, did_you_mean
+from clew.problems import did_you_mean
 from clew.quantities import Quantity
 from clew.rules.draft import Draft
 from clew.rules.expression import Typed
@@ -21,6 +21,7 @@ from clew.rules.functions import moved
 from clew.rules.model import Step, Text
 from clew.rules.pairing import Pairing, pair
 from clew.rules.periods import TICKS_A_DAY, Side, meeting, ticks, with_ticks
+from clew.rules.shape import chosen
 from clew.rules.trees import as_subquery, both, call, cast, column, day, named, not_null, select
 from clew.rules.trees import number as whole
 from clew.rules.verbs.latest import nodes
@@ -42,7 +43,7 @@ def chained(draft: Draft, frame: Frame, step: Step, number: str, sentence: Sente
     """The rows so far with the chain that follows each: its earliest, or every one."""
     listed = step.subject.get("steps")
     entries = listed.entries() if listed is not None else []
-    keep = _keep(draft, step)
+    keep = chosen(step.subject.get("keep"), KEEP, "first")
     lost = {name.text for entry in entries if (name := entry.get("name")) is not None} - set(frame.rows)
     if not _enough(draft, step, frame, entries):
         return replace(frame, unknown=frame.unknown | lost)
@@ -85,20 +86,6 @@ def chained(draft: Draft, frame: Frame, step: Step, number: str, sentence: Sente
     )
     draft.add(number, earliest, whole_chain.columns, materialise=True)
     return replace(whole_chain, relation=number, base=number)
-
-
-def _keep(draft: Draft, step: Step) -> str:
-    node = step.subject.get("keep")
-    if node is not None and node.text not in KEEP:
-        draft.problems.error(
-            node.place,
-            "E104",
-            f"'{node.text}' is not a value of 'keep'",
-            did_you_mean(node.text, KEEP),
-            node.respelt(certainly_meant(node.text, KEEP)),
-        )
-        return ""
-    return node.text if node is not None else "first"
 
 
 def _enough(draft: Draft, step: Step, frame: Frame, entries: list[Node]) -> bool:

@@ -6,7 +6,7 @@ spelling, never that "no branch of oneOf matched".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -167,6 +167,11 @@ def one_of(node: Node, words: Iterable[str], what: str, problems: Problems) -> b
         node.respelt(certainly_meant(node.text, known)),
     )
     return False
+
+
+def chosen(node: Node | None, words: Sequence[str], default: str = "") -> str:
+    """The word an author chose; ``default`` where there is none, or one outside the list (its E104 is noted)."""
+    return node.text if node is not None and node.text in words else default
 
 
 def _wrong_kind(key: str, value: Node, kind: Is, problems: Problems) -> None:

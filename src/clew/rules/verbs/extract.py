@@ -12,11 +12,12 @@ from sqlglot import exp
 
 from clew.contracts.pattern import PatternError
 from clew.plan import Sentence, Side, Type
-from clew.problems import certainly_meant, did_you_mean
+from clew.problems import did_you_mean
 from clew.quantities import UNITS
 from clew.rules.draft import Draft
 from clew.rules.frame import Frame
 from clew.rules.model import Step
+from clew.rules.shape import chosen
 from clew.rules.text_kinds import KINDS, NUMBER, TEXT, TextKind, placed
 from clew.rules.text_pattern import three_groups
 from clew.rules.trees import both, call, column, named, null, select, text
@@ -124,16 +125,7 @@ def _facts(draft: Draft, step: Step) -> Iterator[Fact]:
 
 def _pattern(draft: Draft, name: str, node: Node) -> Fact | None:
     kind, pattern, after, unit, take = (node.get(key) for key in PATTERN)
-    taken = take.text if take is not None else "one"
-    if take is not None and taken not in TAKE:
-        draft.problems.error(
-            take.place,
-            "E104",
-            f"'{taken}' is not a value of 'take'",
-            did_you_mean(taken, TAKE),
-            take.respelt(certainly_meant(taken, TAKE)),
-        )
-        return None
+    taken = chosen(take, TAKE, "one")
     if (kind is None) == (pattern is None):
         draft.problems.error(
             node.place,
@@ -149,10 +141,6 @@ def _pattern(draft: Draft, name: str, node: Node) -> Fact | None:
     if pattern is not None:
         return _own_pattern(draft, name, pattern, unit, taken)
     if kind is None or kind.text not in KINDS:
-        if kind is not None:
-            draft.problems.error(
-                kind.place, "E104", f"'{kind.text}' is not a kind of fact", did_you_mean(kind.text, KINDS)
-            )
         return None
     word = after.text.strip() if after is not None else ""
     if kind.text == "party" and not word:
@@ -304,5 +292,6 @@ EXTRACT = Verb(
     inner={"of": True, "patterns": False, "dictionary": False},
     each={"patterns": PATTERN},
     words=("dictionary",),
+    choices={"take": TAKE, "kind": tuple(KINDS)},
     names=names,
 )

@@ -7,11 +7,11 @@ from dataclasses import replace
 from sqlglot import exp
 
 from clew.plan import Role, Sentence, Side, Type
-from clew.problems import certainly_meant, did_you_mean
 from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
 from clew.rules.pairing import Pairing, pair
+from clew.rules.shape import chosen
 from clew.rules.trees import as_subquery, both, column, group, join, named, not_null, relation, select
 from clew.rules.trees import number as whole
 from clew.rules.verbs.optional import misplaced, with_absent
@@ -22,7 +22,7 @@ KEEP = ("all", "first", "last", "optional")
 
 
 def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
-    keep, expect = _word(draft, step, "keep", KEEP, "all"), _word(draft, step, "expect", EXPECT, "")
+    keep, expect = chosen(step.options.get("keep"), KEEP, "all"), chosen(step.options.get("expect"), EXPECT)
     pairing, lost = pair(draft, frame, step)
     order = _order(draft, frame, step, pairing, keep)
     if pairing is None:
@@ -56,22 +56,6 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     guards = _guards(draft, frame, joined, pairing, number, expect)
     draft.step(number, "join", _sentence(draft, step, pairing, keep), *guards, *sides)
     return joined
-
-
-def _word(draft: Draft, step: Step, option: str, words: tuple[str, ...], default: str) -> str:
-    node = step.options.get(option)
-    if node is None:
-        return default
-    if node.text not in words:
-        draft.problems.error(
-            node.place,
-            "E104",
-            f"'{node.text}' is not a value of '{option}'",
-            did_you_mean(node.text, words),
-            node.respelt(certainly_meant(node.text, words)),
-        )
-        return default
-    return node.text
 
 
 def _or_null(known: exp.Expr) -> exp.Expr:
@@ -247,4 +231,5 @@ JOIN = Verb(
     _apply,
     inner={},
     options={"on": True, "where": False, "expect": False, "keep": False, "order_by": False, "from": False, "to": False},
+    choices={"expect": EXPECT, "keep": KEEP},
 )

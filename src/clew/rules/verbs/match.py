@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from clew.plan import Sentence, Type
-from clew.problems import certainly_meant, did_you_mean
 from clew.rules.corroboration import BAND, SURE
 from clew.rules.draft import Draft
 from clew.rules.expression import Typed
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
 from clew.rules.pairing import Pairing, pair
+from clew.rules.shape import chosen
 from clew.rules.trees import (
     as_subquery,
     both,
@@ -104,7 +104,7 @@ def _asked(draft: Draft, frame: Frame, step: Step) -> tuple[Asked | None, frozen
     for name in ADDED:
         draft.new_name(name, step.place, frame.columns)
     blocks, lost = _blocks(draft, frame, step)
-    form = _form(draft, step)
+    form = NAMES[chosen(step.options.get("names"), tuple(NAMES), "person")]
     if not blocks:
         return None, lost
     columns = {**frame.columns, **blocks[0].columns}
@@ -137,20 +137,6 @@ def _blocks(draft: Draft, frame: Frame, step: Step) -> tuple[tuple[Pairing, ...]
             return (), lost | {step.subject.text}
         found.append(block)
     return tuple(found), frozenset({step.subject.text})
-
-
-def _form(draft: Draft, step: Step) -> str:
-    node = step.options.get("names")
-    if node is not None and node.text not in NAMES:
-        draft.problems.error(
-            node.place,
-            "E104",
-            f"'{node.text}' is not a value of 'names'",
-            did_you_mean(node.text, NAMES),
-            node.respelt(certainly_meant(node.text, NAMES)),
-        )
-        return ""
-    return NAMES[node.text if node is not None else "person"]
 
 
 def _met(draft: Draft, frame: Frame, pairing: Pairing, added: Mapping[str, Type], number: str) -> Frame:
@@ -262,5 +248,6 @@ MATCH = Verb(
     adds=tuple(ADDED),
     mapped={"bands": {SURE: True, "B": False, "C": False}},
     conditions=("on",),
+    choices={"names": tuple(NAMES)},
     names=names,
 )

@@ -7,13 +7,13 @@ from dataclasses import replace
 from sqlglot import exp
 
 from clew.plan import Sentence, Type
-from clew.problems import certainly_meant, did_you_mean
 from clew.rules.absence import END, FROM, REGION, TO, Claim, decided, judge, region_of, undecided
 from clew.rules.draft import Draft
 from clew.rules.expression import Typed
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
 from clew.rules.pairing import Pairing, pair
+from clew.rules.shape import chosen
 from clew.rules.trees import (
     as_subquery,
     both,
@@ -36,12 +36,14 @@ ADDED = {"due_on": Type.DATE, "done_on": Type.DATE, "outcome": Type.TEXT, "overd
 MISSING, LATE = "missing", "late"
 OUTCOMES = (MISSING, LATE)
 """The values of ``outcome``."""
+DONE_LATE = ("drop", "keep")
+"""What becomes of a duty done late."""
 
 
 def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     pairing, lost = pair(draft, frame, step)
     dates = _dates(draft, frame, step, pairing)
-    late = _late(draft, step)
+    late = chosen(step.options.get("late"), DONE_LATE) == "keep"
     for name in ADDED:
         draft.new_name(name, step.place, frame.columns)
     if pairing is None or dates is None:
@@ -98,20 +100,6 @@ def _dates(draft: Draft, frame: Frame, step: Step, pairing: Pairing | None) -> t
         found.append(draft.expression(node, columns, unknown, expect=Type.DATE) if node is not None else None)
     when, after, until = found
     return (when, after, until) if when and after and until else None
-
-
-def _late(draft: Draft, step: Step) -> bool:
-    """Whether a duty done late is kept."""
-    node = step.options.get("late")
-    if node is not None and node.text not in ("keep", "drop"):
-        draft.problems.error(
-            node.place,
-            "E104",
-            f"'{node.text}' is not a value of 'late'",
-            did_you_mean(node.text, ("keep", "drop")),
-            node.respelt(certainly_meant(node.text, ("keep", "drop"))),
-        )
-    return node is not None and node.text == "keep"
 
 
 def _done(frame: Frame, pairing: Pairing, when: exp.Expr) -> exp.Select:
@@ -227,4 +215,5 @@ NOT_FOLLOWED_BY = Verb(
     inner={},
     adds=tuple(ADDED),
     options={"on": True, "when": True, "after": True, "until": True, "late": False, "where": False, **REASON},
+    choices={"late": DONE_LATE},
 )

@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from clew.plan import Sentence, Type
-from clew.problems import certainly_meant, did_you_mean
+from clew.problems import did_you_mean
 from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step, Text
 from clew.rules.pairing import Pairing, pair
 from clew.rules.periods import END, START, TICKS_A_DAY, Side, from_ticks, meeting, ticks, with_ticks
+from clew.rules.shape import chosen
 from clew.rules.trees import as_subquery, both, call, column, day, either, named, not_null, select
 from clew.rules.trees import number as whole
 from clew.rules.verbs.verb import Shape, Verb
@@ -131,7 +132,7 @@ def _period(
 ) -> Period | None:
     """The period an author described; ``renamed`` reads it for another alias of the same dataset."""
     node = step.options[option]
-    bounds = _bounds(draft, node.get("bounds") or step.options.get("bounds"))
+    bounds = chosen(node.get("bounds") or step.options.get("bounds"), BOUNDS, "half_open")
     start = _moment(draft, node.get("from"), columns, frame, renamed)
     end = _moment(draft, node.get("to"), columns, frame, renamed) if node.get("to") is not None else start
     if start is None or end is None or not bounds:
@@ -160,19 +161,6 @@ def _period(
 
 def _as_of(draft: Draft, kind: Type) -> exp.Expr:
     return day(draft.as_of) if kind is Type.DATE else exp.cast(day(draft.as_of), "timestamp", copy=False)
-
-
-def _bounds(draft: Draft, node: Node | None) -> str:
-    if node is not None and node.text not in BOUNDS:
-        draft.problems.error(
-            node.place,
-            "E104",
-            f"'{node.text}' is not a value of 'bounds'",
-            did_you_mean(node.text, BOUNDS),
-            node.respelt(certainly_meant(node.text, BOUNDS)),
-        )
-        return ""
-    return node.text if node is not None else "half_open"
 
 
 def _moment(
@@ -317,4 +305,5 @@ OVERLAP = Verb(
     adds=("overlap_start", "overlap_end", *LENGTH.values()),
     options={"on": True, "left": True, "right": False, "where": False, "self": False, "bounds": False, "min": False},
     mapped={"left": PERIOD, "right": PERIOD},
+    choices={"bounds": BOUNDS},
 )

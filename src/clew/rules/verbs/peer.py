@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlglot import exp
 
 from clew.plan import Sentence, Type
-from clew.problems import certainly_meant, did_you_mean
 from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
 from clew.rules.outlying import Asked
 from clew.rules.peers import judged
+from clew.rules.shape import chosen
 from clew.rules.trees import both, cast, column, named, not_null, null, select
 from clew.rules.verbs.latest import nodes
 from clew.rules.verbs.verb import Shape, Verb
@@ -80,8 +79,8 @@ def _asked(draft: Draft, frame: Frame, step: Step) -> Asked | None:
         of = None
     names = [draft.name_column(node, frame) for node in nodes(step.subject.get("group"))]
     draft.read((name for name in names if name), later=True)
-    method = _word(draft, step, "method", METHODS, "")
-    side = _word(draft, step, "side", SIDES, "high")
+    method = chosen(step.subject.get("method"), METHODS)
+    side = chosen(step.subject.get("side"), SIDES, "high")
     if method == "median_ratio" and side == "both":
         draft.problems.error(
             step.subject.key_place("side"),
@@ -95,22 +94,6 @@ def _asked(draft: Draft, frame: Frame, step: Step) -> Asked | None:
         return None
     fallback = fallback or exp.Literal.number(FALLBACK)
     return Asked(of, tuple(name for name in names if name), method, side, least, cut, fallback)
-
-
-def _word(draft: Draft, step: Step, option: str, words: Sequence[str], default: str) -> str:
-    node = step.subject.get(option)
-    if node is None:
-        return default
-    if node.text not in words:
-        draft.problems.error(
-            node.place,
-            "E104",
-            f"'{node.text}' is not a value of '{option}'",
-            did_you_mean(node.text, words),
-            node.respelt(certainly_meant(node.text, words)),
-        )
-        return ""
-    return node.text
 
 
 def _constant(draft: Draft, step: Step, option: str) -> exp.Expr | None:
@@ -172,4 +155,5 @@ PEER = Verb(
         "side": False,
         "fallback": False,
     },
+    choices={"method": METHODS, "side": SIDES},
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clew.plan import Sentence
 from clew.problems import did_you_mean
-from clew.rules.chain import chained
+from clew.rules.chain import KEEP, chained
 from clew.rules.draft import Draft
 from clew.rules.frame import Frame
 from clew.rules.model import Step, Text
@@ -99,5 +99,6 @@ SEQUENCE = Verb(
     begin=_begin,
     options={},
     inner={"by": False, "steps": False, "within": False, "keep": False, "at": False, "previous": False, "where": False},
+    choices={"keep": KEEP},
     listed={"steps": {"name": True, "at": False, "on": False, "where": False}},
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from clew.problems import Edit, Problems, certainly_meant, did_you_mean
 from clew.rules.model import Step
@@ -51,7 +51,26 @@ def shaped(step: Step, problems: Problems) -> bool:
                 if exclusion
                 else f"add '{name}:' to this step",
             )
-    return len(problems) == before
+    well_formed = len(problems) == before
+    _choices([("", step.subject), *step.options.items()], verb, problems)
+    return well_formed  # a word outside its list hides nothing else
+
+
+def _choices(entries: Iterable[tuple[str, Node]], verb: Verb, problems: Problems) -> None:
+    """E104 for a word outside its list, however deep it stands in a step; words of the author's own are no choices."""
+    for name, value in entries:
+        words = verb.choices.get(name)
+        if words is not None and value.is_scalar and value.text not in words:
+            problems.error(
+                value.place,
+                "E104",
+                f"'{value.text}' is not a value of '{name}'",
+                did_you_mean(value.text, words),
+                value.respelt(certainly_meant(value.text, words)),
+            )
+        elif name not in verb.words:
+            _choices(value.items(), verb, problems)
+            _choices((("", entry) for entry in value.entries()), verb, problems)
 
 
 def _subject(step: Step, verb: Verb, problems: Problems) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -35,7 +35,8 @@ class Verb:
     that holds keys of its own -> those keys, and whether each must be given; ``listed``: the same for
     each entry of a list, ``each`` under every name an author gives; ``words``: options that
     hold, under every name an author gives, words of the author's own; ``conditions``: options that hold a condition
-    under every such name. ``adds`` are the columns the verb makes under names of its own, ``names`` gives those it
+    under every such name. ``choices``: option (or a key below it) -> the words it may be.
+    ``adds`` are the columns the verb makes under names of its own, ``names`` gives those it
     makes in a step under names of the author's.
     """
 
@@ -53,4 +54,5 @@ class Verb:
     mapped: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
     words: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
     names: Callable[[Step], Iterable[str]] = lambda _: ()
