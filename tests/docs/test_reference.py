@@ -29,16 +29,16 @@ from clew.supervision.model import Amount, Status
 from tests.docs.pages import ROOT, page, quoted, rows, section
 
 KEYS = {
-    ("rules.md", "The rule file"): (parse._RULE, parse._LEGAL_BASIS),
-    ("rules.md", "Parameters"): (parse_parameters._PARAMETER,),
-    ("rules.md", "The clue"): (parse_clue._CLUE, parse_clue._SUBJECT, parse_clue._BAND, parse_clue._LAST_BAND,
-                               parse_clue._SHOW, parse_clue._ROWS, parse_clue._LABEL),
-    ("trials.md", "Tests of rules and models"): (parse_trials._TRIAL, parse_trials._PERIOD),
-    ("laws.md", "Laws"): (laws._LAW, laws._PERIOD),
-    ("models.md", "The model file"): (model_parse._MODEL, model_parse._USE, model_parse._LIMITS,
-                                      model_parse._CLUES_PER_RUN, model_parse._PROMOTION, bounds._DURATION,
-                                      parse_scoring._SCORING, parse_scoring._FACTOR, parse_scoring._ROUTE,
-                                      parse_scoring._OTHERWISE),
+    ("rules.md", "The rule file"): (parse.RULE, parse.LEGAL_BASIS),
+    ("rules.md", "Parameters"): (parse_parameters.PARAMETER,),
+    ("rules.md", "The clue"): (parse_clue.CLUE, parse_clue.SUBJECT, parse_clue.BAND, parse_clue.LAST_BAND,
+                               parse_clue.SHOW, parse_clue.ROWS, parse_clue.LABEL),
+    ("trials.md", "Tests of rules and models"): (parse_trials.TRIAL, parse_trials.PERIOD),
+    ("laws.md", "Laws"): (laws.LAW, laws.PERIOD),
+    ("models.md", "The model file"): (model_parse.MODEL, model_parse.USE, model_parse.LIMITS,
+                                      model_parse.CLUES_PER_RUN, model_parse.PROMOTION, bounds.DURATION,
+                                      parse_scoring.SCORING, parse_scoring.FACTOR, parse_scoring.ROUTE,
+                                      parse_scoring.OTHERWISE),
 }  # fmt: skip
 TABLES = [(file, heading, name) for (file, heading), tables in KEYS.items() for table in tables for name in table]
 

@@ -23,6 +23,7 @@ from clew.cli import (
     project_commands,
     quarantine_commands,
     rule_commands,
+    schema_commands,
     source_commands,
 )
 from clew.cli.exits import MEANINGS, Exit
@@ -42,6 +43,7 @@ app = typer.Typer(
 )
 for group in (
     project_commands,
+    schema_commands,
     content_commands,
     contract_commands,
     rule_commands,

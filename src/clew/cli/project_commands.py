@@ -45,6 +45,27 @@ def init(
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(source.read_bytes())
-    console.say(f"{len(sources)} files in {folder}. Next:")
+    made = len(sources) + _help_editors(folder)
+    console.say(f"{made} files in {folder}. Next:")
     for command in ("clew check", "clew test"):
         console.say(f"  {command} --project {folder}")
+
+
+def _help_editors(folder: Path) -> int:
+    """Schemas of the new project, and VS Code's settings that name them; how many files that makes."""
+    import json
+
+    from clew.cli.schema_commands import FOLDER
+    from clew.json_schema.names import names_of
+    from clew.json_schema.write import editor_settings, write_schemas
+    from clew.problems import Problems
+    from clew.project import read_project
+    from clew.settings import Settings
+
+    written = write_schemas(names_of(read_project(Settings(project=folder), Problems())), folder / FOLDER)
+    settings = folder / ".vscode" / "settings.json"
+    if settings.exists():
+        return len(written)
+    settings.parent.mkdir(exist_ok=True)
+    settings.write_text(json.dumps(editor_settings(FOLDER), indent=2) + "\n", encoding="utf-8")
+    return len(written) + 1

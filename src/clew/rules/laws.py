@@ -31,7 +31,7 @@ from clew.rules.model import LegalBasis
 from clew.rules.shape import Entries, Is, Key, entries_of
 from clew.yaml_file import Node, read_yaml
 
-_LAW = {
+LAW = {
     "law": Key(Is.TEXT),
     "title": Key(Is.TEXT),
     "title_zh": Key(Is.TEXT),
@@ -44,7 +44,7 @@ _LAW = {
     "note": Key(Is.TEXT, False),
     "meta": Key(Is.MAPPING, False),
 }
-_PERIOD = {
+PERIOD = {
     "effective_from": Key(Is.DATE),
     "effective_to": Key(Is.DATE, False),
     "note": Key(Is.TEXT, False),
@@ -120,7 +120,7 @@ def read_laws(folder: Path, problems: Problems) -> Laws:
 
 def parse_law(node: Node, stem: str, problems: Problems) -> Law | None:
     """One instrument from its YAML; ``stem`` is the file's name without its ending."""
-    entries = entries_of(node, _LAW, "the law", problems)
+    entries = entries_of(node, LAW, "the law", problems)
     if not entries.complete:
         return None
     identity = entries["law"]
@@ -158,7 +158,7 @@ def parse_law(node: Node, stem: str, problems: Problems) -> Law | None:
 def _periods(article: str, node: Node, problems: Problems) -> tuple[Period, ...] | None:
     found: list[Period] = []
     for part in node.entries() if node.is_list else [node]:
-        entries = entries_of(part, _PERIOD, f"article {article}", problems)
+        entries = entries_of(part, PERIOD, f"article {article}", problems)
         if not entries.complete:
             return None
         period = Period(_day(entries, "effective_from") or date.min, _day(entries, "effective_to"))

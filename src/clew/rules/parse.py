@@ -19,7 +19,7 @@ __all__ = ["parse_legal_basis", "parse_rule", "parse_trials", "read_rule"]
 
 STATUSES = ("draft", "test", "shadow", "stable", "deprecated")
 
-_RULE = {
+RULE = {
     "rule": Key(Is.TEXT),
     "version": Key(Is.WHOLE, False),
     "title": Key(Is.TEXT),
@@ -43,7 +43,7 @@ _RULE = {
     "related": Key(Is.MAPPING, False),
     "meta": Key(Is.MAPPING, False),
 }
-_LEGAL_BASIS = {
+LEGAL_BASIS = {
     "law": Key(Is.TEXT),
     "article": Key(Is.SCALAR),
     "effective_from": Key(Is.DATE, False),
@@ -77,7 +77,7 @@ def read_rule(path: Path, problems: Problems, shown: str | None = None, folder: 
 
 def parse_rule(node: Node, path: str, problems: Problems) -> Rule | None:
     """Build a rule from its YAML."""
-    top = entries_of(node, _RULE, "the rule", problems)
+    top = entries_of(node, RULE, "the rule", problems)
     _check_words(top, problems)
     parameters = parse_parameters(top.get("parameters"), problems)
     datasets = _datasets(top.get("datasets"), problems)
@@ -130,7 +130,7 @@ def parse_legal_basis(node: Node | None, problems: Problems) -> tuple[LegalBasis
     """The articles a rule or a model relies on."""
     found = []
     for entry in node.entries() if node else ():
-        basis = entries_of(entry, _LEGAL_BASIS, "a legal basis", problems)
+        basis = entries_of(entry, LEGAL_BASIS, "a legal basis", problems)
         if not basis.complete:
             continue
         start, end = basis.get("effective_from"), basis.get("effective_to")

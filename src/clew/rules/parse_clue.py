@@ -9,7 +9,7 @@ from clew.rules.model import ClueSpec, EvidenceItem, StrengthBand, Text
 from clew.rules.shape import Is, Key, entries_of, of_kind
 from clew.yaml_file import Node
 
-_CLUE = {
+CLUE = {
     "subject": Key(Is.MAPPING),
     "episode": Key(Is.SCALAR, False),
     "happened_on": Key(Is.SCALAR, False),
@@ -20,21 +20,21 @@ _CLUE = {
     "message_zh": Key(Is.TEXT),
     "evidence": Key(Is.LIST),
 }
-_SUBJECT = {"type": Key(Is.TEXT), "id": Key(Is.SCALAR), "name": Key(Is.SCALAR, False)}
-_BAND = {"when": Key(Is.SCALAR), "is": Key(Is.NUMBER)}
-_LAST_BAND = {"otherwise": Key(Is.NUMBER)}
-_SHOW = {"show": Key(Is.SCALAR), "title_zh": Key(Is.TEXT), "title": Key(Is.TEXT, False), "unit": Key(Is.TEXT, False)}
-_ROWS = {"rows": Key(Is.TEXT), "title_zh": Key(Is.TEXT), "title": Key(Is.TEXT, False), "limit": Key(Is.WHOLE, False)}
-_LABEL = {"zh": Key(Is.SCALAR), "en": Key(Is.SCALAR)}
+SUBJECT = {"type": Key(Is.TEXT), "id": Key(Is.SCALAR), "name": Key(Is.SCALAR, False)}
+BAND = {"when": Key(Is.SCALAR), "is": Key(Is.NUMBER)}
+LAST_BAND = {"otherwise": Key(Is.NUMBER)}
+SHOW = {"show": Key(Is.SCALAR), "title_zh": Key(Is.TEXT), "title": Key(Is.TEXT, False), "unit": Key(Is.TEXT, False)}
+ROWS = {"rows": Key(Is.TEXT), "title_zh": Key(Is.TEXT), "title": Key(Is.TEXT, False), "limit": Key(Is.WHOLE, False)}
+LABEL = {"zh": Key(Is.SCALAR), "en": Key(Is.SCALAR)}
 EVIDENCE_LIMIT = 50
 """Evidence rows shown when a rule does not say how many."""
 
 
 def parse_clue(node: Node, problems: Problems) -> ClueSpec | None:
     """Build the clue part; None when too little is there."""
-    entries = entries_of(node, _CLUE, "the clue", problems)
+    entries = entries_of(node, CLUE, "the clue", problems)
     subject_node, labels = entries.get("subject"), entries.get("labels")
-    subject = entries_of(subject_node, _SUBJECT, "clue.subject", problems) if subject_node else None
+    subject = entries_of(subject_node, SUBJECT, "clue.subject", problems) if subject_node else None
     strength = _strength(entries.get("strength"), problems)
     evidence = _evidence(entries.get("evidence"), problems)
     words = _labels(labels, problems)
@@ -60,7 +60,7 @@ def _strength(node: Node | None, problems: Problems) -> tuple[StrengthBand, ...]
     found = []
     for entry in node.entries() if node else ():
         last = any(key.startswith("otherwise") for key, _ in entry.items())
-        band = entries_of(entry, _LAST_BAND if last else _BAND, "a strength", problems)
+        band = entries_of(entry, LAST_BAND if last else BAND, "a strength", problems)
         if not band.complete:
             continue
         value = band["otherwise" if last else "is"]
@@ -75,7 +75,7 @@ def _evidence(node: Node | None, problems: Problems) -> tuple[EvidenceItem, ...]
     found = []
     for entry in node.entries() if node else ():
         shows_rows = entry.get("rows") is not None
-        item = entries_of(entry, _ROWS if shows_rows else _SHOW, "an evidence entry", problems)
+        item = entries_of(entry, ROWS if shows_rows else SHOW, "an evidence entry", problems)
         if not item.complete:
             continue
         limit = item.get("limit")
@@ -110,7 +110,7 @@ def _labels(node: Node | None, problems: Problems) -> dict[str, dict[str, tuple[
         found[column] = {}
         for value, label in values.items():
             if label.is_mapping:
-                both = entries_of(label, _LABEL, f"the label of '{value}'", problems)
+                both = entries_of(label, LABEL, f"the label of '{value}'", problems)
                 found[column][value] = (both.text("zh"), both.text("en"))
             elif of_kind(label, Is.SCALAR):
                 found[column][value] = (label.text, value)

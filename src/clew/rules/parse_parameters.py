@@ -14,7 +14,7 @@ from clew.yaml_file import Node
 
 SOURCES = ("statute", "policy", "practice")
 
-_PARAMETER = {
+PARAMETER = {
     "title_zh": Key(Is.TEXT),
     "title": Key(Is.TEXT, False),
     "value": Key(Is.NUMBER),
@@ -97,7 +97,7 @@ def _check_duration(entries: Entries, what: str, unit: str, value: int | Decimal
 
 
 def _parameter(name: str, node: Node, problems: Problems) -> Parameter | None:
-    entries = entries_of(node, _PARAMETER, f"parameter '{name}'", problems)
+    entries = entries_of(node, PARAMETER, f"parameter '{name}'", problems)
     if not entries.complete:
         return None
     quantity = parse_quantity(entries, f"parameter '{name}'", problems)

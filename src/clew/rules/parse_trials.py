@@ -12,7 +12,7 @@ from clew.rules.model import GivenTable, Trial
 from clew.rules.shape import Is, Key, entries_of, of_kind
 from clew.yaml_file import Node
 
-_TRIAL = {
+TRIAL = {
     "name": Key(Is.TEXT),
     "as_of": Key(Is.DATE),
     "given": Key(Is.MAPPING),
@@ -22,7 +22,7 @@ _TRIAL = {
     "with": Key(Is.MAPPING, False),
     "inconclusive": Key(Is.TEXTS, False),
 }
-_PERIOD = {"region": Key(Is.SCALAR, False), "from": Key(Is.DATE), "to": Key(Is.DATE)}
+PERIOD = {"region": Key(Is.SCALAR, False), "from": Key(Is.DATE), "to": Key(Is.DATE)}
 
 
 def parse_trials(node: Node, problems: Problems) -> tuple[Trial, ...]:
@@ -49,7 +49,7 @@ def parse_trials(node: Node, problems: Problems) -> tuple[Trial, ...]:
 
 
 def _trial(node: Node, problems: Problems) -> Trial | None:
-    entries = entries_of(node, _TRIAL, "a test", problems)
+    entries = entries_of(node, TRIAL, "a test", problems)
     given_node, expect_node, inconclusive = entries.get("given"), entries.get("expect"), entries.get("inconclusive")
     given = [_table(name, value, given_node, problems) for name, value in given_node.items()] if given_node else []
     expect = _expect(expect_node, problems) if expect_node else None
@@ -167,7 +167,7 @@ def _coverage(node: Node | None, problems: Problems) -> dict[str, tuple[tuple[st
             continue
         periods = []
         for entry in value.entries():
-            period = entries_of(entry, _PERIOD, f"a period of '{name}'", problems)
+            period = entries_of(entry, PERIOD, f"a period of '{name}'", problems)
             if not period.complete:
                 continue
             start, end = period["from"].value, period["to"].value

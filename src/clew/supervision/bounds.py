@@ -10,7 +10,7 @@ from clew.rules.parse_parameters import parse_quantity
 from clew.rules.shape import Entries, Is, Key, entries_of, of_kind, one_of
 from clew.yaml_file import Node
 
-_DURATION = {
+DURATION = {
     "value": Key(Is.WHOLE), "unit": Key(Is.TEXT), "counting": Key(Is.TEXT, False), "rounding": Key(Is.TEXT, False),
     "start": Key(Is.TEXT, False),
 }  # fmt: skip
@@ -20,7 +20,7 @@ LONGEST = 100_000
 
 def duration(node: Node, what: str, problems: Problems) -> Quantity | None:
     """A length of time; None when it has a fault (E101 to E107, noted)."""
-    entries = entries_of(node, _DURATION, what, problems)
+    entries = entries_of(node, DURATION, what, problems)
     if not entries.complete or not one_of(entries["unit"], DURATION_UNITS, "the unit of time", problems):
         return None
     quantity = parse_quantity(entries, what, problems)

@@ -22,7 +22,7 @@ from clew.yaml_file import Node, read_yaml
 
 LINES = ("criminal", "civil", "administrative", "public_interest", "minors", "execution", "petition")
 
-_MODEL = {
+MODEL = {
     "model": Key(Is.TEXT), "title": Key(Is.TEXT), "title_zh": Key(Is.TEXT), "status": Key(Is.TEXT),
     "owner": Key(Is.TEXT), "line": Key(Is.TEXT), "supervised_body": Key(Is.TEXT), "goal": Key(Is.TEXT),
     "goal_zh": Key(Is.TEXT, False), "legal_basis": Key(Is.LIST), "rules": Key(Is.LIST), "merge": Key(Is.TEXT),
@@ -31,13 +31,13 @@ _MODEL = {
     "freshness": Key(Is.MAPPING, False), "limits": Key(Is.MAPPING, False), "promote_when": Key(Is.MAPPING, False),
     "handling": Key(Is.TEXTS, False), "handling_zh": Key(Is.TEXTS, False), "dispositions": Key(Is.TEXTS),
 }  # fmt: skip
-_USE = {
+USE = {
     "use": Key(Is.TEXT), "points": Key(Is.NUMBER, False), "weight": Key(Is.NUMBER, False),
     "with": Key(Is.MAPPING, False),
 }  # fmt: skip
-_LIMITS = {"clues_per_run": Key(Is.MAPPING)}
-_CLUES_PER_RUN = {"warn_above": Key(Is.WHOLE, False), "stop_above": Key(Is.WHOLE, False)}
-_PROMOTION = {"shadow_runs": Key(Is.WHOLE), "reviewed": Key(Is.WHOLE), "precision": Key(Is.MAPPING)}
+LIMITS = {"clues_per_run": Key(Is.MAPPING)}
+CLUES_PER_RUN = {"warn_above": Key(Is.WHOLE, False), "stop_above": Key(Is.WHOLE, False)}
+PROMOTION = {"shadow_runs": Key(Is.WHOLE), "reviewed": Key(Is.WHOLE), "precision": Key(Is.MAPPING)}
 
 
 def read_model(path: Path, problems: Problems, shown: str | None = None) -> Model | None:
@@ -59,7 +59,7 @@ def read_model(path: Path, problems: Problems, shown: str | None = None) -> Mode
 
 def parse_model(node: Node, path: str, hash: str, trials: tuple[Trial, ...], problems: Problems) -> Model | None:
     """Build a model from its YAML; None when it lacks a part. ``hash`` is the file's sha256."""
-    top = entries_of(node, _MODEL, "the model", problems)
+    top = entries_of(node, MODEL, "the model", problems)
     if not top.complete:
         return None
     scoring = parse_scoring(top["scoring"], problems)
@@ -123,7 +123,7 @@ def _trials(path: Path, shown: str, problems: Problems) -> tuple[Trial, ...]:
 def _uses(node: Node, problems: Problems) -> tuple[Use, ...]:
     uses: list[Use] = []
     for entry in node.entries():
-        use = entries_of(entry, _USE, "a rule of the model", problems)
+        use = entries_of(entry, USE, "a rule of the model", problems)
         if not use.complete:
             continue
         rule = Text.of(use["use"])
@@ -210,9 +210,9 @@ def _freshness(node: Node | None, problems: Problems) -> Mapping[str, Quantity]:
 
 def _limits(top: Entries, problems: Problems) -> Limits:
     outer = top.get("limits")
-    limits = entries_of(outer, _LIMITS, "limits", problems) if outer else None
+    limits = entries_of(outer, LIMITS, "limits", problems) if outer else None
     inner = limits.get("clues_per_run") if limits else None
-    run = entries_of(inner, _CLUES_PER_RUN, "clues_per_run", problems) if inner else None
+    run = entries_of(inner, CLUES_PER_RUN, "clues_per_run", problems) if inner else None
     if run is None:
         return Limits()
     warn, stop = whole(run, "warn_above", 10**9, problems), whole(run, "stop_above", 10**9, problems)
@@ -228,7 +228,7 @@ def _limits(top: Entries, problems: Problems) -> Limits:
 
 def _promotion(top: Entries, problems: Problems) -> Promotion | None:
     node = top.get("promote_when")
-    when = entries_of(node, _PROMOTION, "promote_when", problems) if node else None
+    when = entries_of(node, PROMOTION, "promote_when", problems) if node else None
     if when is None or not when.complete:
         return None
     shares = {

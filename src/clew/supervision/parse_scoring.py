@@ -14,21 +14,21 @@ from clew.supervision.bounds import bounded, duration, whole
 from clew.supervision.model import Factor, Route, Scoring
 from clew.yaml_file import Node
 
-_SCORING = {
+SCORING = {
     "method": Key(Is.TEXT), "cap": Key(Is.WHOLE, False), "factors": Key(Is.LIST, False),
     "factors_apply": Key(Is.TEXT, False), "bands": Key(Is.MAPPING),
 }  # fmt: skip
-_FACTOR = {
+FACTOR = {
     "when": Key(Is.SCALAR), "points": Key(Is.NUMBER, False), "weight": Key(Is.NUMBER, False),
     "title_zh": Key(Is.TEXT),
 }  # fmt: skip
-_ROUTE = {"when": Key(Is.SCALAR), "to": Key(Is.TEXT), "due": Key(Is.MAPPING, False)}
-_OTHERWISE = {"otherwise": Key(Is.TEXT), "due": Key(Is.MAPPING, False)}
+ROUTE = {"when": Key(Is.SCALAR), "to": Key(Is.TEXT), "due": Key(Is.MAPPING, False)}
+OTHERWISE = {"otherwise": Key(Is.TEXT), "due": Key(Is.MAPPING, False)}
 
 
 def parse_scoring(node: Node, problems: Problems) -> Scoring | None:
     """The scoring of a model; None when its method or bands cannot be told (noted)."""
-    entries = entries_of(node, _SCORING, "scoring", problems)
+    entries = entries_of(node, SCORING, "scoring", problems)
     if not entries.complete or not one_of(entries["method"], tuple(Method), "the method", problems):
         return None
     factors = tuple(factor for item in _items(entries, "factors") if (factor := _factor(item, problems)))
@@ -60,7 +60,7 @@ def _items(entries: Entries, key: str) -> list[Node]:
 
 
 def _factor(node: Node, problems: Problems) -> Factor | None:
-    entries = entries_of(node, _FACTOR, "a factor", problems)
+    entries = entries_of(node, FACTOR, "a factor", problems)
     if not entries.complete:
         return None
     points, weight = (Decimal(found.text) if (found := entries.get(key)) else None for key in ("points", "weight"))
@@ -92,7 +92,7 @@ def parse_routes(node: Node, problems: Problems) -> tuple[Route, ...]:
     routes: list[Route] = []
     for entry in node.entries():
         last = entry.get("otherwise") is not None
-        entries = entries_of(entry, _OTHERWISE if last else _ROUTE, "a route", problems)
+        entries = entries_of(entry, OTHERWISE if last else ROUTE, "a route", problems)
         if not entries.complete:
             continue
         due = entries.get("due")

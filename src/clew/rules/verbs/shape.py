@@ -10,7 +10,7 @@ from clew.rules.verbs import VERBS
 from clew.rules.verbs.verb import Shape, Verb
 from clew.yaml_file import Node
 
-_LISTS = ("by", "order_by", "prefer", "group", "block")
+LISTS = ("by", "order_by", "prefer", "group", "block")
 
 
 def shaped(step: Step, problems: Problems) -> bool:
@@ -36,7 +36,7 @@ def shaped(step: Step, problems: Problems) -> bool:
             _each(node, name, verb.each[name], problems)
         elif name in verb.conditions:
             _conditions(node, name, problems)
-        elif name in _LISTS and node.is_list:
+        elif name in LISTS and node.is_list:
             _list(node, name, problems)
         else:
             _scalar(node, name, problems)
@@ -172,7 +172,7 @@ def _inner(node: Node, name: str, verb: Verb, problems: Problems) -> None:
         for branch, steps in node.items():
             if not steps.is_list:
                 problems.error(steps.place, "E103", f"the branch '{branch}' must be a list of steps")
-    elif name in _LISTS and node.is_list:
+    elif name in LISTS and node.is_list:
         _list(node, name, problems)
     else:
         _scalar(node, name, problems)

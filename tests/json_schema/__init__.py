@@ -1,0 +1,1 @@
+"""JSON Schemas agree with the readers they are made from."""
