@@ -7,9 +7,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from openpyxl import load_workbook
 from ruamel.yaml import YAML
 
 from clew.contracts.catalogue import Catalogue
+from clew.demo.files import Workbook
 from clew.demo.generate import generate
 from clew.demo.schemas import SCHEMAS
 from clew.demo.truth import Planted, Truth, read_truth
@@ -96,7 +98,7 @@ def test_truth_file_reads_back(province: tuple[Path, Truth]) -> None:
     assert all(truth.count(kind) for kind in Planted)
 
 
-@pytest.mark.parametrize("persons", [0, 1_999, 10_000_001])
+@pytest.mark.parametrize("persons", [0, 1_999, 50_000_001])
 def test_sizes_outside_the_bounds_are_refused(tmp_path: Path, catalogue: Catalogue, persons: int) -> None:
     with pytest.raises(ValueError, match="persons"):
         generate(tmp_path, persons, 1, catalogue=catalogue)
@@ -116,3 +118,15 @@ def test_somebody_elses_drop_folder_stays(tmp_path: Path, catalogue: Catalogue) 
     with pytest.raises(ValueError, match="no demo"):
         generate(tmp_path, 2_000, 1, catalogue=catalogue)
     assert theirs.read_text() == "x"
+
+
+def test_a_full_sheet_is_continued_on_another(tmp_path: Path) -> None:
+    book = Workbook(tmp_path / "long.xlsx", "名册", "标题", rows=6)
+    book.add(pl.DataFrame({"a": [str(number) for number in range(3)], "b": ["x"] * 3}))
+    book.add(pl.DataFrame({"a": [str(number) for number in range(3, 9)], "b": ["x"] * 6}))
+    book.close()
+    assert book.sheets == 3
+    sheets = load_workbook(tmp_path / "long.xlsx")
+    rows = [row for sheet in sheets for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert rows.count(("a", "b")) == 3
+    assert [row[0] for row in rows if row != ("a", "b")] == [str(number) for number in range(9)]

@@ -44,3 +44,11 @@ def test_a_block_depends_only_on_seed_and_index() -> None:
     again = make_block(seed=5, index=0, count=1, size=30_000).people
     assert again.equals(PEOPLE)
     assert not make_block(seed=6, index=0, count=1, size=30_000).people["name"].equals(PEOPLE["name"])
+
+
+def test_five_hundred_full_blocks_have_room_and_share_no_number() -> None:
+    first, other = (make_block(seed=5, index=index, count=500, size=100_000).people for index in (0, 499))
+    assert first["person_id"].is_unique().all()
+    assert not set(first["born_on"]) & set(other["born_on"])  # numbers hold the birthday
+    assert 0.16 < (first["age"] >= 60).mean() < 0.24
+    assert first["born_on"].max() <= date(2026, 6, 30)

@@ -21,7 +21,7 @@ def demo_data(
         Path | None, typer.Argument(help="Gets drop/ and truth.csv. Default: the project's state folder.")
     ] = None,
     persons: Annotated[
-        int, typer.Option("--persons", min=2_000, max=10_000_000, help="How many people live in the province.")
+        int, typer.Option("--persons", min=2_000, max=50_000_000, help="How many people live in the province.")
     ] = 200_000,
     seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same bytes.")] = 20260630,
     project: options.Project = None,

@@ -16,12 +16,19 @@ import xlsxwriter
 from clew.contracts.model import FileFormat
 
 SUFFIX = {"csv": ".csv", "jsonl": ".jsonl", "parquet": ".parquet", "xlsx": ".xlsx"}
-_XLSX_ROWS = 1_048_576
+SHEET_ROWS = 1_048_576
+"""What a sheet of a workbook holds."""
+
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class Writer(Protocol):
-    """A file that takes frames of text columns, all of the same shape, one after another."""
+    """A file that takes frames of text columns, all of the same shape, one after another.
+
+    ``sheets`` is how many sheets hold them; 1 for a file that has none.
+    """
+
+    sheets: int
 
     def add(self, rows: pl.DataFrame) -> None:
         """Append rows."""
@@ -52,6 +59,8 @@ def open_file(path: Path, form: FileFormat, title: str) -> Writer:
 class CsvFile:
     """Delimited text in any encoding, with Windows line ends as spreadsheet programs write them."""
 
+    sheets = 1
+
     def __init__(self, path: Path, form: FileFormat) -> None:
         self._stream = path.open("wb")
         self._form = form
@@ -78,6 +87,8 @@ class CsvFile:
 class JsonLines:
     """One JSON object a line, UTF-8."""
 
+    sheets = 1
+
     def __init__(self, path: Path) -> None:
         self._stream = path.open("wb")
 
@@ -92,6 +103,8 @@ class JsonLines:
 
 class ParquetFile:
     """Parquet, one row group for each piece."""
+
+    sheets = 1
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -111,29 +124,38 @@ class ParquetFile:
 
 
 class Workbook:
-    """A spreadsheet of one sheet: a title, the headers, then text, and real dates where somebody typed ISO dates."""
+    """A spreadsheet: a title, the headers, then text, and real dates where somebody typed ISO dates.
 
-    def __init__(self, path: Path, sheet: str | None, title: str) -> None:
+    A sheet of ``rows`` rows is full and continued on another, headed the same way.
+    """
+
+    def __init__(self, path: Path, sheet: str | None, title: str, rows: int = SHEET_ROWS) -> None:
         self._book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False})
         # The creation date is part of the file: fixed, so that the same seed gives the same bytes.
         self._book.set_properties({"created": datetime(2026, 1, 1)})
         self._date = self._book.add_format({"num_format": "yyyy-mm-dd"})
-        self._sheet = self._book.add_worksheet(sheet or "Sheet1")
-        self._sheet.write_string(0, 0, title)
-        self._next = 1
+        self._name, self._title, self._full = sheet or "Sheet1", title, rows
+        self.sheets = 0
 
     def add(self, rows: pl.DataFrame) -> None:
-        """Append rows. Raises ValueError when the sheet is full."""
-        if self._next == 1:
-            self._sheet.write_row(1, 0, rows.columns)
-            self._next = 2
-        if self._next + rows.height > _XLSX_ROWS:
-            raise ValueError(f"a sheet holds at most {_XLSX_ROWS} rows; make fewer persons")
+        """Append rows."""
+        if not self.sheets:
+            self._open_sheet(rows.columns)
         for row in rows.iter_rows():
+            if self._next == self._full:
+                self._open_sheet(rows.columns)
             for place, value in enumerate(row):
                 if value is not None:
                     self._write(place, value)
             self._next += 1
+
+    def _open_sheet(self, headers: list[str]) -> None:
+        self.sheets += 1
+        name = self._name if self.sheets == 1 else f"{self._name}（续{self.sheets - 1}）"
+        self._sheet = self._book.add_worksheet(name)
+        self._sheet.write_string(0, 0, self._title)
+        self._sheet.write_row(1, 0, headers)
+        self._next = 2
 
     def _write(self, place: int, value: str) -> None:
         if _ISO.fullmatch(value):

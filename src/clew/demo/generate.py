@@ -17,9 +17,8 @@ from clew.demo.truth import Truth, write_truth
 
 Progress = Callable[[str], None]
 
-LEAST, MOST = 2_000, 10_000_000
+LEAST, MOST = 2_000, 50_000_000
 _BLOCK = 100_000
-_MOST_BLOCKS = 40
 TRUTH_FILE = "truth.csv"
 
 
@@ -27,7 +26,7 @@ def generate(folder: Path, persons: int, seed: int, progress: Progress | None = 
     """Write ``folder/drop/<dataset>/<file>`` with sidecars and ``folder/truth.csv``, replacing an earlier demo.
 
     The same persons, seed and contracts give the same bytes. Memory is bounded by the block, not by ``persons``.
-    Raises ValueError for fewer than 2,000 or more than 10,000,000 persons, when a contract is missing, and when
+    Raises ValueError for fewer than 2,000 or more than 50,000,000 persons, when a contract is missing, and when
     ``folder/drop`` holds files but no truth file stands beside it: those are somebody's, and stay.
     """
     if not LEAST <= persons <= MOST:
@@ -70,8 +69,7 @@ def mixed(rows: Mapping[str, pl.DataFrame], planted: Mapping[str, pl.DataFrame])
 
 
 def _blocks(seed: int, persons: int) -> Iterator[tuple[population.Block, int]]:
-    size = max(_BLOCK, -(-persons // _MOST_BLOCKS))
-    count = -(-persons // size)
+    count = -(-persons // _BLOCK)
     edges = np.linspace(0, persons, count + 1).astype(int)
     for index in range(count):
         people = int(edges[index + 1] - edges[index])

@@ -48,17 +48,18 @@ def generator(seed: int, domain: str, block: int = 0) -> np.random.Generator:
 def make_block(seed: int, index: int, count: int, size: int) -> Block:
     """The ``index``-th of ``count`` blocks, of ``size`` people. Identity numbers never repeat between blocks.
 
-    Raises ValueError when the people of one birthday and county outnumber the sequence numbers of a block.
+    Each block owns every ``count``-th birthday, so that it has all sequence numbers of a day to itself.
+    Raises ValueError when the people of one birthday and division outnumber the sequence numbers.
     """
     rng = generator(seed, "population", index)
-    born_on = dates(_birthdays(rng, size))
+    born_on = dates(_own_days(_birthdays(rng, size), index, count))
     county = rng.choice(len(COUNTIES), size=size, p=[county.share for county in COUNTIES])
     female = rng.random(size) < 0.488
     division = _divisions(rng, county)
     number = yyyymmdd(born_on)
     people = pl.DataFrame(
         {
-            "person_id": id18(division, number, _sequences(division, number, female, index, count)),
+            "person_id": id18(division, number, _sequences(division, number, female)),
             "name": names(rng, female, number // 10000),
             "sex": pl.Series(["male", "female"]).gather(female.astype(np.int64)),
             "born_on": born_on,
@@ -99,16 +100,23 @@ def _divisions(rng: np.random.Generator, county: NDArray[np.int64]) -> NDArray[n
     return np.where(moved > 0.94, far[rng.integers(len(far), size=size)], division)
 
 
-def _sequences(
-    division: NDArray[np.int64], number: NDArray[np.int64], female: NDArray[np.bool_], index: int, count: int
-) -> NDArray[np.int64]:
+def _own_days(born: Days, index: int, count: int) -> Days:
+    """Each birthday moved to the nearest one that the block owns, never past the last day of the period."""
+    offset = (index - born) % count
+    offset = np.where(offset > count // 2, offset - count, offset)
+    own: Days = born + np.where(born + offset > day(AS_OF), offset - count, offset)
+    return own
+
+
+def _sequences(division: NDArray[np.int64], number: NDArray[np.int64], female: NDArray[np.bool_]) -> NDArray[np.int64]:
     group = pl.DataFrame({"division": division, "number": number, "female": female})
     rank = group.select(pl.int_range(pl.len()).over("division", "number", "female")).to_series().to_numpy()
-    slots = (SEQUENCES - 2) // count // 2
-    if rank.max() >= slots:
-        raise ValueError(f"too many people for one birthday and county: {rank.max() + 1}, at most {slots}")
-    # Odd numbers are men's. Blocks own disjoint ranges, so numbers never repeat.
-    return (1 + 2 * (index * slots + rank) + female).astype(np.int64)
+    if rank.max() >= (SEQUENCES - 2) // 2:
+        raise ValueError(
+            f"too many people for one birthday and division: {rank.max() + 1}, at most {SEQUENCES // 2 - 1}"
+        )
+    # Odd numbers are men's.
+    return (1 + 2 * rank + female).astype(np.int64)
 
 
 def _deaths(rng: np.random.Generator, born_on: pl.Series) -> pl.Series:

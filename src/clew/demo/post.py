@@ -55,8 +55,7 @@ class Post:
     ) -> None:
         for parcel, writer in self._open.items():
             writer.close()
-            path = self._path(parcel)
-            write_sidecar(path, parcel, self._sent[parcel], path.suffix)
+            write_sidecar(self._path(parcel), parcel, self._sent[parcel], writer.sheets)
             self.files += 1
         if kind is None:
             _send_broken(self._drop)

@@ -58,7 +58,7 @@ def letter(parcel: Parcel) -> str:
     return f"安检数调〔{parcel.received_on.year}〕{number}号"
 
 
-def write_sidecar(path: Path, parcel: Parcel, rows: int, suffix: str) -> None:
+def write_sidecar(path: Path, parcel: Parcel, rows: int, sheets: int) -> None:
     """Write ``<file>.yml`` beside a delivered file. ``rows`` is the sender's control total."""
     lines = [
         f"sender: {sender(parcel)}",
@@ -71,5 +71,7 @@ def write_sidecar(path: Path, parcel: Parcel, rows: int, suffix: str) -> None:
         "complete: true",
     ]
     if parcel.replaces:
-        lines.append(f"replaces: {parcel.replaces}{suffix}")
+        lines.append(f"replaces: {parcel.replaces}{path.suffix}")
+    if sheets > 1:
+        lines.append("sheets: all")
     path.with_name(f"{path.name}.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -47,8 +47,8 @@ def _holders(rng: np.random.Generator, block: Block) -> pl.DataFrame:
     drug = pl.col("lot").is_between(*DRUG_LOTS, closed="left")
     share = pl.when(drunk).then(0.8).when(pl.col("age") > 60).then(0.22).otherwise(0.5)
     holders = people.filter((draw < share) & ~drug)
-    # File numbers of twelve digits; blocks of at most 250,000 people own disjoint ranges below 90,000,000.
-    running = pl.int_range(holders.height) + block.index * 2_000_000
+    # File numbers of twelve digits; blocks of at most 100,000 people own disjoint ranges below 90,000,000.
+    running = pl.int_range(holders.height) + block.index * 100_000
     return holders.with_columns(
         licence_no=pl.lit("34") + pl.col("region").str.slice(2, 2) + running.cast(pl.String).str.zfill(8)
     )
