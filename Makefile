@@ -8,7 +8,7 @@ READY  := $(VENV)/.ready
 
 export DO_NOT_TRACK := 1
 
-.PHONY: demo test lint ui clean
+.PHONY: demo test truth lint ui clean
 
 demo: $(READY)   ## make a province, run the nightly Prefect flow on it, compare with the planted truth
 	@$(BIN)/python -m pipelines.demo --persons $(PERSONS)
@@ -16,6 +16,9 @@ demo: $(READY)   ## make a province, run the nightly Prefect flow on it, compare
 test: $(READY)   ## the whole suite, style and types included
 	@.ci/debian-packages
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+truth: $(READY)  ## what the models find, miss and wrongly say: the tables of docs/truth.md, about an hour
+	@$(BIN)/python -m benchmarks.truth
 
 lint: $(READY)   ## style, types and import directions alone
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -1,6 +1,6 @@
 """Put Synthea's patients, encounters, claims and medications of a folder into ``var/drop`` beside this file.
 
-    python examples/claims/prepare.py FOLDER
+python examples/claims/prepare.py FOLDER
 """
 
 from __future__ import annotations
@@ -9,7 +9,12 @@ import shutil
 import sys
 from pathlib import Path
 
-FILES = {"patient": "patients.csv", "encounter": "encounters.csv", "claim": "claims.csv", "medication": "medications.csv"}
+FILES = {
+    "patient": "patients.csv",
+    "encounter": "encounters.csv",
+    "claim": "claims.csv",
+    "medication": "medications.csv",
+}
 LETTER = "period: {from: 1900-01-01, to: 2024-07-01}\ncomplete: true\nsender: Synthea\n"
 
 

@@ -1,6 +1,6 @@
 """Put one file of contracting processes (JSON lines) into ``var/drop`` beside this file, once for each contract.
 
-    python examples/tenders/prepare.py FILE
+python examples/tenders/prepare.py FILE
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import shutil
 from contextlib import closing
 from datetime import date
@@ -35,6 +36,11 @@ def copy_of(example: str, folder: Path) -> Settings:
     project = folder / example
     shutil.copytree(ROOT / "examples" / example, project)
     return Settings(project=project, state=folder / "var")
+
+
+def prepare(example: str, source: Path, settings: Settings) -> None:
+    """The example's own script, on outside data, into the project's drop folder."""
+    runpy.run_path(str(ROOT / "examples" / example / "prepare.py"))["prepare"](source, settings.drop_dir)
 
 
 def opened(settings: Settings) -> Project:

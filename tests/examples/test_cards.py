@@ -8,7 +8,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from examples.shared_data import copy_of, flagged, opened, shared, worked
+from examples.shared_data import copy_of, flagged, opened, prepare, shared, worked
 
 SCENARIOS = {1: "card.large_amount", 2: "card.compromised_terminal", 3: "card.stolen_credentials"}
 
@@ -19,18 +19,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[int, tuple[float, 
     data = shared("card-transactions") / "transactions.parquet"
     settings = copy_of("cards", tmp_path_factory.mktemp("cards"))
     labels = duckdb.connect()
-    for dataset in ("card_transaction", "fraud_report"):
-        (settings.drop_dir / dataset).mkdir(parents=True)
-    labels.execute(
-        f"""copy (select "TRANSACTION_ID", "TX_DATETIME"::date as "TX_DATETIME", "CUSTOMER_ID", "TERMINAL_ID",
-            round("TX_AMOUNT", 2)::decimal(18, 2) as "TX_AMOUNT" from '{data}')
-            to '{settings.drop_dir}/card_transaction/payments.parquet'"""
-    )
-    labels.execute(
-        f"""copy (select "TRANSACTION_ID", "TERMINAL_ID", "TX_DATETIME"::date as "PAID_ON",
-            "TX_DATETIME"::date + 7 as "REPORTED_ON" from '{data}' where "TX_FRAUD" = 1)
-            to '{settings.drop_dir}/fraud_report/reports.parquet'"""
-    )
+    prepare("cards", data.parent, settings)
     ingested, report = worked(opened(settings), date(2018, 6, 30))
     assert [file.rows_quarantined for file in ingested.files] == [0, 0]
     assert not report.stopped

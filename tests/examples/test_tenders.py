@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from examples.shared_data import copy_of, flagged, opened, shared, worked
-
-DATASETS = ("tender_process", "tender_bid", "tender_tenderer", "tender_award", "tender_supplier")
-
-LETTER = "complete: true\nperiod: {from: 1990-01-01, to: 2001-01-01}\n"
-"""The files are all there is: without a certificate, a tender nobody won could have been won in a missing file."""
+from examples.shared_data import copy_of, flagged, opened, prepare, shared, worked
 
 CASES = [
     ("R003", {"OCID": "tender.short_submission_period"}, {}),
@@ -41,11 +35,7 @@ def test_the_same_flags_as_the_publisher(
         text, count = re.subn(used, rf"\1, with: {{{name}: {value}}}", model.read_text("utf-8"))
         assert count == 1
         model.write_text(text, "utf-8")
-    for dataset in DATASETS:
-        target = settings.drop_dir / dataset
-        target.mkdir(parents=True)
-        shutil.copy(data / f"{case}.jsonl", target / f"{case}.jsonl")
-        (target / f"{case}.jsonl.yml").write_text(LETTER, "utf-8")
+    prepare("tenders", data / f"{case}.jsonl", settings)
     _, report = worked(opened(settings), date(2000, 12, 31))
     assert not report.stopped
     expected = json.loads((data / f"{case}.expected").read_text("utf-8"))

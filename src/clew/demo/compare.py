@@ -17,8 +17,8 @@ Episodes = Mapping[str, Mapping[str, frozenset[str]]]
 
 @dataclass(frozen=True)
 class Compared:
-    """One rule against the truth. ``false`` are near-misses that fired, ``unplanned`` clues about anybody else
-    (subject, episode).
+    """One rule against the truth. ``postponed`` are those of ``missed`` that were left open for want of data,
+    ``false`` near-misses that fired, ``unplanned`` clues about anybody else (subject, episode).
     """
 
     model: str
@@ -26,6 +26,7 @@ class Compared:
     planted: int
     found: int
     missed: tuple[TruthRow, ...]
+    postponed: tuple[TruthRow, ...]
     near_misses: int
     false: tuple[TruthRow, ...]
     inconclusive: int
@@ -87,6 +88,7 @@ def _compared(
         planted=len(planted),
         found=len(planted) - len(missed),
         missed=missed,
+        postponed=tuple(row for row in missed if _said(row, left_open)),
         near_misses=len(near),
         # A clue about a subject that had to stay open is an accusation on missing data: as false as a near-miss.
         false=tuple(row for row in (*near, *undecided) if _said(row, clues)),

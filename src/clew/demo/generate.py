@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import polars as pl
 
 from clew.contracts.catalogue import Catalogue
 from clew.demo import population, registers, stories
+from clew.demo.flaws import NONE, Flaws
 from clew.demo.post import Post
 from clew.demo.schemas import SCHEMAS
 from clew.demo.truth import Truth, write_truth
@@ -22,8 +23,19 @@ _BLOCK = 100_000
 TRUTH_FILE = "truth.csv"
 
 
-def generate(folder: Path, persons: int, seed: int, progress: Progress | None = None, *, catalogue: Catalogue) -> Truth:
+def generate(
+    folder: Path,
+    persons: int,
+    seed: int,
+    progress: Progress | None = None,
+    *,
+    catalogue: Catalogue,
+    flaws: Flaws = NONE,
+    datasets: Collection[str] | None = None,
+) -> Truth:
     """Write ``folder/drop/<dataset>/<file>`` with sidecars and ``folder/truth.csv``, replacing an earlier demo.
+
+    ``flaws`` go wrong on top of the usual mess; ``datasets`` alone are written, by default all.
 
     The same persons, seed and contracts give the same bytes. Memory is bounded by the block, not by ``persons``.
     Raises ValueError for fewer than 2,000 or more than 50,000,000 persons, when a contract is missing, and when
@@ -40,7 +52,7 @@ def generate(folder: Path, persons: int, seed: int, progress: Progress | None = 
     # The truth goes first: it marks the folder as a demo even if the rest is interrupted.
     write_truth(folder / TRUTH_FILE, stage.truth)
     said(f"planted {len(stage.truth):,} cases")
-    with Post(drop, catalogue, seed, stage.people) as post:
+    with Post(drop, catalogue, seed, stage.people, flaws=flaws, datasets=datasets) as post:
         for block, done in _blocks(seed, persons):
             rows = registers.background(block)
             post.send(mixed(rows, stage.frames()) if block.index == 0 else rows)

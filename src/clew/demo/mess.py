@@ -15,7 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from clew.demo.calendar import EPOCH
-from clew.demo.identity import id15
+from clew.demo.identity import id15, id18
 
 RATES: Mapping[str, float] = {
     "date": 0.04,  # a date in another form than the rest of the column
@@ -88,6 +88,7 @@ def code_texts(hand: Hand, column: pl.Series, words: Mapping[str, Sequence[str]]
 def identity_texts(hand: Hand, column: pl.Series) -> pl.Series:
     """Identity numbers, some in the old form of 15 digits, some with a small x."""
     value = pl.col("value")
+    column = _mistyped(hand, column)
     old = pl.Series(hand.slips(len(column), "id15"))
     small = pl.Series(hand.slips(len(column), "lower"))
     return (
@@ -101,6 +102,32 @@ def identity_texts(hand: Hand, column: pl.Series) -> pl.Series:
         )
         .to_series()
     )
+
+
+def _mistyped(hand: Hand, column: pl.Series) -> pl.Series:
+    """Errors of typing where the hand makes them (by default it makes none): a wrong digit, two neighbours swapped.
+
+    One in ten is beyond any check digit: a number that could be somebody's.
+    """
+    rate = hand.rates.get("mistyped", 0.0)
+    touched = np.flatnonzero(hand.rng.random(len(column)) < rate) if rate else np.array([], dtype=np.int64)
+    draws = hand.rng.random((len(touched), 2)).tolist()
+    values = [
+        value if value is None or len(value) != 18 else mistype(value, *draw)
+        for value, draw in zip(column.gather(touched).to_list(), draws, strict=True)
+    ]
+    return column.clone().scatter(touched, pl.Series(values, dtype=pl.String)) if values else column
+
+
+def mistype(number: str, kind: float, place: float) -> str:
+    """The number as typed wrong: ``kind`` and ``place`` (0..1) choose the error and where it sits."""
+    if kind < 0.1:
+        sequence = (int(number[14:17]) + 1 + int(place * 900)) % 1000
+        return str(id18(np.array([int(number[:6])]), np.array([int(number[6:14])]), np.array([sequence]))[0])
+    at = 6 + int(place * 10)
+    if kind < 0.4 and number[at] != number[at + 1]:
+        return number[:at] + number[at + 1] + number[at] + number[at + 2 :]
+    return number[:at] + str((int(number[at]) + 1 + int(kind * 8)) % 10) + number[at + 1 :]
 
 
 def smudge(hand: Hand, column: pl.Series, repairs: Sequence[str], inner: bool) -> pl.Series:

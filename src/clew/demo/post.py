@@ -15,6 +15,7 @@ from clew.contracts.catalogue import Catalogue
 from clew.contracts.model import Contract, FileFormat
 from clew.demo import mess
 from clew.demo.files import SUFFIX, Writer, open_file
+from clew.demo.flaws import NONE, Flaws
 from clew.demo.parcels import Parcel, parcels
 from clew.demo.population import generator
 from clew.demo.schemas import NUMBERED
@@ -31,18 +32,34 @@ _MARKED = ("low_income_register", "death_register", "food_licence")
 class Post:
     """Open files for every parcel of every dataset; use as a context manager. ``rows`` and ``files`` are counts.
 
-    Rows of the people in ``planted`` are never doubled or spoiled.
+    Rows of the people in ``planted`` are never doubled or spoiled. ``datasets``: send these alone; None sends all.
     """
 
-    def __init__(self, drop: Path, catalogue: Catalogue, seed: int, planted: Collection[str]) -> None:
+    def __init__(
+        self,
+        drop: Path,
+        catalogue: Catalogue,
+        seed: int,
+        planted: Collection[str],
+        *,
+        flaws: Flaws = NONE,
+        datasets: Collection[str] | None = None,
+    ) -> None:
         self._drop = drop
         self._planted = sorted(planted)
-        self._contracts = {name: catalogue.contracts[name] for name in sorted(catalogue.contracts)}
+        self._contracts = {
+            name: catalogue.contracts[name]
+            for name in sorted(catalogue.contracts)
+            if datasets is None or name in datasets
+        }
+        self._withheld = flaws.withheld
+        self._losses = generator(seed, "withheld")
         self._open: dict[Parcel, Writer] = {}
         self._sent: Counter[Parcel] = Counter()
         self._next: Counter[str] = Counter()
         self._rng = generator(seed, "post")
-        self._hand = mess.Hand(self._rng)
+        rates = {**mess.RATES, "mistyped": flaws.mistyped} if flaws.mistyped else mess.RATES
+        self._hand = mess.Hand(self._rng, rates)
         self._steady_hand = mess.Hand(self._rng, rates={})
         self.rows = 0
         self.files = 0
@@ -57,7 +74,7 @@ class Post:
             writer.close()
             write_sidecar(self._path(parcel), parcel, self._sent[parcel], writer.sheets)
             self.files += 1
-        if kind is None:
+        if kind is None and "traffic_violation" in self._contracts:
             _send_broken(self._drop)
             self.files += 1
 
@@ -72,6 +89,11 @@ class Post:
                 found = parcel.rows(numbered, contract)
                 if parcel.faulty and faulty is not None:
                     found = pl.concat([found, self._numbered(dataset, faulty)])
+                if dataset in self._withheld:
+                    loss = self._withheld[dataset]
+                    whole = found.height
+                    found = loss.kept(found, contract, self._losses)
+                    self._sent[parcel] += whole - found.height if loss.said else 0
                 sheet = as_sent(found, contract, self._hand)
                 if dataset in _SPOILED:
                     sheet = pl.concat([sheet, *self._spoiled(found, contract)])

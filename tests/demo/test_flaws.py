@@ -1,0 +1,57 @@
+"""What is made to go wrong on purpose goes wrong as said, and nothing else does."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+from stdnum.cn import ric
+
+from clew.contracts.catalogue import Catalogue
+from clew.demo.flaws import Flaws, Withheld
+from clew.demo.generate import generate
+from clew.demo.identity import id18
+from clew.demo.mess import mistype
+
+MONTH = date(2026, 2, 1)
+
+
+@given(st.integers(1, 999), st.floats(0, 0.999), st.floats(0, 0.999))
+def test_a_number_typed_wrong_is_another_and_only_one_kind_passes_the_check_digit(
+    sequence: int, kind: float, place: float
+) -> None:
+    right = id18(np.array([340102]), np.array([19650417]), np.array([sequence]))[0]
+    wrong = mistype(right, kind, place)
+    assert len(wrong) == 18
+    assert wrong != right
+    assert (ric.calc_check_digit(wrong) == wrong[-1]) == (kind < 0.1)
+
+
+def test_a_month_is_withheld_and_the_letter_tells_or_hides_it(tmp_path: Path, catalogue: Catalogue) -> None:
+    counts = {}
+    for name, loss in {
+        "whole": Withheld(),
+        "said": Withheld(month=MONTH),
+        "hidden": Withheld(month=MONTH, said=False),
+    }.items():
+        flaws = Flaws(withheld={"pension_payment": loss})
+        generate(tmp_path / name, 2_000, 3, catalogue=catalogue, flaws=flaws, datasets={"pension_payment"})
+        assert [folder.name for folder in (tmp_path / name / "drop").iterdir()] == ["pension_payment"]
+        letters = sorted((tmp_path / name / "drop").rglob("*.yml"))
+        counts[name] = {path.name: YAML(typ="safe").load(path)["rows"] for path in letters}
+    differing = {name for name, rows in counts["whole"].items() if counts["hidden"][name] != rows}
+    assert len(differing) == 1
+    assert "2026年02月" in differing.pop()
+    assert counts["said"].keys() == counts["whole"].keys()
+
+
+def test_a_share_of_the_rows_is_withheld(catalogue: Catalogue) -> None:
+    rows = pl.DataFrame({"paid_on": [MONTH] * 10_000})
+    contract = catalogue.contracts["pension_payment"]
+    kept = Withheld(share=0.2).kept(rows, contract, np.random.default_rng(1)).height
+    assert 7_800 < kept < 8_200
