@@ -153,7 +153,8 @@ class Step:
     """One author's step: the relation that remains after it, its sentence, and what it set apart.
 
     ``condition`` decides each row by itself, where the step has one: rows for which it is certainly true remain, or
-    with ``drops`` are the ones that go. It is written over the relation of the step before.
+    with ``drops`` are the ones that go. It is written over the relation of the step before. ``clears`` says what would
+    have let a subject off here, and ``reads`` names the columns it speaks of.
     """
 
     number: str
@@ -164,6 +165,8 @@ class Step:
     sides: tuple[Side, ...] = ()
     condition: exp.Expr | None = None
     drops: bool = False
+    clears: Sentence | None = None
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -198,7 +201,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class FunnelStep:
-    """What one step did: rows left, and rows dropped by cause. ``rows`` of the first step is what was read."""
+    """What one step did: rows left, and rows dropped by cause. ``rows`` of the first step is what was read.
+
+    ``clears`` and ``reads`` are the step's own.
+    """
 
     number: str
     verb: str
@@ -209,6 +215,8 @@ class FunnelStep:
     inconclusive: int = 0
     errors: int = 0
     reason: str = ""
+    clears: Sentence | None = None
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,8 @@ create table if not exists clew.funnel (
     screening_id varchar not null, rule varchar not null, position integer not null, number varchar not null,
     verb varchar not null, sentence_zh varchar not null, sentence_en varchar not null, reason varchar not null,
     rows bigint not null, unknown bigint not null, excluded bigint not null, inconclusive bigint not null,
-    errors bigint not null, variant varchar not null default '');
+    errors bigint not null, variant varchar not null default '', clears_zh varchar not null default '',
+    clears_en varchar not null default '', reads varchar[] not null default []);
 
 create table if not exists clew.outcome (
     screening_id varchar not null, rule varchar not null, outcome varchar not null, subjects bigint not null,

@@ -41,6 +41,16 @@ def test_the_rule_says_itself_in_chinese_and_english(rule: str) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES)
+def test_exclusions_and_absences_say_what_would_clear(rule: str) -> None:
+    plan = compile_rule(library().rules[rule], catalogue(), Problems(), as_of=DAY)
+    assert plan is not None
+    steps = [step for step in plan.steps if step.verb in (*ABSENCE, "exclude")]
+    said = [step.clears for step in steps]
+    assert steps and all(one is not None and CHINESE.search(one.zh) and one.en for one in said)
+    assert not [one for one in said if one and re.search(r"[a-z_]{2,}", one.zh)], "a bare name or code"
+
+
+@pytest.mark.parametrize("rule", RULES)
 def test_people_find_what_they_need(rule: str) -> None:
     found = library().rules[rule]
     assert found.status == "test"

@@ -9,9 +9,11 @@ from typing import Any
 from clew.cli import console
 from clew.contracts.model import Contract
 from clew.delivery import words
+from clew.delivery.clearing import clearings
 from clew.delivery.read import article_zh
 from clew.ingest.land.landed import landed_path
 from clew.project import Project
+from clew.rules.model import Rule
 from clew.screening.why import Chain, RuleChain, Source
 
 Said = Mapping[str, str]
@@ -22,6 +24,7 @@ ZH: Said = {
     "by": "接收人", "history": "经过", "factor": "加分因素", "parameters": "参数", "of": "示 {shown} 行，共 {all} 行",
     "superseded": "该文件已于 {on} 被批次 {batch} 取代", "amount": "涉及金额", "due": "应办结", "shadow": "试运行",
     "strength": "强度", "version": "第 {version} 版", "doubts": "须先排除", "handling": "办理步骤",
+    "clears": "可排除情形",
     "delivered": "修复前原值",
     "release": "{on} 由 {actor} 准予使用：{reason}（批次 {batch}《{file}》第 {row} 行曾被搁置）",
     "resubmission": "{on} 由 {actor} 更正后重报 {reason}（批次 {batch}《{file}》第 {row} 行曾被搁置）",
@@ -34,7 +37,8 @@ EN: Said = {
     "letter": "letter", "by": "by", "history": "history", "factor": "factor", "parameters": "parameters",
     "of": "{shown} of {all} rows shown", "superseded": "superseded on {on} by batch {batch}", "amount": "amount",
     "due": "due", "shadow": "shadow run", "strength": "strength", "version": "version {version}",
-    "doubts": "rule out first", "handling": "steps to take", "delivered": "as delivered",
+    "doubts": "rule out first", "handling": "steps to take",
+    "clears": "what would clear it", "delivered": "as delivered",
     "release": "released on {on} by {actor}: {reason} (row {row} of '{file}', delivery {batch}, was set aside)",
     "resubmission": "sent again on {on} by {actor} {reason} (row {row} of '{file}', delivery {batch}, was set aside)",
     "correction": "corrected on {on} by row {row} of '{file}', delivery {batch}",
@@ -48,7 +52,7 @@ def chain_document(chain: Chain) -> dict[str, Any]:
 
 
 def print_chain(chain: Chain, project: Project) -> None:
-    """The chain, indented by depth, in the settings' language."""
+    """The chain, indented by depth, in the settings' language. It may be masked already; what is not is shown."""
     said, clue = (EN if project.settings.language == "en" else ZH), chain.clue
     shadow = f"  [{said['shadow']}]" if clue["shadow"] else ""
     console.say(f"{clue['clue_id']}{shadow}")
@@ -90,7 +94,12 @@ def _print_rule(rule: RuleChain, project: Project, said: Said) -> None:
     for step in rule.steps:
         sentence = step.sentence.en if english else step.sentence.zh
         console.say(f"    {step.number:<{width}}  {console.shown(step.rows):>12}  {sentence}")
-    if known := project.library.rules.get(rule.rule):
+    known = project.library.rules.get(rule.rule)
+    if told := _clearings(rule, known, project):
+        console.say(f"  {said['clears']}:")
+        for line in told:
+            console.say(f"    {line}")
+    if known:
         console.say(f"  {said['doubts']}:")
         for doubt in known.false_positives if english else known.false_positives_zh:
             console.say(f"    {doubt}")
@@ -98,6 +107,14 @@ def _print_rule(rule: RuleChain, project: Project, said: Said) -> None:
     console.say(f"  {said['rows']} ({counts}):")
     for source in rule.sources:
         _print_source(source, project, said)
+
+
+def _clearings(rule: RuleChain, known: Rule | None, project: Project) -> tuple[str, ...]:
+    records: dict[str, list[Mapping[str, Any]]] = {}
+    for source in rule.sources:
+        records.setdefault(source.alias, []).append(source.record)
+    language, contracts = project.settings.language, project.catalogue.contracts
+    return clearings(rule.steps, rule.facts, records, known, contracts, language, None)
 
 
 def _print_source(source: Source, project: Project, said: Said) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
@@ -14,7 +14,9 @@ from clew.clues.lifecycle import State
 from clew.contracts.model import Contract
 from clew.delivery import masking
 from clew.delivery.cells import cell, shown_words
+from clew.delivery.clearing import clearings
 from clew.delivery.contents import ClueRow, EvidenceRow, FactorRow, SignalRow
+from clew.plan import FunnelStep
 from clew.rules.model import Rule
 
 OPEN_STATES = (State.NEW, State.ASSIGNED, State.VERIFYING)
@@ -38,7 +40,7 @@ select clue_id, title_zh, weight, result from clew.factor
 where clue_id in (select clue_id from clew.clue where {_LISTED}) order by clue_id, position
 """  # noqa: S608 - fixed text
 _EVIDENCE = f"""
-select e.clue_id, e.rule, e.dataset, d.file, e.row, d.sha256, d.received_on, e.record
+select e.clue_id, e.rule, e.dataset, d.file, e.row, d.sha256, d.received_on, e.record, e.alias
 from clew.evidence e join clew.delivery d using (batch)
 where e.clue_id in (select clue_id from clew.clue where {_LISTED})
 order by e.clue_id, e.rule, e.alias, e.dataset, e.batch, e.row
@@ -54,10 +56,18 @@ class Names:
     models: Mapping[str, str]
     law: Mapping[str, Sequence[str]]
     regions: Mapping[str, str]
+    steps: Mapping[tuple[str, str], Sequence[FunnelStep]] = field(default_factory=dict)
+    """The steps that ran, by model and rule."""
 
 
 def read_clues(
-    connection: duckdb.DuckDBPyConnection, names: Names, screening_id: str, unit: str, *, mask: bool
+    connection: duckdb.DuckDBPyConnection,
+    names: Names,
+    screening_id: str,
+    unit: str,
+    *,
+    mask: bool,
+    language: str = "zh",
 ) -> tuple[ClueRow, ...]:
     """The unit's open clues of this screening, the worst first."""
     bound = [screening_id, unit, [state.value for state in OPEN_STATES]]
@@ -66,7 +76,16 @@ def read_clues(
     factors = _by_clue(connection.execute(_FACTORS, bound).fetchall())
     evidence = _by_clue(connection.execute(_EVIDENCE, bound).fetchall())
     return tuple(
-        _clue(row, names, signals[row[0]], factors[row[0]], evidence[row[0]], names.regions.get(row[0], ""), mask=mask)
+        _clue(
+            row,
+            names,
+            signals[row[0]],
+            factors[row[0]],
+            evidence[row[0]],
+            names.regions.get(row[0], ""),
+            mask=mask,
+            language=language,
+        )
         for row in clues
     )
 
@@ -87,6 +106,7 @@ def _clue(
     region: str,
     *,
     mask: bool,
+    language: str,
 ) -> ClueRow:
     clue_id, model, kind, subject, name, score, band, amount, happened_on, due_on, shadow, fresh, state = row
     records = [(entry[1], json.loads(entry[6])) for entry in evidence]
@@ -110,17 +130,38 @@ def _clue(
         shadow=shadow,
         fresh=fresh,
         state=state,
-        signals=tuple(_signal(entry, names.rules, shown_as, mask=mask) for entry in signals),
+        signals=tuple(
+            _signal(entry, names, model, _records_of(entry[0], evidence), shown_as if mask else None, language)
+            for entry in signals
+        ),
         factors=tuple(FactorRow(*entry) for entry in factors),
         evidence=tuple(_evidence(clue_id, entry, names.contracts, mask=mask) for entry in evidence),
     )
 
 
-def _signal(entry: tuple[Any, ...], rules: Mapping[str, Rule], shown_as: Mapping[str, str], *, mask: bool) -> SignalRow:
-    rule, version, title, title_zh, message, message_zh, weight, strength, result, facts, counts = entry
-    labelled = _facts(json.loads(facts), rules.get(rule))
+def _records_of(rule: str, evidence: list[tuple[Any, ...]]) -> dict[str, list[Mapping[str, Any]]]:
+    """The source rows of one rule, by dataset alias."""
+    found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for entry in evidence:
+        if entry[0] == rule:
+            found[entry[7]].append(json.loads(entry[6]))
+    return found
+
+
+def _signal(
+    entry: tuple[Any, ...],
+    names: Names,
+    model: str,
+    records: Mapping[str, list[Mapping[str, Any]]],
+    shown_as: Mapping[str, str] | None,
+    language: str,
+) -> SignalRow:
+    """One rule's answer; ``shown_as`` masks it, None shows all."""
+    rule, version, title, title_zh, message, message_zh, weight, strength, result, stored, counts = entry
+    known, facts = names.rules.get(rule), json.loads(stored)
+    labelled = _facts(facts, known)
     texts = [message, message_zh, *(text for _, text in labelled)]
-    if mask:
+    if shown_as is not None:
         texts = [masking.masked_text(text, shown_as) for text in texts]
     return SignalRow(
         rule=rule,
@@ -134,6 +175,9 @@ def _signal(entry: tuple[Any, ...], rules: Mapping[str, Rule], shown_as: Mapping
         result=result,
         facts=tuple(zip((label for label, _ in labelled), texts[2:], strict=True)),
         evidence_rows=sum(json.loads(counts).values()),
+        clearings=clearings(
+            names.steps.get((model, rule), ()), facts, records, known, names.contracts, language, shown_as
+        ),
     )
 
 
@@ -153,7 +197,7 @@ def _facts(facts: Mapping[str, Any], rule: Rule | None) -> list[tuple[str, str]]
 
 
 def _evidence(clue_id: str, entry: tuple[Any, ...], contracts: Mapping[str, Contract], *, mask: bool) -> EvidenceRow:
-    rule, dataset, file, number, sha256, received_on, record = entry
+    rule, dataset, file, number, sha256, received_on, record, _ = entry
     contract = contracts.get(dataset)
     values = json.loads(record)
     order = [column for column in contract.columns if column.name in values] if contract else []

@@ -11,7 +11,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class SignalRow:
-    """One rule's answer inside a clue: ``weight x strength = result`` (points, or the hint's share)."""
+    """One rule's answer inside a clue: ``weight x strength = result`` (points, or the hint's share).
+
+    ``clearings`` say what would clear the subject, step by step.
+    """
 
     rule: str
     rule_version: int
@@ -24,6 +27,7 @@ class SignalRow:
     result: Decimal
     facts: tuple[tuple[str, str], ...]
     evidence_rows: int
+    clearings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from clew.delivery.clue_rows import OPEN_STATES, Names, read_clues
 from clew.delivery.contents import Contents, FunnelRow, Gap, ModelGuide
 from clew.delivery.notices import notified_units, read_notices
 from clew.delivery.regions import read_regions
+from clew.plan import FunnelStep, Sentence
 from clew.rules.laws import Laws
 from clew.rules.library import Library
 from clew.rules.model import Rule
@@ -80,7 +81,7 @@ class Screened:
     @cached_property
     def names(self) -> Names:
         """What every batch of this screening names things by."""
-        return _names(self.source, self.screening_id)
+        return _names(self.source, self.screening_id, self.manifest)
 
 
 def read_contents(screened: Screened, unit: str) -> Contents:
@@ -89,7 +90,9 @@ def read_contents(screened: Screened, unit: str) -> Contents:
     mask = source.settings.purpose != "case"
     models = source.routed_to(unit)
     ran = _ran(screened.manifest, models)
-    clues = read_clues(source.connection, screened.names, screening_id, unit, mask=mask)
+    clues = read_clues(
+        source.connection, screened.names, screening_id, unit, mask=mask, language=source.settings.language
+    )
     return Contents(
         screening_id=screening_id,
         unit=unit,
@@ -112,7 +115,7 @@ def _ran(manifest: Mapping[str, Any], models: Sequence[Model]) -> list[tuple[str
     return sorted({(str(use["rule"]), str(use["variant"])) for use in uses})
 
 
-def _names(source: Source, screening_id: str) -> Names:
+def _names(source: Source, screening_id: str, manifest: Mapping[str, Any]) -> Names:
     models = source.models.models
     return Names(
         regions=read_regions(source.connection, source.catalogue.contracts, screening_id),
@@ -120,7 +123,27 @@ def _names(source: Source, screening_id: str) -> Names:
         rules=source.library.rules,
         models={name: f"{_title(model)}{'（试运行）' if model.shadow else ''}" for name, model in models.items()},
         law={name: _articles(source, rule) for name, rule in source.library.rules.items()},
+        steps=_steps(source, screening_id, manifest),
     )
+
+
+def _steps(source: Source, screening_id: str, manifest: Mapping[str, Any]) -> dict[tuple[str, str], list[FunnelStep]]:
+    """The steps that could have cleared somebody, by model and rule, as they ran."""
+    ran: dict[tuple[str, str], list[FunnelStep]] = {}
+    for rule, variant, number, verb, zh, en, rows, clears_zh, clears_en, reads in source.rows(
+        "select rule, variant, number, verb, sentence_zh, sentence_en, rows, clears_zh, clears_en, reads"
+        " from clew.funnel where screening_id = ? and clears_en <> '' order by rule, variant, position",
+        [screening_id],
+    ):
+        step = FunnelStep(
+            number, verb, Sentence(zh, en), rows, clears=Sentence(clears_zh, clears_en), reads=tuple(reads)
+        )
+        ran.setdefault((rule, variant), []).append(step)
+    return {
+        (model, use["rule"]): ran.get((use["rule"], use["variant"]), [])
+        for model, entry in manifest["models"].items()
+        for use in entry.get("rules", ())
+    }
 
 
 def _articles(source: Source, rule: Rule) -> list[str]:

@@ -108,6 +108,8 @@ def _funnel(counts: Mapping[str, int], sizes: Mapping[str, int], plan: Plan) -> 
             inconclusive=by_role[Role.INCONCLUSIVE],
             errors=by_role[Role.ERROR],
             reason=step.reason,
+            clears=step.clears,
+            reads=step.reads,
         )
 
 

@@ -212,9 +212,13 @@ class Draft:
         reason: str = "",
         condition: exp.Expr | None = None,
         drops: bool = False,
+        clears: Sentence | None = None,
+        reads: Sequence[str] = (),
     ) -> None:
         """Add a step to the funnel."""
-        self.steps.append(Step(number, verb, relation or number, sentence, reason, sides, condition, drops))
+        self.steps.append(
+            Step(number, verb, relation or number, sentence, reason, sides, condition, drops, clears, tuple(reads))
+        )
 
     def close(self, frame: Frame) -> None:
         """The row-wise block ends here: count its steps in one pass."""

@@ -41,15 +41,19 @@ def read_funnels(
     rows = connection.execute(
         """
         select rule, variant, number, verb, sentence_zh, sentence_en, rows, unknown, excluded, inconclusive, errors,
-            reason
+            reason, clears_zh, clears_en, reads
         from clew.funnel where screening_id = $id and ($rules is null or list_contains($rules, rule))
         order by rule, variant, position
         """,
         {"id": screening_id, "rules": list(rules) if rules is not None else None},
     ).fetchall()
     funnels: dict[tuple[str, str], list[FunnelStep]] = {}
-    for rule, variant, number, verb, zh, en, left, unknown, excluded, inconclusive, errors, reason in rows:
-        step = FunnelStep(number, verb, Sentence(zh, en), left, unknown, excluded, inconclusive, errors, reason)
+    for rule, variant, number, verb, zh, en, left, unknown, excluded, inconclusive, errors, *more in rows:
+        reason, clears_zh, clears_en, reads = more
+        clears = Sentence(clears_zh, clears_en) if clears_en else None
+        step = FunnelStep(
+            number, verb, Sentence(zh, en), left, unknown, excluded, inconclusive, errors, reason, clears, tuple(reads)
+        )
         funnels.setdefault((rule, variant), []).append(step)
     return [Funnel(rule, variant, tuple(steps)) for (rule, variant), steps in funnels.items()]
 

@@ -59,7 +59,7 @@ def write_answers(
     key = (screening_id, variant.rule, variant.name)
     for position, step in enumerate(answers.funnel, start=1):
         connection.execute(
-            "insert into clew.funnel values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into clew.funnel values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 *key[:2],
                 position,
@@ -74,6 +74,9 @@ def write_answers(
                 step.inconclusive,
                 step.errors,
                 key[2],
+                step.clears.zh if step.clears else "",
+                step.clears.en if step.clears else "",
+                list(step.reads),
             ],
         )
     for outcome in Outcome:

@@ -48,14 +48,14 @@ def starts(contents: Contents) -> Mapping[str, int]:
         if row > LAST_ROW:
             break
         found[clue.clue_id] = row
-        row += 2 + len(clue.signals) + len(_blocks(clue)) + len(clue.evidence)
+        row += 2 + len(clue.signals) + bool(_clearings(clue)) + len(_blocks(clue)) + len(clue.evidence)
     return found
 
 
 def add(book: Workbook, style: Style, contents: Contents, head: Mapping[str, str]) -> None:
     """Write the sheet, each clue's block where :func:`starts` says."""
     sheet = open_sheet(book, NAME, COLUMNS, head["footer"], paper=A3)
-    lines = [head["line"], "每条线索一组：所指事实、分值构成、来源数据行（可据来源文件与行号核对原件）。"]
+    lines = [head["line"], "每条线索一组：所指事实、分值构成、可排除情形、来源数据行（可据来源文件与行号核对原件）。"]
     row = write_head(sheet, style, "证据明细 Evidence", lines)
     row = write_columns(sheet, style, row, COLUMNS)
     sheet.merge_range(
@@ -88,6 +88,8 @@ def _write_clue(sheet: Worksheet, style: Style, row: int, clue: ClueRow, languag
         message = signal.message if language == "en" else signal.message_zh
         row = _write_wide(sheet, style, row, clue, signal.title_zh, "\n".join(filter(None, (message, facts))))
     row = _write_wide(sheet, style, row, clue, "分值构成", _sum(clue))
+    if _clearings(clue):
+        row = _write_wide(sheet, style, row, clue, "可排除情形", _clearings(clue))
     for block in _blocks(clue):
         row = _write_block(sheet, style, row, block)
     return row
@@ -112,6 +114,11 @@ def _sum(clue: ClueRow) -> str:
     ]
     parts += [f"{factor.title_zh}：+{plain(factor.result)}" for factor in clue.factors]
     return f"{'；'.join(parts)}。合成 {clue.score} 分。"
+
+
+def _clearings(clue: ClueRow) -> str:
+    """What would clear the subject, one line per step; a step that several rules share is told once."""
+    return "\n".join(dict.fromkeys(line for signal in clue.signals for line in signal.clearings))
 
 
 def _blocks(clue: ClueRow) -> list[list[EvidenceRow]]:

@@ -36,6 +36,10 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         reason=reason.stored,
         condition=typed.tree,
         drops=True,
+        clears=Sentence(
+            f"{said.chinese(step.subject.text)}（{reason.zh}）", f"{said.english(step.subject.text)} ({reason.en})"
+        ),
+        reads=sorted(typed.columns),
     )
     return frame.marked(kept, Mark(number, Count.DROP, typed.tree))
 

@@ -77,7 +77,14 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     judged = judge(draft, claim, number)
     draft.add(number, select(kept.everything(), judged, decided(claim)), kept.columns)
     sides = undecided(draft, kept, claim, judged, number)
-    draft.step(number, "not_exists", _sentence(draft, step, pairing), *sides, reason=reason_of(step).stored)
+    draft.step(
+        number,
+        "not_exists",
+        _sentence(draft, step, pairing),
+        *sides,
+        reason=reason_of(step).stored,
+        clears=_clears(draft, step, pairing),
+    )
     return replace(kept, base=judged, marks=(Mark(number, Count.KEEP, decided(claim)),))
 
 
@@ -178,16 +185,32 @@ def _inside(draft: Draft, pairing: Pairing, period: tuple[exp.Expr, exp.Expr]) -
     return (exp.GTE(this=event, expression=period[0]), exp.LTE(this=event, expression=period[1]))
 
 
-def _sentence(draft: Draft, step: Step, pairing: Pairing) -> Sentence:
-    said, alias = draft.wording, pairing.source.alias
+def _clears(draft: Draft, step: Step, pairing: Pairing) -> Sentence:
+    zh, en, when_zh, when_en = _parts(draft, step)
+    title = draft.wording.dataset(pairing.source.alias)
+    return Sentence(
+        f"{when_zh}在{title}中查到对应记录（{zh}）", f"a match is found in {pairing.source.dataset}{when_en} where {en}"
+    )
+
+
+def _parts(draft: Draft, step: Step) -> tuple[str, str, str, str]:
+    """What a match is, and the period it is looked for in, each in Chinese and English."""
+    said = draft.wording
     parts = [step.options[name].text for name in ("on", "where") if name in step.options]
     zh, en = "，且".join(map(said.chinese, parts)), " and ".join(map(said.english, parts))
-    when_zh = when_en = ""
-    if "from" in step.options:
-        first = step.options["from"].text
-        last = step.options["to"].text if "to" in step.options else "$as_of"
-        when_zh = f"自{said.chinese(first)}至{said.chinese(last)}"
-        when_en = f" from {said.english(first)} to {said.english(last)}"
+    if "from" not in step.options:
+        return zh, en, "", ""
+    first = step.options["from"].text
+    last = step.options["to"].text if "to" in step.options else "$as_of"
+    return (
+        zh, en,
+        f"自{said.chinese(first)}至{said.chinese(last)}", f" from {said.english(first)} to {said.english(last)}",
+    )  # fmt: skip
+
+
+def _sentence(draft: Draft, step: Step, pairing: Pairing) -> Sentence:
+    said, alias = draft.wording, pairing.source.alias
+    zh, en, when_zh, when_en = _parts(draft, step)
     return Sentence(
         f"保留{when_zh}在{said.dataset(alias)}中没有对应记录的（{zh}）。",
         f"Keep rows that have no match in {pairing.source.dataset}{when_en} where {en}.",

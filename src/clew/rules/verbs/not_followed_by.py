@@ -82,7 +82,15 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     columns = [named(added[one.name], one.name) if one.name in added else one for one in kept.everything()]
     draft.add(number, select(columns, judged, decided(claim)), kept.columns)
     sides = undecided(draft, frame, claim, judged, number)
-    draft.step(number, "not_followed_by", _sentence(draft, step, pairing), *sides, reason=reason_of(step).stored)
+    draft.step(
+        number,
+        "not_followed_by",
+        _sentence(draft, step, pairing),
+        *sides,
+        reason=reason_of(step).stored,
+        clears=_clears(draft, step, pairing),
+        reads=("due_on", "done_on"),
+    )
     marks = [
         Mark(number, Count.KEEP, decided(claim)),
         *(Mark("", Count.DERIVE, tree, name) for name, tree in added.items() if name in kept.columns),
@@ -191,6 +199,17 @@ def _added() -> dict[str, exp.Expr]:
         "outcome": outcome,
         "overdue_days": call("clew_days_between", column(TO), until),
     }
+
+
+def _clears(draft: Draft, step: Step, pairing: Pairing) -> Sentence:
+    said, alias = draft.wording, pairing.source.alias
+    texts = {name: node.text for name, node in step.options.items()}
+    return Sentence(
+        f"在{said.dataset(alias)}中查到{said.chinese(texts['when'])}不早于{said.chinese(texts['after'])}、"
+        f"不晚于{said.chinese(texts['until'])}的记录",
+        f"{pairing.source.dataset} shows {said.english(texts['when'])} on or after {said.english(texts['after'])} and"
+        f" by {said.english(texts['until'])}",
+    )
 
 
 def _sentence(draft: Draft, step: Step, pairing: Pairing) -> Sentence:

@@ -12,13 +12,20 @@ from clew.yaml_file import Node
 
 
 def filtered(
-    draft: Draft, frame: Frame, condition: Node, number: str, verb: str, sentence: Sentence, reason: str = ""
+    draft: Draft,
+    frame: Frame,
+    condition: Node,
+    number: str,
+    verb: str,
+    sentence: Sentence,
+    reason: str = "",
+    clears: Sentence | None = None,
 ) -> Frame:
     """The rows a condition keeps, as one step of the funnel."""
     typed = draft.expression(condition, frame.columns, frame.unknown, expect=Type.BOOLEAN)
     if typed is None:
         return frame
-    draft.step(number, verb, sentence, reason=reason, condition=typed.tree)
+    draft.step(number, verb, sentence, reason=reason, condition=typed.tree, clears=clears, reads=sorted(typed.columns))
     return draft.keep(frame, number, typed.tree)
 
 
@@ -34,6 +41,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         "where",
         Sentence(f"仅保留{said.chinese(text)}的记录{more_zh}。", f"Keep only {said.english(text)}{more_en}."),
         reason.stored,
+        Sentence(f"不符合{said.chinese(text)}{more_zh}", f"not {said.english(text)}{more_en}") if reason.en else None,
     )
 
 
