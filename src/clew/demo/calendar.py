@@ -53,3 +53,10 @@ def dates(days: Days) -> pl.Series:
 def plus_days(value: pl.Expr, count: pl.Series | pl.Expr | int) -> pl.Expr:
     """A Date some days later (or earlier); the count may differ by row."""
     return (value.cast(pl.Int32) + count).cast(pl.Int32).cast(pl.Date)
+
+
+def plus_months(value: pl.Expr, count: pl.Expr) -> pl.Expr:
+    """A Date some months later, the last day of a shorter month where the day is not in it."""
+    index = value.dt.year().cast(pl.Int32) * 12 + value.dt.month().cast(pl.Int32) - 1 + count.cast(pl.Int32)
+    first = pl.date(index // 12, index % 12 + 1, 1)
+    return plus_days(first, pl.min_horizontal(value.dt.day(), first.dt.month_end().dt.day()).cast(pl.Int32) - 1)

@@ -119,11 +119,7 @@ class Post:
         start = self._next[dataset]
         self._next[dataset] += rows.height
         running = pl.int_range(start + 1, start + 1 + rows.height, dtype=pl.Int64).cast(pl.String)
-        if dataset == "criminal_judgment":
-            year, county = pl.col("effective_on").dt.year().cast(pl.String), pl.col("region").str.slice(2)
-            made = pl.lit("(") + year + ")皖" + county + "刑初" + running + "号"
-        else:
-            made = pl.lit(prefix) + running.str.zfill(9)
+        made = pl.lit(prefix) + running.str.zfill(9)
         return rows.with_columns(pl.coalesce(column, made).alias(column))
 
     def _spoiled(self, rows: pl.DataFrame, contract: Contract) -> Iterator[pl.DataFrame]:

@@ -74,6 +74,10 @@ SCHEMAS: Mapping[str, Schema] = {
         "post_id": TEXT, "person_id": TEXT, "name": TEXT, "org_id": TEXT, "org_name": TEXT, "org_kind": TEXT,
         "role": TEXT, "from_on": DAY, "to_on": DAY, "checked_on": DAY, "region": TEXT,
     },
+    "custody": {
+        "custody_no": TEXT, "person_id": TEXT, "name": TEXT, "kind": TEXT, "facility": TEXT, "case_no": TEXT,
+        "in_on": DAY, "out_on": DAY, "region": TEXT,
+    },
     "institution_residence": {
         "residence_id": TEXT, "person_id": TEXT, "institution": TEXT, "from_on": DAY, "to_on": DAY, "region": TEXT,
     },
@@ -139,6 +143,7 @@ NUMBERED = {
     "traffic_violation": ("violation_no", "WF"),
     "community_correction": ("correction_no", "JZ"),
     "institution_residence": ("residence_id", "RY"),
+    "custody": ("custody_no", "SY"),
     "licence_revocation": ("decision_no", "DX"),
     "trade_bar": ("decision_no", "JY"),
     "staff_roll": ("post_id", "GW"),

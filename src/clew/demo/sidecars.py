@@ -28,6 +28,7 @@ _SENDERS = {
     "trade_bar": "市场监督管理局食品经营处",
     "staff_roll": "教育厅人事处",
     "institution_residence": "民政厅社会事务处",
+    "custody": "公安厅监所管理总队",
     "medical_settlement": "医疗保障局基金监管处",
     "medical_charge": "医疗保障局基金监管处",
     "medical_item": "医疗保障局医药服务管理处",

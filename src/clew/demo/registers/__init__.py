@@ -7,6 +7,7 @@ import polars as pl
 from clew.demo.population import Block, register
 from clew.demo.registers import (
     benefits,
+    custody,
     deaths,
     disability,
     food,
@@ -20,10 +21,11 @@ from clew.demo.registers import (
 
 def background(block: Block) -> dict[str, pl.DataFrame]:
     """The rows of one block by dataset: nobody is paid who should not be, nothing due is missing."""
-    rows = {**register(block), **deaths.register(block), **pensions.register(block)}
+    rows = {**register(block), **deaths.register(block), **judgments.register(block)}
+    rows |= custody.register(block, rows["criminal_judgment"])
+    rows |= pensions.register(block, rows["custody"], rows["community_correction"])
     rows |= disability.register(block)
     rows |= benefits.register(block, rows)
-    rows |= judgments.register(block)
     rows |= licences.register(block, rows["criminal_judgment"])
     rows |= food.register(block, rows["criminal_judgment"])
     rows |= staff.register(block)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from clew.demo.calendar import AS_OF, dates, day, plus_days
+from clew.demo.calendar import AS_OF, dates, day, plus_days, plus_months
 from clew.demo.divisions import COUNTIES
 from clew.demo.population import Block
 from clew.demo.schemas import frame
@@ -34,7 +34,7 @@ def register(block: Block) -> dict[str, pl.DataFrame]:
     adults = block.people.filter(pl.col("age").is_between(19, 68), pl.col("died_on").is_null())
     drunk = adults.filter(pl.col("lot").is_between(*DRUNK_LOTS, closed="left"))
     other = adults.filter(pl.col("lot").is_between(*OTHER_LOTS, closed="left"))
-    judged = pl.concat([_drunk(rng, drunk), _other(rng, other)])
+    judged = _numbered(pl.concat([_drunk(rng, drunk), _other(rng, other)]), block)
     return {"criminal_judgment": judged, "community_correction": corrections(judged)}
 
 
@@ -42,6 +42,13 @@ def court(region: pl.Expr) -> pl.Expr:
     """The county's court."""
     names = {county.code: f"{county.name}人民法院" for county in COUNTIES}
     return region.replace_strict(names, return_dtype=pl.String)
+
+
+def _numbered(judged: pl.DataFrame, block: Block) -> pl.DataFrame:
+    """Case numbers, running through the province: other registers name them."""
+    number = pl.int_range(pl.len(), dtype=pl.Int64) * block.count + block.index + 1
+    year, county = pl.col("effective_on").dt.year(), pl.col("region").str.slice(2)
+    return judged.with_columns(case_no=pl.format("({})皖{}刑初{}号", year, county, number))
 
 
 def _drunk(rng: np.random.Generator, people: pl.DataFrame) -> pl.DataFrame:
@@ -100,7 +107,7 @@ def corrections(judged: pl.DataFrame) -> pl.DataFrame:
     """Community correction starts ten days after the judgment and lasts as long as the probation."""
     suspended = judged.filter(pl.col("probation_months").is_not_null())
     made = suspended.with_columns(kind=pl.lit("probation"), from_on=plus_days(pl.col("effective_on"), 10)).with_columns(
-        to_on=pl.col("from_on").dt.offset_by(pl.format("{}mo", pl.col("probation_months")))
+        to_on=plus_months(pl.col("from_on"), pl.col("probation_months"))
     )
     columns = ("person_id", "name", "kind", "from_on", "to_on", "region")
     return frame("community_correction", made.filter(pl.col("from_on") <= AS_OF).select(columns).to_dict())

@@ -10,22 +10,50 @@ import polars as pl
 from clew.demo.calendar import AS_OF, PERIOD_FROM, plus_days
 from clew.demo.payments import accounts, month_index, monthly
 from clew.demo.population import Block
+from clew.demo.registers.custody import held_months
 from clew.demo.schemas import frame
 
 PAY_DAY = 15
 EMPLOYEE_SHARE = 0.38
+RAISED_ON = date(2025, 7, 21)
 
 
-def register(block: Block) -> dict[str, pl.DataFrame]:
-    """Pension payments and the life certifications that go with them."""
+def register(block: Block, custody: pl.DataFrame, corrections: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Pension payments and the life certifications that go with them.
+
+    Nobody is paid for a whole month in custody, raised while in custody or under correction, or certified while held.
+    """
     rng = block.rng("pensions")
     pensioners = _pensioners(rng, block.people)
     regular = monthly(pensioners, PAY_DAY).with_columns(kind=pl.lit("pension"))
-    parts = [_rows(regular), *_lawful_after_death(rng, pensioners)]
+    due = regular.join(held_months(custody), on=["person_id", "pay_month"], how="anti", maintain_order="left")
+    barred = pl.concat([_at(custody, "in_on", "out_on"), _at(corrections, "from_on", "to_on")])
+    parts = [_rows(_raised(due, barred)), *_lawful_after_death(rng, pensioners)]
     return {
         "pension_payment": pl.concat(parts),
-        "life_certification": _certifications(rng, pensioners),
+        "life_certification": _certifications(rng, pensioners.filter(~_in(custody["person_id"]))),
     }
+
+
+def _raised(due: pl.DataFrame, barred: pl.Series) -> pl.DataFrame:
+    """The general raise of the middle of 2025, 2.5 %, in what is paid from August on."""
+    raised = (pl.col("pay_month") > RAISED_ON) & ~_in(barred)
+    by = pl.when(raised).then(pl.col("amount") // 40)
+    return due.with_columns(
+        adjusted_on=pl.when(raised).then(pl.lit(RAISED_ON)),
+        adjusted_amount=by,
+        amount=pl.col("amount") + by.fill_null(0),
+    )
+
+
+def _at(periods: pl.DataFrame, since: str, until: str) -> pl.Series:
+    """Who is in such a period on the day of the raise."""
+    running = (pl.col(since) <= RAISED_ON) & (pl.col(until).is_null() | (pl.col(until) > RAISED_ON))
+    return periods.filter(running)["person_id"]
+
+
+def _in(people: pl.Series) -> pl.Expr:
+    return pl.col("person_id").is_in(people.implode())
 
 
 def _pensioners(rng: np.random.Generator, people: pl.DataFrame) -> pl.DataFrame:
@@ -76,8 +104,7 @@ def _some(rng: np.random.Generator, dead: pl.DataFrame, share: float, days: tupl
 
 def _rows(rows: pl.DataFrame) -> pl.DataFrame:
     columns = ["person_id", "name", "scheme", "kind", "pay_month", "paid_on", "amount", "account", "region"]
-    if "returned_on" in rows.columns:
-        columns.append("returned_on")
+    columns += [name for name in ("returned_on", "adjusted_on", "adjusted_amount") if name in rows.columns]
     return frame("pension_payment", rows.select(columns).to_dict())
 
 

@@ -9,6 +9,7 @@ from clew.demo.stories import (
     food,
     minors,
     pension,
+    prisoner,
     traffic,
     unpaid,
     water,
@@ -23,6 +24,7 @@ _PLAYS = (
     food.plant,
     minors.plant,
     water.plant,
+    prisoner.plant,
 )
 """In this order, so that a new story at the end leaves the earlier ones as they were."""
 

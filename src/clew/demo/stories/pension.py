@@ -41,7 +41,8 @@ def die(stage: Stage, person: Person, died_on: date, *sources: str, revoked_on: 
         )
 
 
-def _pension(stage: Stage, person: Person, first: date, last: date, **columns: object) -> None:
+def draw_pension(stage: Stage, person: Person, first: date, last: date, **columns: object) -> None:
+    """Pension of the employees' scheme for the months from ``first`` to ``last`` (or what ``columns`` say)."""
     amount = 210_000 + int(person.account[-5:]) * 2 // 100 * 100
     row = {"scheme": "employee", "kind": "pension", "amount": amount} | columns
     stage.pay("pension_payment", person, first, last, **row)
@@ -62,27 +63,27 @@ def _paid_on(stage: Stage, copy: int) -> None:
     found = Planted.CLUE
     person, died = _elder(stage, copy)
     die(stage, person, died, "cremation", "household_cancellation")
-    _pension(stage, person, _FIRST, month_plus(died, 3))
+    draw_pension(stage, person, _FIRST, month_plus(died, 3))
     stage.expect(MODEL, PENSION, person, found, "two sources of death, pension of three later months")
 
     person, died = _elder(stage, copy)
     die(stage, person, died, "cremation")
-    _pension(stage, person, _FIRST, _LAST)
+    draw_pension(stage, person, _FIRST, _LAST)
     stage.expect(MODEL, PENSION, person, found, "one source, same name, paid to the end of the period")
 
     person, died = _elder(stage, copy)
     die(stage, person, died, "medical_certificate", "household_cancellation")
-    _pension(stage, person, _FIRST, month_plus(died, 1), scheme="resident", amount=23_000)
+    draw_pension(stage, person, _FIRST, month_plus(died, 1), scheme="resident", amount=23_000)
     stage.expect(MODEL, PENSION, person, found, "residents' scheme, one month after the month of death")
 
     person, died = _elder(stage, copy)
     die(stage, person.named(stage.other_name(person)), died, "cremation", "medical_certificate")
-    _pension(stage, person, _FIRST, month_plus(died, 6))
+    draw_pension(stage, person, _FIRST, month_plus(died, 6))
     stage.expect(MODEL, PENSION, person, found, "two sources name the number; the payee's name differs")
 
     person, died = _elder(stage, copy)
     die(stage, person, died, "cremation", "medical_certificate")
-    _pension(stage, person, _FIRST, month_plus(died, 4))
+    draw_pension(stage, person, _FIRST, month_plus(died, 4))
     stage.add(
         "pension_payment", person, scheme="employee", kind="funeral_grant", pay_month=month_plus(died, 1),
         paid_on=month_plus(died, 1).replace(day=20), amount=800_000, account=person.account,
@@ -97,7 +98,7 @@ def _paid_on(stage: Stage, copy: int) -> None:
     person, died = _elder(stage, copy, (82, 95))
     die(stage, person, died, "cremation")
     _allowance(stage, person, _FIRST, month_plus(died, 2))
-    _pension(stage, person, _FIRST, month_plus(died, 2))
+    draw_pension(stage, person, _FIRST, month_plus(died, 2))
     stage.expect(MODEL, (PENSION, ALLOWANCE), person, found, "pension and allowance both went on")
 
 
@@ -107,32 +108,32 @@ def _near_misses(stage: Stage, copy: int) -> None:
     person, died = _elder(stage, copy)
     died = died.replace(day=28)
     die(stage, person, died, "cremation", "household_cancellation")
-    _pension(stage, person, _FIRST, died)
+    draw_pension(stage, person, _FIRST, died)
     stage.expect(MODEL, PENSION, person, silent, "paid for the month of death only")
 
     person, died = _elder(stage, copy)
     died = died.replace(day=1)
     die(stage, person, died, "cremation")
-    _pension(stage, person, _FIRST, died)
+    draw_pension(stage, person, _FIRST, died)
     stage.expect(MODEL, PENSION, person, silent, "died on the first of a month and was paid for that month")
 
     person, died = _elder(stage, copy)
     die(stage, person, died, "cremation", "household_cancellation")
-    _pension(stage, person, _FIRST, died)
+    draw_pension(stage, person, _FIRST, died)
     after = month_plus(died, 1)
-    _pension(stage, person, after, after, returned_on=after.replace(day=27))
+    draw_pension(stage, person, after, after, returned_on=after.replace(day=27))
     stage.expect(MODEL, PENSION, person, silent, "the month after death was paid and returned")
 
     person, died = _elder(stage, copy)
     die(stage, person, died, "cremation", "medical_certificate")
-    _pension(stage, person, _FIRST, died)
+    draw_pension(stage, person, _FIRST, died)
     for kind, amount in (("funeral_grant", 800_000), ("survivor_allowance", 95_000)):
-        _pension(stage, person, month_plus(died, 1), month_plus(died, 1), kind=kind, amount=amount)
+        draw_pension(stage, person, month_plus(died, 1), month_plus(died, 1), kind=kind, amount=amount)
     stage.expect(MODEL, PENSION, person, silent, "funeral grant and survivors' allowance are lawful after death")
 
     person, died = _elder(stage, copy)
     die(stage, person, died, "cremation")
-    _pension(stage, person, _FIRST, died)
+    draw_pension(stage, person, _FIRST, died)
     stage.add(
         "pension_payment", person, scheme="employee", kind="back_payment", pay_month=month_plus(died, -1),
         paid_on=month_plus(died, 3).replace(day=15), amount=36_000, account=person.account,
@@ -141,24 +142,24 @@ def _near_misses(stage: Stage, copy: int) -> None:
 
     person, died = _elder(stage, copy)
     die(stage, person, died, "household_cancellation", revoked_on=died + timedelta(days=60))
-    _pension(stage, person, _FIRST, _LAST)
+    draw_pension(stage, person, _FIRST, _LAST)
     stage.expect(MODEL, PENSION, person, silent, "the cancellation was a mistake and withdrawn")
 
     person, died = _elder(stage, copy)
     die(stage, person.named(stage.other_name(person)), died, "household_cancellation")
-    _pension(stage, person, _FIRST, _LAST)
+    draw_pension(stage, person, _FIRST, _LAST)
     stage.expect(MODEL, PENSION, person, silent, "only one source of death, and it gives another name")
 
     dead, died = _elder(stage, copy)
     alive = stage.person((66, 88), name=dead.name)
     die(stage, dead, died, "cremation", "household_cancellation")
-    _pension(stage, alive, _FIRST, _LAST)
+    draw_pension(stage, alive, _FIRST, _LAST)
     stage.expect(MODEL, PENSION, alive, silent, "a namesake of somebody who died")
 
     person, _ = _elder(stage, copy)
     died = AS_OF.replace(day=20)
     die(stage, person, died, "medical_certificate")
-    _pension(stage, person, _FIRST, _LAST)
+    draw_pension(stage, person, _FIRST, _LAST)
     stage.expect(MODEL, PENSION, person, silent, "died this month; nothing was paid since")
 
     person, died = _elder(stage, copy, (82, 95))
@@ -186,7 +187,7 @@ def _contradictions(stage: Stage, copy: int) -> None:
     person, died = _elder(stage, copy)
     die(stage, person, died, "cremation", "medical_certificate")
     _certify(stage, person, died + timedelta(days=90), "proxy")
-    _pension(stage, person, _FIRST, month_plus(died, 4))
+    draw_pension(stage, person, _FIRST, month_plus(died, 4))
     stage.expect(MODEL, (PENSION, ALIVE), person, Planted.CLUE, "two sources of death, certified by a proxy and paid")
 
     person, died = _elder(stage, copy)

@@ -25,8 +25,7 @@ def plant(stage: Stage) -> None:
 
 def judge(stage: Stage, person: Person, offence_on: date, effective_on: date, **columns: object) -> str:
     """A judgment for drunk driving (or what ``columns`` say); returns its case number."""
-    number = int(stage.number("criminal_judgment")) % 1_000_000
-    case_no = f"({effective_on.year})皖{person.region[2:]}刑初{number + 5000}号"
+    case_no = f"({effective_on.year})皖{person.region[2:]}刑初{stage.number('criminal_judgment')}号"
     row = {
         "case_no": case_no,
         "charge": "危险驾驶罪",
