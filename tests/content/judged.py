@@ -111,7 +111,6 @@ OPTIONAL: dict[str, frozenset[str]] = {
             "steps[].aggregate.* renamed",
             "steps[].basis dropped",
             "steps[].expect dropped",
-            "steps[].basis dropped",
             "steps[].keep dropped",
             "steps[].latest.prefer dropped",
             "steps[].left.to dropped",
