@@ -17,6 +17,7 @@ from pydantic_settings import (
 
 from clew.problems import did_you_mean
 
+WAREHOUSE = "warehouse.duckdb"
 SIZE = re.compile(r"[1-9][0-9]*(\.[0-9]+)? ?[KMGT]i?B")
 """A size with its unit: 512MB, 2GB, 1.5GiB."""
 
@@ -91,7 +92,7 @@ class Settings(BaseSettings):
     @property
     def warehouse_path(self) -> Path:
         """The DuckDB file."""
-        return self.state_dir / "warehouse.duckdb"
+        return self.state_dir / WAREHOUSE
 
     @property
     def landing_dir(self) -> Path:

@@ -13,7 +13,10 @@ from typing import Any
 
 import duckdb
 
-from clew.settings import Settings
+from clew.settings import WAREHOUSE, Settings
+
+_DAMAGED = ("Corrupt database file", "not a valid DuckDB database file", "sqlite_scanner")
+"""A file of SQLite is one that the engine would open with an extension."""
 
 SCHEMA = """
 create schema if not exists clew;
@@ -202,6 +205,13 @@ def open_warehouse(settings: Settings, *, read_only: bool = False) -> duckdb.Duc
     if not read_only:
         connection.execute(SCHEMA)
     return connection
+
+
+def is_damaged(fault: Exception) -> bool:
+    """Whether an engine's error says that the warehouse file itself is broken, or is no warehouse at all."""
+    return any(word in str(fault) for word in _DAMAGED) or (
+        "Could not read enough bytes" in str(fault) and WAREHOUSE in str(fault)
+    )
 
 
 def engine_config(settings: Settings) -> dict[str, str | bool | int | float | list[str]]:

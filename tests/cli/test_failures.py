@@ -106,9 +106,22 @@ def test_a_busy_warehouse_is_exit_4(clew: Clew, office: Path) -> None:
 
 
 def test_a_damaged_warehouse_is_exit_3(clew: Clew, office: Path) -> None:
-    (office / "var" / "warehouse.duckdb").write_bytes(b"this is no database" * 1000)
-    ended = clew("clues", "-C", office)
-    assert ended.code == 3 and "cannot be read" in ended.err
+    path = office / "var" / "warehouse.duckdb"
+    whole = path.read_bytes()
+    flipped = bytearray(whole)
+    flipped[4096 : len(flipped) // 2] = bytes(len(flipped) // 2 - 4096)
+    for content in (
+        b"this is no database" * 1000,
+        b"",
+        whole[:100_000],
+        bytes(flipped),
+        b"SQLite format 3\0" + bytes(9000),
+    ):
+        path.write_bytes(content)
+        for command in (["clues"], ["ingest"]):
+            ended = clew(*command, "-C", office)
+            assert ended.code == 3 and "damaged" in ended.err and "landing/" in ended.err, content[:20]
+            assert "space" not in ended.err
 
 
 def test_a_fault_is_reported_without_personal_data(clew: Clew, fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,6 +63,8 @@ def _known(fault: BaseException) -> CommandError | None:
         return CommandError(Exit.REFUSED, str(fault))
     if _is(fault, "clew.clues.lifecycle", "MoveError"):
         return CommandError(Exit.USAGE, str(fault))
+    if _is(fault, "duckdb", "Error") and (broken := _damaged(fault)):
+        return broken
     if _is(fault, "duckdb", "IOException"):
         return _warehouse(str(fault))
     if _is(fault, "duckdb", "OutOfMemoryException"):
@@ -83,6 +85,18 @@ def _known(fault: BaseException) -> CommandError | None:
             Exit.USAGE, f"{fault.strerror or type(fault).__name__}: {fault.filename or ''}".rstrip(": ")
         )
     return None
+
+
+def _damaged(fault: BaseException) -> CommandError | None:
+    from clew.settings import WAREHOUSE
+    from clew.warehouse import is_damaged
+
+    if not isinstance(fault, Exception) or not is_damaged(fault):
+        return None
+    return CommandError(
+        Exit.REFUSED, f"{WAREHOUSE} in the state folder is damaged, or is no warehouse of Clew",
+        "put it back from a backup; without one move it away: what was received still lies in landing/",
+    )  # fmt: skip
 
 
 def _warehouse(message: str) -> CommandError:

@@ -51,6 +51,60 @@ def test_a_renamed_column_is_refused_with_the_alias_that_accepts_it(house: House
     assert house.ingest().files[0].rows_loaded == 20, "the change that was printed accepts the delivery"
 
 
+def of_kind(kind: str, renamed: str) -> bytes:
+    """Twenty payments as JSON lines, a JSON document or XML; the identity number under another key."""
+    records = [dict(zip(HEADER.split(","), line.split(","), strict=True)) for line in GOOD]
+    named = [{renamed if key == "身份证号" else key: value for key, value in one.items()} for one in records]
+    for one in named[:10]:
+        del one["类别"]  # no value: the key may be left out
+    if kind == "xml":
+        inner = ("".join(f"<{key}>{value}</{key}>" for key, value in one.items()) for one in named)
+        return f"<rows>{''.join(f'<row>{one}</row>' for one in inner)}</rows>".encode()
+    if kind == "json":
+        return json.dumps(named, ensure_ascii=False, indent=1).encode()
+    return "\n".join(json.dumps(one, ensure_ascii=False) for one in named).encode()
+
+
+@pytest.mark.parametrize("kind", ["json", "jsonl", "xml"])
+def test_a_renamed_key_is_explained_and_its_alias_accepts_it(house: House, kind: str) -> None:
+    house.contract("payment", format_=kind)
+    house.drop("payment", f"a.{kind}", of_kind(kind, "身份证号"))
+    assert house.ingest().files[0].drift == ()
+    house.drop("payment", f"a.{kind}", of_kind(kind, "身份证号码"))
+    report = house.ingest()
+    assert report.files[0].rows_quarantined == 20
+    assert [problem.code for problem in report.problems if problem.code == "I090"] == ["I090"]
+    assert drifts(house) == [("renamed", "person_id", "身份证号码", False)]
+    house.contract(
+        "payment",
+        PERSON.replace("{property: identity", "{property: aliases, value: [身份证号码]}, {property: identity"),
+        format_=kind,
+    )
+    house.drop("payment", f"b.{kind}", of_kind(kind, "身份证号码").replace(b"100.00", b"200.00"))
+    assert house.ingest().files[-1].rows_loaded == 20
+
+
+@pytest.mark.parametrize("kind", ["json", "xml"])
+def test_added_and_missing_keys_are_drift(house: House, kind: str) -> None:
+    house.contract("payment", format_=kind)
+    content = of_kind(kind, "身份证号").decode()
+    house.drop("payment", f"a.{kind}", content.replace("姓名", "xing").replace("类别", "leibie"))
+    house.ingest()
+    found = {(kind_, column or heading) for kind_, column, heading, _ in drifts(house)}
+    assert found == {("added", "xing"), ("removed", "name"), ("renamed", "kind")}
+
+
+def test_data_in_keys_is_told_once(house: House) -> None:
+    house.contract("payment", format_="jsonl")
+    rows = [json.dumps({f"第{number}号": number}, ensure_ascii=False) for number in range(300)]
+    house.drop("payment", "a.jsonl", "\n".join(rows))
+    house.drop("payment", "b.jsonl", "\n".join([*rows, json.dumps({"流水号": "P1"}, ensure_ascii=False)]))
+    said = [problem for problem in house.ingest().problems if problem.code == "I011"]
+    of_a, of_b = ([one.message for one in said if one.place.path.endswith(file)] for file in ("a.jsonl", "b.jsonl"))
+    assert len(of_a) == 1 and "none of its keys" in of_a[0] and "号" not in of_a[0]
+    assert len(of_b) == 101 and any("more than 100" in text for text in of_b)
+
+
 def test_a_name_that_says_nothing_is_known_by_its_values(house: House) -> None:
     house.contract("payment")
     house.drop("payment", "a.csv", renamed("身份证号", "column7"))

@@ -12,6 +12,7 @@ import duckdb
 
 from clew.ingest.land.delivery import Delivery, RefusedError
 from clew.problems import Problem
+from clew.warehouse import is_damaged
 
 NO_FILE_TO_BLAME = (
     duckdb.IOException,
@@ -49,9 +50,11 @@ def short_reads_blamed() -> Iterator[None]:
 
 
 def not_readable(delivery: Delivery, error: duckdb.Error) -> RefusedError:
-    """The refusal of a file that the engine could not read to its end."""
+    """The refusal of a file that the engine could not read to its end. Raises ``error`` if the warehouse is broken."""
     if not isinstance(error, _NOT_READABLE) and type(error) is not duckdb.Error:  # a decoder's own fault has no class
         return stopped(delivery, error)
+    if is_damaged(error):
+        raise error
     name = type(error).__name__
     return RefusedError(
         Problem(delivery.place, "I015", f"the file cannot be read ({name})", "ask the sender for it again")
@@ -59,7 +62,12 @@ def not_readable(delivery: Delivery, error: duckdb.Error) -> RefusedError:
 
 
 def stopped(delivery: Delivery, error: duckdb.Error) -> RefusedError:
-    """The refusal of a file at which the engine stopped although its records were read one by one."""
+    """The refusal of a file at which the engine stopped although its records were read one by one.
+
+    Raises ``error`` where the warehouse itself is broken: no file is to blame for that.
+    """
+    if is_damaged(error):
+        raise error
     return RefusedError(
         Problem(
             delivery.place,

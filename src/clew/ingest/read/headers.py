@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from clew.contracts.model import Column, Contract
 from clew.ingest.read.headings import header_key, meanings, say
+from clew.ingest.read.personal_name import looks_like_a_name
 from clew.problems import Place, Problems, did_you_mean
 
 _NUMBER = re.compile("[0-9]{6}")
@@ -91,16 +92,12 @@ def shown_header(header: str, titled: bool = True) -> str:
     """A delivered header as messages may show it.
 
     Where a file came without its header line (no header is known: not ``titled``) the first record stands there,
-    and a record is nobody's to read in a message; so is a number as long as those that tell people apart.
+    and a record is nobody's to read in a message; so is a number as long as those that tell people apart, and what
+    could be a person's name.
     """
     text = " ".join(header.split())
     if not text:
         return "without a header"
-    if not titled or _NUMBER.search(unicodedata.normalize("NFKC", text)):
+    if not titled or _NUMBER.search(unicodedata.normalize("NFKC", text)) or looks_like_a_name(text):
         return "headed by what looks like data"
     return f"'{text}'" if len(text) <= 40 else f"'{text[:39]}…'"
-
-
-def match_key(key: str, contract: Contract) -> Column | None:
-    """The column that one delivered name means, or None."""
-    return next((column for column in contract.columns if key in (column.header, column.name, *column.aliases)), None)

@@ -26,10 +26,14 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Headings:
-    """The headings of a file or a part of it as delivered, and whether every column was ``found`` among them."""
+    """The headings of a file or a part of it as delivered, and whether every column was ``found`` among them.
+
+    ``keyed``: each record names its own values; one that has no value may leave the name out, and order means nothing.
+    """
 
     names: tuple[str, ...]
     found: bool
+    keyed: bool = False
 
 
 _listener: ContextVar[list[Headings] | None] = ContextVar("listener", default=None)
@@ -69,6 +73,11 @@ def listening() -> Iterator[list[Headings]]:
         yield heard
     finally:
         _listener.reset(token)
+
+
+def heard_by() -> list[Headings] | None:
+    """Where the headings go that are met from here on; None when nobody listens."""
+    return _listener.get()
 
 
 def say(names: Sequence[str], *, found: bool) -> None:

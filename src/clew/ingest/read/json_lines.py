@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from clew.contracts.literal import quoted
-from clew.contracts.model import Contract
 from clew.ingest.read.encoding import encoding_of
-from clew.ingest.read.headers import Headers, match_key, shown_header
+from clew.ingest.read.headers import Headers
+from clew.ingest.read.keys import Keys
 from clew.ingest.read.nested import flat_records
 from clew.ingest.read.source import FAULT, ROW, Request, Row, Source, select, stream
-from clew.problems import Place, Problems, did_you_mean
+from clew.problems import Problems
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -51,7 +51,7 @@ def read_units(
     contract = request.contract
     headers = Headers({column.name: index for index, column in enumerate(contract.columns)}, len(contract.columns))
     name = "clew_source_json"
-    rows = _rows(request, units(request, encoding, problems), problems)
+    rows = _rows(request, units(request, encoding, problems), Keys(request, "key"), problems)
     request.connection.register(name, stream(rows, headers.width))
     try:
         yield Source((select(name, headers, quoted(ROW), quoted(FAULT)),))
@@ -70,10 +70,9 @@ def _lines(request: Request, encoding: str, problems: Problems) -> Iterator[Unit
                     yield number, error
 
 
-def _rows(request: Request, units: Iterator[Unit], problems: Problems) -> Iterator[Row]:
+def _rows(request: Request, units: Iterator[Unit], keys: Keys, problems: Problems) -> Iterator[Row]:
     contract = request.contract
     index = {column.name: position for position, column in enumerate(contract.columns)}
-    unknown: dict[str, int] = {}
     records = contract.file_format.records
     nested = bool(records) or any("." in column.header for column in contract.columns)
     record = 0
@@ -88,33 +87,22 @@ def _rows(request: Request, units: Iterator[Unit], problems: Problems) -> Iterat
             cells: list[str | None] = [None] * len(index)
             row = record if records else number
             try:
-                _fill(cells, index, entry, contract, unknown, number)
+                _fill(cells, index, entry, keys, number)
             except LineError as error:
                 kept = [None if cell is None else _SURROGATE.sub("\ufffd", cell) for cell in cells]
                 yield Row(row, kept, str(error))
             else:
                 yield Row(row, cells)
-    for key, number in unknown.items():
-        problems.warn(
-            Place(request.shown, number),
-            "I011",
-            f"the key {shown_header(key)} is not in the contract and was not loaded",
-            did_you_mean(key, [column.header for column in contract.columns]),
-        )
+    keys.tell(problems, located=True)
 
 
 def _fill(
-    cells: list[str | None],
-    index: dict[str, int],
-    entries: list[tuple[str, Any]],
-    contract: Contract,
-    unknown: dict[str, int],
-    number: int,
+    cells: list[str | None], index: dict[str, int], entries: list[tuple[str, Any]], keys: Keys, number: int
 ) -> None:
     for key, value in entries:
-        column = match_key(key, contract)
+        column = keys.column(key)
         if column is None:
-            unknown.setdefault(_SURROGATE.sub("\ufffd", key), number)
+            keys.unknown(_SURROGATE.sub("\ufffd", key), number)
         elif cells[index[column.name]] is not None:
             raise LineError(f"json: 键 {key} 重复")
         else:

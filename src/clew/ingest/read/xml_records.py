@@ -17,9 +17,10 @@ from typing import IO, Any
 from clew.contracts.literal import quoted
 from clew.contracts.model import Contract
 from clew.ingest.read.encoding import encoding_of
-from clew.ingest.read.headers import Headers, match_key, shown_header
+from clew.ingest.read.headers import Headers
+from clew.ingest.read.keys import Keys
 from clew.ingest.read.source import FAULT, ROW, Request, Row, Source, select, stream
-from clew.problems import Place, Problems, did_you_mean
+from clew.problems import Place, Problems
 
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml.*?\?>", re.DOTALL)
@@ -41,7 +42,9 @@ def read(request: Request, problems: Problems) -> Iterator[Source | None]:
     columns = request.contract.columns
     headers = Headers({column.name: index for index, column in enumerate(columns)}, len(columns))
     name = "clew_source_xml"
-    request.connection.register(name, stream(_rows(request, encoding, problems), headers.width))
+    request.connection.register(
+        name, stream(_rows(request, encoding, Keys(request, "element"), problems), headers.width)
+    )
     try:
         yield Source((select(name, headers, quoted(ROW), quoted(FAULT)),))
     finally:
@@ -54,18 +57,17 @@ def _declared(request: Request) -> str:
     return match[1].decode("ascii") if match else ""
 
 
-def _rows(request: Request, encoding: str, problems: Problems) -> Iterator[Row]:
+def _rows(request: Request, encoding: str, keys: Keys, problems: Problems) -> Iterator[Row]:
     """Every record with its number. A file that breaks off raises after the problem is noted."""
     from xml.etree.ElementTree import ParseError
 
     from defusedxml import DefusedXmlException
 
-    unknown: dict[str, int] = {}
     place = Place(request.shown)
     try:
         with request.landed.path.open("rb") as file:
             for number, (above, record) in enumerate(_records(_Utf8(file, encoding), request.contract), start=1):
-                yield _row(number, above, record, request.contract, unknown)
+                yield _row(number, above, record, keys, request.contract)
     except ParseError as error:
         line, column = error.position
         problems.error(
@@ -78,13 +80,7 @@ def _rows(request: Request, encoding: str, problems: Problems) -> Iterator[Row]:
     except DefusedXmlException:
         problems.error(place, "I039", "the XML declares entities or a document type", "ask for plain XML records")
         raise
-    for key, number in unknown.items():
-        problems.warn(
-            place,
-            "I011",
-            f"the element {shown_header(key)} (record {number}) is not in the contract and was not loaded",
-            did_you_mean(key, [column.header for column in request.contract.columns]),
-        )
+    keys.tell(problems, located=False)
 
 
 Values = dict[str, set[str]]
@@ -156,16 +152,16 @@ def _local(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-def _row(number: int, above: Values, record: Values, contract: Contract, unknown: dict[str, int]) -> Row:
+def _row(number: int, above: Values, record: Values, keys: Keys, contract: Contract) -> Row:
     cells: list[str | None] = [None] * len(contract.columns)
     index = {column.name: position for position, column in enumerate(contract.columns)}
     for values in (above, record):
         for key, texts in values.items():
-            column = match_key(key, contract)
+            column = keys.column(key)
             if column is not None:
                 cells[index[column.name]] = ",".join(sorted(texts))
             elif values is record:
-                unknown.setdefault(key, number)
+                keys.unknown(key, number)
     if any(cell and _LOST in cell for cell in cells):
         return Row(number, cells, "encoding: 含有无法按约定编码解读的字节")
     return Row(number, cells)

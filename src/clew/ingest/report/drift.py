@@ -36,9 +36,13 @@ def with_drift(
         return report
     contract = delivery.contract
     drifts = _of_names(con, settings, delivery, names) if names else []
+    if any(one.keyed for one in heard):
+        needed = {column.name for column in contract.columns if column.required}
+        drifts = [one for one in drifts if one.kind != "removed" or one.column in needed]
     if report.status == "loaded" and report.measured is not None:
         drifts += of_values(con, delivery, report.rows_read, report.measured)
-        drifts += _reordered(con, contract, delivery.batch, names)
+        if not any(one.keyed for one in heard):
+            drifts += _reordered(con, contract, delivery.batch, names)
     with transaction(con):
         _keep(con, delivery, names, drifts)
     for drift in drifts:
