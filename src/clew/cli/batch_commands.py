@@ -1,7 +1,9 @@
-"""batches and verify: what was handed over, and that it still is what was sealed."""
+"""batches, verify and replay: what was handed over, that it still is what was sealed, and that it comes out again."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +16,7 @@ def register(app: typer.Typer) -> None:
     """Add this file's commands."""
     app.command()(batches)
     app.command()(verify)
+    app.command()(replay)
 
 
 def batches(
@@ -95,4 +98,47 @@ def verify(project: options.Project = None, json: options.Json = False) -> None:
         console.print_problems(problems)
         console.say(f"{done.sources} source files and {done.batches} batches hashed; {len(problems)} problems.")
     if problems.errors:
+        raise typer.Exit(int(Exit.PROBLEMS))
+
+
+def replay(
+    batch: Annotated[str, typer.Argument(metavar="BATCH", help="A batch as clew batches lists it, or its folder.")],
+    project: options.Project = None,
+    json: options.Json = False,
+) -> None:
+    """Work out a sealed batch again from its manifest, and compare.
+
+    Over the deliveries its screening saw; what came in since does not matter. Says IDENTICAL, or
+    shows the first difference.
+
+    \b
+    Examples:
+      clew replay 2026-06-30-22a95a4fb538/public_interest
+      clew replay var/batches/2026-06-30-22a95a4fb538/public_interest --json
+    """
+    from clew.cli import console
+    from clew.cli.failures import CommandError
+    from clew.cli.opening import find_settings, open_project, warehouse
+    from clew.delivery.batch import sealed_batches
+    from clew.replay.run import replay as work_out_again
+
+    settings = find_settings(project)
+    content = open_project(settings)
+    with warehouse(settings) as connection:
+        known = {one.batch_id: one for one in sealed_batches(connection, settings)}
+    sealed = known.get(batch) or next(
+        (one for one in known.values() if one.path.resolve() == Path(batch).resolve()), None
+    )
+    if sealed is None:
+        raise CommandError(Exit.USAGE, f"there is no sealed batch '{batch}'", "list them with: clew batches")
+    with console.progress(f"replaying {sealed.batch_id}"):
+        found = work_out_again(content, sealed.path, sealed.manifest_sha256)
+    if json:
+        console.print_json(asdict(found) | {"identical": found.identical})
+    else:
+        for note in found.notes:
+            console.say(f"note: {note}")
+        verdict = f"IDENTICAL: {found.clues} clues, {found.evidence} rows of evidence" if found.identical else ""
+        console.say(f"{sealed.batch_id}: {verdict or f'DIFFERENT: {found.difference}'}")
+    if not found.identical:
         raise typer.Exit(int(Exit.PROBLEMS))

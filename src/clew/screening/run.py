@@ -59,18 +59,19 @@ def screen(
     as_of: date,
     only: Collection[str] | None = None,
     progress: Progress | None = None,
+    judged: bool = False,
 ) -> ScreeningReport:
     """Screen what was received up to ``as_of`` with every model in shadow or live, or with those in ``only``.
 
     The same content, deliveries and day give the same ``screening_id``; doing it again changes nothing and gives
     back the stored report (a screening in which a rule could not finish is done again). A model with a fault, a
     failing rule or too many clues stores nothing and is named in the report's problems; the others go on. A live model
-    that has not shown what its ``promote_when`` asks is screened as a shadow. Raises
-    ProblemError for an unknown model in ``only`` and for a day earlier than one already screened.
+    that has not shown what its ``promote_when`` asks is screened as a shadow, unless its status was ``judged`` before.
+    Raises ProblemError for an unknown model in ``only`` and for a day earlier than one already screened.
     """
     say = progress or (lambda _: None)
     problems = Problems()
-    models = held_back(connection, models, problems)
+    models = models if judged else held_back(connection, models, problems)
     chosen = select(models, library, catalogue, as_of, only, problems)
     datasets = {one.dataset for plan in chosen.plans.values() for one in plan.inputs}
     inputs = visible_inputs(connection, datasets, as_of)
