@@ -12,7 +12,7 @@ import polars as pl
 
 Schema = Mapping[str, Any]
 
-TEXT, DAY, FLAG, WHOLE = pl.String, pl.Date, pl.Boolean, pl.Int64
+TEXT, DAY, FLAG, WHOLE, MOMENT = pl.String, pl.Date, pl.Boolean, pl.Int64, pl.Datetime("us")
 
 _PAYMENT = {"pay_month": DAY, "paid_on": DAY, "amount": WHOLE, "account": TEXT, "returned_on": DAY, "region": TEXT}
 
@@ -97,7 +97,7 @@ SCHEMAS: Mapping[str, Schema] = {
         "region": TEXT,
     },
     "border_crossing": {
-        "crossing_id": TEXT, "person_id": TEXT, "name": TEXT, "crossed_on": DAY, "direction": TEXT, "region": TEXT,
+        "crossing_id": TEXT, "person_id": TEXT, "name": TEXT, "crossed_at": MOMENT, "direction": TEXT, "region": TEXT,
     },
     "business_register": {
         "uscc": TEXT, "business_name": TEXT, "registered_on": DAY, "status": TEXT, "status_on": DAY,
