@@ -11,6 +11,7 @@ from clew.demo.registers import (
     deaths,
     disability,
     food,
+    hospitals,
     judgments,
     licences,
     pensions,
@@ -30,4 +31,5 @@ def background(block: Block) -> dict[str, pl.DataFrame]:
     rows |= food.register(block, rows["criminal_judgment"])
     rows |= staff.register(block)
     rows |= water.register(block)
+    rows |= hospitals.register(block)
     return rows

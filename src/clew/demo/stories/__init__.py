@@ -7,6 +7,7 @@ from clew.demo.stories import (
     disability,
     driving,
     food,
+    hospital,
     minors,
     pension,
     prisoner,
@@ -25,6 +26,7 @@ _PLAYS = (
     minors.plant,
     water.plant,
     prisoner.plant,
+    hospital.plant,
 )
 """In this order, so that a new story at the end leaves the earlier ones as they were."""
 
