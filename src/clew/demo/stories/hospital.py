@@ -344,7 +344,7 @@ def _providers(stage: Stage, copy: int) -> None:
         stage.expect(MODEL, DATES, provider, kind, why)
 
     provider, at = case("F")
-    child = [stage.person((1, 1)) for _ in range(3)]
+    child = [stage.person((1, 2)) for _ in range(3)]
     for one in child:
         _stay(stage, one, "F", one.born_on - timedelta(days=30), 5, settled_on=AS_OF - timedelta(days=30), **at)
     stage.expect(MODEL, DATES, provider, CLUE, "in hospital a month before being born")
