@@ -21,7 +21,7 @@ COURSE_LOTS = (0.42, 0.4215)
 TRAVELLER_LOTS = (0.36, 0.375)
 HOSPITALS = ("人民医院", "中医院", "第二医院", "妇幼保健院")
 NURSING, BED, BLOOD, DELIVERY, PROSTATE = "110200001", "110900001", "250101001", "331400001", "331100001"
-ITEMS = (
+ITEMS: tuple[tuple[str, str, str, int, str | None], ...] = (
     (NURSING, "一级护理", "小时", 24, None),
     (BED, "普通病房床位费", "床日", 1, None),
     (BLOOD, "血常规", "次", 8, None),
@@ -39,7 +39,7 @@ _YEAR_ENDS = (date(2024, 12, 31), date(2025, 12, 31))
 def register(block: Block) -> dict[str, pl.DataFrame]:
     """Settlements, charges and border crossings of the block; the catalogue of items comes with the first."""
     rng = block.rng("hospitals")
-    people = block.people
+    people = block.people.filter(pl.col("age") >= 3)  # born before the two years began
     stays = pl.concat([_stays(rng, people), _courses(rng, people)])
     alive = pl.col("died_on").is_null() | (pl.col("discharged_on") <= pl.col("died_on"))
     stays = stays.filter(pl.col("discharged_on") <= AS_OF, alive)
@@ -115,9 +115,7 @@ def _courses(rng: np.random.Generator, people: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def _dated(
-    patients: pl.DataFrame, first: Days, nights: Days, place: Days, rng: np.random.Generator
-) -> pl.DataFrame:
+def _dated(patients: pl.DataFrame, first: Days, nights: Days, place: Days, rng: np.random.Generator) -> pl.DataFrame:
     """Settled stays from ``first`` (days since 1970) for so many nights at the county's ``place``-th hospital."""
     count = patients.height
     cost = np.exp(rng.normal(6.3, 0.5, size=count)) * 100 * nights + 80_000

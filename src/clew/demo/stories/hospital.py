@@ -335,7 +335,9 @@ def _providers(stage: Stage, copy: int) -> None:
         charge(at, NURSING, 1440, on)
         charge(at, NURSING, 30, on, reversed=True)
         charge(at, NURSING, 30, on, newborn=True)
-    stage.expect(MODEL, QUANTITY, provider, NEAR, "two slips, four days on a line, minutes for hours, reversed, newborn")
+    stage.expect(
+        MODEL, QUANTITY, provider, NEAR, "two slips, four days on a line, minutes for hours, reversed, newborn"
+    )
 
     for letter, kind, why in (("D", CLUE, "settled before arriving, twice"), ("E", NEAR, "a single slip")):
         provider, at = case(letter)
