@@ -120,6 +120,7 @@ OPTIONAL: dict[str, frozenset[str]] = {
             "steps[].where dropped",
             "steps[].union.branches.* dropped",
             "steps[].union.branches.* renamed",
+            "steps[].union.branches.*[].basis dropped",
             "steps[].union.branches.*[].expect dropped",
             "steps[].union.branches.*[].where dropped",
             "clue.amount dropped",

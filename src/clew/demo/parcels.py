@@ -28,7 +28,6 @@ CORRECTED = ("3402", date(2026, 3, 1))
 _REGISTER_SINCE = date(2000, 1, 1)
 _LONG_SINCE = date(2019, 1, 1)
 _IN_ONE = {"drug_control", "community_correction", "trade_bar", "custody", "identity_loss", "prosecution_case"}
-_IN_ONE = {"drug_control", "community_correction", "trade_bar", "identity_loss", "prosecution_case", "custody"}
 _MONTHLY = {"pension_payment", "benefit_payment"}
 _FIRST_MONTH = date(2026, 1, 1)
 _TOLD_TWICE = "disability_certificate"
