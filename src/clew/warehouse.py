@@ -153,7 +153,7 @@ create table if not exists clew.clue (
     state varchar not null, disposition varchar, first_screening varchar not null, last_screening varchar not null,
     first_as_of date not null, last_as_of date not null, gone boolean not null default false,
     suppressed_until date, suppressed_reason varchar, content_hash varchar not null,
-    evidence_hash varchar not null default '', suppressed_source varchar);
+    evidence_hash varchar not null default '', suppressed_source varchar, limitation_ends_on date);
 
 create table if not exists clew.signal (
     clue_id varchar not null, rule varchar not null, rule_version integer not null, weight decimal(9, 4) not null,

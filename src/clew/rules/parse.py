@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from clew.problems import Problems, certainly_meant, did_you_mean
+from clew.rules.limitation import parse_limitation
 from clew.rules.model import LegalBasis, Rule, Step, Text
 from clew.rules.parse_clue import parse_clue
 from clew.rules.parse_parameters import parse_parameters
@@ -32,6 +33,7 @@ RULE = {
     "description": Key(Is.TEXT),
     "description_zh": Key(Is.TEXT, False),
     "legal_basis": Key(Is.LIST),
+    "limitation": Key(Is.LIST, False),
     "false_positives": Key(Is.TEXTS),
     "false_positives_zh": Key(Is.TEXTS, False),
     "titles_zh": Key(Is.MAPPING, False),
@@ -83,6 +85,7 @@ def parse_rule(node: Node, path: str, problems: Problems) -> Rule | None:
     datasets = _datasets(top.get("datasets"), problems)
     steps = _steps(top.get("steps"), problems)
     legal_basis = parse_legal_basis(top.get("legal_basis"), problems)
+    limitation = parse_limitation(top.get("limitation"), problems)
     doubts_zh = chinese_texts(top, "false_positives", problems)
     titles = _titles(top.get("titles_zh"), problems)
     clue_node, tests = top.get("clue"), top.get("tests")
@@ -112,6 +115,7 @@ def parse_rule(node: Node, path: str, problems: Problems) -> Rule | None:
         description=" ".join(top.text("description").split()),
         description_zh=" ".join(top.text("description_zh").split()),
         legal_basis=legal_basis,
+        limitation=limitation,
         false_positives=english_texts(top, "false_positives"),
         false_positives_zh=doubts_zh,
         titles_zh=titles,
