@@ -84,6 +84,10 @@ create table if not exists clew.volume (
     last_on date, last4 bigint not null default 0, last7 bigint not null default 0, last10 bigint not null default 0,
     last15 bigint not null default 0);
 
+-- The regions that the contract expected when a delivery was taken in.
+create table if not exists clew.expected_region (
+    batch integer not null, dataset varchar not null, region varchar not null);
+
 -- A person took a month in doubt for complete (or took that back): never changed, the last entry counts.
 create table if not exists clew.acceptance (
     position integer not null, dataset varchar not null, region varchar not null, "on" date not null,
