@@ -133,6 +133,15 @@ SCHEMAS: Mapping[str, Schema] = {
         "reading_no": TEXT, "device_no": TEXT, "uscc": TEXT, "meter_no": TEXT, "read_on": DAY, "reading": WHOLE,
         "full_scale": WHOLE, "volume": WHOLE, "electricity": WHOLE, "method": TEXT, "region": TEXT,
     },
+    "traffic_accident": {
+        "party_no": TEXT, "accident_no": TEXT, "occurred_on": DAY, "place": TEXT, "person_id": TEXT, "name": TEXT,
+        "plate": TEXT, "vehicle_use": TEXT, "liability": TEXT, "region": TEXT,
+    },
+    "motor_claim": {
+        "claim_no": TEXT, "accident_no": TEXT, "reported_on": DAY, "plate": TEXT, "vehicle_use": TEXT,
+        "driver_id": TEXT, "phone": TEXT, "payee_account": TEXT, "shop_id": TEXT, "shop": TEXT, "shop_class": TEXT,
+        "insurer_shop": FLAG, "hit_part": TEXT, "amount": WHOLE, "region": TEXT,
+    },
 }  # fmt: skip
 
 NUMBERED = {
@@ -159,6 +168,8 @@ NUMBERED = {
     "water_device": ("device_no", "QS"),
     "water_permit": ("permit_no", "XK"),
     "water_meter": ("reading_no", "DS"),
+    "traffic_accident": ("party_no", "SG"),
+    "motor_claim": ("claim_no", "PA"),
     "criminal_judgment": ("case_no", ""),
 }
 """Key columns filled by running number where a row has none, with the sender's prefix."""

@@ -14,6 +14,7 @@ from clew.demo.registers import (
     hospitals,
     judgments,
     licences,
+    motor,
     pensions,
     staff,
     water,
@@ -32,4 +33,5 @@ def background(block: Block) -> dict[str, pl.DataFrame]:
     rows |= staff.register(block)
     rows |= water.register(block)
     rows |= hospitals.register(block)
+    rows |= motor.register(block)
     return rows

@@ -9,6 +9,7 @@ from clew.demo.stories import (
     food,
     hospital,
     minors,
+    motor,
     pension,
     prisoner,
     traffic,
@@ -27,6 +28,7 @@ _PLAYS = (
     water.plant,
     prisoner.plant,
     hospital.plant,
+    motor.plant,
 )
 """In this order, so that a new story at the end leaves the earlier ones as they were."""
 
