@@ -30,7 +30,7 @@ Judge = Callable[[Path, Mutation], tuple[list[Problem], bool]]
 """Reads and checks a mutated copy: its problems, and whether a trial told of the change."""
 
 CHOSEN = re.compile(
-    r"datasets|parameters|titles_zh|steps\[\]\.(derive|aggregate|union\.branches)|steps\[\]\.union\.branches\.\*\[\]\.derive"
+    r"datasets|parameters|titles_zh|steps\[\]\.(derive|aggregate|same|union\.branches)|steps\[\]\.union\.branches\.\*\[\]\.derive"
     r"|clue\.labels(\.\*)?|tests\[\]\.(given|watermark|coverage|with|expect\[\])|\[\]\.(given|watermark|expect\[\])"
     r"|articles|schema\[\]\.properties\[\]\.customProperties\[\]\.value|freshness|scoring\.bands"
     r"|promote_when\.precision|suppress_after"
@@ -116,6 +116,8 @@ OPTIONAL: dict[str, frozenset[str]] = {
             "steps[].left.to dropped",
             "steps[].right.bounds dropped",
             "steps[].right.to dropped",
+            "steps[].same.* dropped",
+            "steps[].same.* renamed",
             "steps[].to dropped",
             "steps[].where dropped",
             "steps[].union.branches.* dropped",
