@@ -21,6 +21,7 @@ class Piece:
     """A typed part of an expression. A duration has no tree: it is a ``quantity`` that date functions take in.
 
     ``name`` is the column's name when the piece is a bare column; ``constant`` is text written as a literal.
+    ``unit`` is what a number measures, '' where that is not known.
     """
 
     type: Type
@@ -28,6 +29,7 @@ class Piece:
     quantity: Quantity | None = None
     name: str = ""
     constant: str | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True)
