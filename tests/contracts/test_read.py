@@ -63,7 +63,7 @@ SLIPS = [
     ("value: paid_on}", "value: scheme}", "22:36: C004 'scheme' is a text column",
      "name a column of type date or timestamp"),
     ("quarantineTolerance, value: 0.05}", "regions, value: [3401, 34O2]}",
-     "24:39: C004 '34O2' is no division code prefix", "3401 is a city"),
+     "24:39: C004 '34O2' is no division code prefix", "3401 a city"),
     ("quarantineTolerance, value: 0.05}", "regions, value: [3401, 3401]}",
      "24:39: C004 the region 3401 is named twice", "name it once"),
     ("value: 0.05}", "value: 5}", "24:44: C004 '5' is not a share between 0 and 1", ""),
