@@ -11,7 +11,8 @@ from clew.plan import Role, Sentence, Side, Type
 from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
-from clew.rules.rings import ADDED, HOPS, Kind, Linking, cut_values, rings
+from clew.rules.rings import ADDED, HOPS, rings
+from clew.rules.shared_values import Kind, Linking, cut_values
 from clew.rules.trees import column, not_null, select
 from clew.rules.verbs.verb import Shape, Verb
 from clew.yaml_file import Node
