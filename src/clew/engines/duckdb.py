@@ -114,8 +114,8 @@ class DuckDBEngine:
                     self._check(plan, relation.name, *guards[relation.name])
             yield
         finally:
-            for kind, name in reversed(made):
-                self.connection.execute(f"drop {kind} if exists temp.{quoted(name)}")
+            drops = [f"drop {kind} if exists temp.{quoted(name)}" for kind, name in reversed(made)]
+            self.connection.execute("; ".join(drops))
 
     def _define(self, plan: Plan) -> None:
         wanted = needed(one.text("duckdb") for one in (*plan.relations, *plan.tallies))
@@ -123,11 +123,15 @@ class DuckDBEngine:
         self._macros.update(wanted)
 
     def _make_inputs(self, plan: Plan, made: list[tuple[str, str]]) -> None:
+        """Rows of each input; what is set aside of it, and its coverage, where a relation reads them."""
+        queries = "".join(one.text("duckdb") for one in plan.relations)
         for source in plan.inputs:
             found = self.sources.datasets.get(source.dataset)
             self._view(source.relation, input_query(source, found, plan.as_of), made)
-            self._view(source.held, held_query(source, self.sources), made)
-            self._view(source.covered, coverage_query(source, self.sources, plan.as_of), made)
+            if quoted(source.held) in queries:
+                self._view(source.held, held_query(source, self.sources), made)
+            if quoted(source.covered) in queries:
+                self._view(source.covered, coverage_query(source, self.sources, plan.as_of), made)
 
     def _view(self, name: str, query: str, made: list[tuple[str, str]]) -> None:
         self.connection.execute(f"create temp view {quoted(name)} as {query}")
