@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from clew.plan import Type
 from clew.rules.draft import Draft
+from clew.rules.frame import Frame
 from clew.rules.recursion import keyed_recursion, so_far
 from clew.rules.shared_values import Linking, share
 from clew.rules.trees import (
@@ -44,9 +45,9 @@ ADDED: Mapping[str, Type] = {
 HOPS = "ring_hops"
 
 
-def rings(draft: Draft, number: str, source: str, names: tuple[str, ...], linking: Linking) -> str:
-    """Relation of the rows of ``source`` (with their ``names``) that are in a ring, and the ring's columns."""
-    share(draft, number, source, names, linking)
+def rings(draft: Draft, number: str, frame: Frame, names: tuple[str, ...], linking: Linking) -> str:
+    """Relation of the rows so far (with their ``names``) that are in a ring, and the ring's columns."""
+    share(draft, number, frame, names, linking)
     _edges(draft, number, linking)
     draft.add(f"{number}.rings", _components(f"{number}.edges"), {}, materialise=True)
     return _members(draft, number, names, linking)

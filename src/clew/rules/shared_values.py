@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from clew.plan import Type
 from clew.rules.draft import Draft
+from clew.rules.frame import Frame
 from clew.rules.trees import as_subquery, both, call, cast, column, group, join, named, not_null, relation, select, text
 from clew.rules.trees import number as whole
 
@@ -45,11 +46,11 @@ class Linking:
     hops: exp.Expr | None
 
 
-def share(draft: Draft, number: str, source: str, names: tuple[str, ...], linking: Linking) -> None:
-    """Adds what is shared: ``.rows`` (the rows of ``source`` that have a node), ``.nodes`` (numbered by the order of
+def share(draft: Draft, number: str, frame: Frame, names: tuple[str, ...], linking: Linking) -> None:
+    """Adds what is shared: ``.rows`` (those so far that have a node), ``.nodes`` (numbered by the order of
     their ids, so that the smallest is the ring's name), ``.hubs`` (values that are cut) and ``.joining`` (each node
     with each value that joins it to others)."""
-    _rows(draft, number, source, names, linking)
+    _rows(draft, number, frame, names, linking)
     draft.add(f"{number}.repeated", _all(_repeated(number, kind) for kind in linking.kinds), {}, materialise=True)
     draft.add(f"{number}.shared", _all(_shared(number, kind) for kind in linking.kinds), {}, materialise=True)
     ranked = exp.Window(
@@ -84,12 +85,14 @@ def cut_values(number: str, kind: Kind, rows: exp.Expr, alias: str) -> exp.Selec
     return group(join(query, as_subquery(hubs, "h"), same), [column("?value", "h")])
 
 
-def _rows(draft: Draft, number: str, source: str, names: tuple[str, ...], linking: Linking) -> None:
+def _rows(draft: Draft, number: str, frame: Frame, names: tuple[str, ...], linking: Linking) -> None:
     values = [named(_filled(kind), kind.value) for kind in linking.kinds]
     certain = exp.Coalesce(this=exp.Paren(this=linking.seeds), expressions=[exp.false()]) if linking.seeds else None
     seed = [] if certain is None else [named(certain, "?seed")]
-    query = select([*map(column, names), named(linking.node, "?own"), *values, *seed], source, not_null(linking.node))
-    draft.add(f"{number}.rows", query, {}, materialise=not source.startswith("in_"))
+    query = select(
+        [*map(column, names), named(linking.node, "?own"), *values, *seed], frame.relation, not_null(linking.node)
+    )
+    draft.add(f"{number}.rows", query, {}, materialise=not frame.light)
 
 
 def _filled(kind: Kind) -> exp.Expr:
