@@ -13,6 +13,7 @@ import pytest
 from clew.contracts.catalogue import Catalogue, read_catalogue
 from clew.problems import Problems
 from clew.rules.check import check_rule
+from clew.rules.exclusions import read_exclusions
 from clew.rules.laws import Laws, read_laws
 from clew.rules.parse import read_rule
 
@@ -43,7 +44,8 @@ def leading_comment(path: Path) -> list[str]:
 
 def problems_of(path: Path, catalogue: Catalogue, laws: Laws, on: date | None) -> list[str]:
     problems = Problems()
-    rule = read_rule(path, problems, path.name)
+    exclusions = read_exclusions(HERE / "exclusions", problems, "exclusions")
+    rule = read_rule(path, problems, path.name, exclusions=exclusions)
     if rule is not None:
         if rule.id.rpartition(".")[2] != path.stem.lower():
             problems = Problems()
