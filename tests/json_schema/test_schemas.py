@@ -21,6 +21,7 @@ from clew.json_schema.names import Names, names_of
 from clew.json_schema.write import FILES, schemas, write_schemas
 from clew.problems import Problems
 from clew.project import Project, read_project
+from clew.rules.exclusions import parse_exclusion, written_out
 from clew.rules.laws import parse_law
 from clew.rules.model import Step
 from clew.rules.parse import parse_rule, parse_step, parse_trials
@@ -93,8 +94,11 @@ def refused(schema: str, path: Path, text: str) -> bool:
     match schema:
         case "law.schema.json":
             parse_law(node, path.stem, problems)
+        case "exclusion.schema.json":
+            parse_exclusion(node, path.stem, problems)
         case "rule.schema.json":
-            rule = parse_rule(node, path.name, problems)
+            whole = written_out(node, project().library.exclusions, problems)
+            rule = parse_rule(whole, path.name, problems)
             for step in rule.steps if rule else ():
                 look_at(step, problems)
         case "model.schema.json":

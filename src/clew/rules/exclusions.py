@@ -63,7 +63,7 @@ def read_exclusions(folder: Path, problems: Problems, shown: str) -> dict[str, E
     found = {}
     for path in sorted(folder.glob("*.yml")):
         node = read_yaml(path, problems, f"{shown}/{path.name}")
-        read = _read(node, path.stem, problems) if node else None
+        read = parse_exclusion(node, path.stem, problems) if node else None
         if read is not None:
             found[read.name] = read
     return found
@@ -81,7 +81,8 @@ def written_out(rule: Node, exclusions: Exclusions, problems: Problems) -> Node:
     return replace(rule, value={**rule.value, "steps": _walked(steps, exclusions, problems)})
 
 
-def _read(node: Node, stem: str, problems: Problems) -> Exclusion | None:
+def parse_exclusion(node: Node, stem: str, problems: Problems) -> Exclusion | None:
+    """Build one from its YAML; ``stem`` is the file's name. None where a needed key is missing."""
     top = entries_of(node, EXCLUSION, "the exclusion", problems)
     if not top.complete:
         return None
