@@ -50,6 +50,7 @@ ORDERED = Kind(
     "a number, a date or text", frozenset({Type.INTEGER, Type.DECIMAL, Type.DATE, Type.TIMESTAMP, Type.TEXT})
 )
 ANY = Kind("a value", ORDERED.types | {Type.BOOLEAN})
+SHARE = Kind("a share from 0 to 1", frozenset({Type.INTEGER, Type.DECIMAL}))
 DIGITS = Kind("a whole number from 0 to 6", frozenset({Type.INTEGER}))
 ROWS = Kind("*", frozenset())
 
@@ -251,7 +252,7 @@ _ENTRIES = (
     ),
     Function(
         "quantile",
-        (NUMBER, NUMBER),
+        (NUMBER, SHARE),
         Type.DECIMAL,
         _simple("quantile"),
         "the value below which a share, 0 to 1, of the rows lies (Hyndman and Fan, type 8)",

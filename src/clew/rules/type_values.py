@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from sqlglot import exp
 
 from clew.plan import Type
 from clew.problems import certainly_meant, did_you_mean
-from clew.rules.functions import DIGITS, DURATION, FUNCTIONS, Function, Kind, Piece, moved, own
+from clew.rules.functions import DIGITS, DURATION, FUNCTIONS, SHARE, Function, Kind, Piece, moved, own
 from clew.rules.measures import COUNT, common, product
 from clew.rules.trees import cast
 from clew.rules.typist import FORBIDDEN_NAMES, Typist, shown, words
@@ -162,6 +163,9 @@ def _argument(typist: Typist, node: exp.Expr, kind: Kind, function: Function) ->
     if len(kind.types) == 1:
         piece = typist.fitted(piece, next(iter(kind.types))) or piece
     if kind is DIGITS and not (type(node) is exp.Literal and node.name in tuple("0123456")):
+        typist.refuse("E304", node, f"'{function.name}' wants {kind.words}, and not {shown(node)}")
+        return None
+    if kind is SHARE and not (type(piece.tree) is exp.Literal and 0 <= Decimal(piece.tree.name) <= 1):
         typist.refuse("E304", node, f"'{function.name}' wants {kind.words}, and not {shown(node)}")
         return None
     if piece.type not in kind.types and (piece.type is not Type.NULL or kind is DURATION):

@@ -94,7 +94,7 @@ def screen(
     guard_order(connection, as_of)
     guard_inputs(chosen, inputs, library, as_of, problems)
     tell_start(settings, identity, as_of)
-    engine = for_warehouse(connection, as_of)
+    engine = for_warehouse(connection, as_of, settings.rule_seconds)
     ran = _run(connection, engine, chosen.plans, library, problems, say)
     found = _clues(chosen, ran, library, laws, engine, as_of, problems, say)
     say("storing")
