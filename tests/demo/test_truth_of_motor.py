@@ -70,10 +70,9 @@ def test_no_drivers_are_a_ring(stage: Stage, data: Mapping[str, pl.DataFrame]) -
     for kind, weight in WEIGHTS.items():
         of = rows.filter(~col("insurer_shop").fill_null(value=False)) if kind == "shop_id" else rows
         shared = of.filter(col(kind).is_not_null()).group_by(kind).agg(col("driver_id").unique())
-        for drivers in shared["driver_id"].to_list():
-            if 2 <= len(drivers) <= 10:
-                for pair in combinations(sorted(drivers), 2):
-                    weak[pair] *= 1 - weight
+        groups = [one for one in shared["driver_id"].to_list() if 2 <= len(one) <= 10]
+        for pair in {pair for one in groups for pair in combinations(sorted(one), 2)}:
+            weak[pair] *= 1 - weight
     ring = {driver: driver for driver in rows["driver_id"]}
     for (left, right), rest in sorted(weak.items()) * 3:  # three rounds are enough for rings this small
         if 1 - rest >= 0.5:

@@ -133,6 +133,14 @@ SCHEMAS: Mapping[str, Schema] = {
         "reading_no": TEXT, "device_no": TEXT, "uscc": TEXT, "meter_no": TEXT, "read_on": DAY, "reading": WHOLE,
         "full_scale": WHOLE, "volume": WHOLE, "electricity": WHOLE, "method": TEXT, "region": TEXT,
     },
+    "civil_judgment": {
+        "case_no": TEXT, "court": TEXT, "cause": TEXT, "doc_type": TEXT, "plaintiff_id": TEXT, "plaintiff": TEXT,
+        "defendant_id": TEXT, "plaintiff_agent": TEXT, "defendant_agent": TEXT, "payee_account": TEXT,
+        "filed_on": DAY, "closed_on": DAY, "amount": WHOLE, "body": TEXT, "region": TEXT,
+    },
+    "institutional_plaintiff": {
+        "party_id": TEXT, "org_name": TEXT, "kind": TEXT, "expires_on": DAY, "region": TEXT,
+    },
     "traffic_accident": {
         "party_no": TEXT, "accident_no": TEXT, "occurred_on": DAY, "place": TEXT, "person_id": TEXT, "name": TEXT,
         "plate": TEXT, "vehicle_use": TEXT, "liability": TEXT, "region": TEXT,

@@ -39,6 +39,8 @@ _SENDERS = {
     "social_insurance": "人力资源和社会保障厅社会保险中心",
     "tax_return": "税务局征管和科技发展处",
     "prosecution_case": "人民检察院案件管理办公室",
+    "civil_judgment": "高级人民法院审判管理办公室",
+    "institutional_plaintiff": "人民检察院民事检察部",
     "traffic_accident": "公安厅交通管理总队",
     "motor_claim": "保险行业协会车险信息平台",
     "water_device": "水利厅水资源管理处",

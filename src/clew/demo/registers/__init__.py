@@ -14,6 +14,7 @@ from clew.demo.registers import (
     hospitals,
     judgments,
     licences,
+    litigation,
     motor,
     pensions,
     staff,
@@ -34,4 +35,5 @@ def background(block: Block) -> dict[str, pl.DataFrame]:
     rows |= water.register(block)
     rows |= hospitals.register(block)
     rows |= motor.register(block)
+    rows |= litigation.register(block)
     return rows

@@ -8,6 +8,7 @@ from clew.demo.stories import (
     driving,
     food,
     hospital,
+    litigation,
     minors,
     motor,
     pension,
@@ -29,6 +30,7 @@ _PLAYS = (
     prisoner.plant,
     hospital.plant,
     motor.plant,
+    litigation.plant,
 )
 """In this order, so that a new story at the end leaves the earlier ones as they were."""
 
