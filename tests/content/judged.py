@@ -44,7 +44,7 @@ Judge = Callable[[Path, Mutation], tuple[list[Problem], bool]]
 
 CHOSEN = re.compile(
     r"datasets|parameters|titles_zh|steps\[\]\.(derive|aggregate|same|union\.branches)|steps\[\]\.union\.branches\.\*\[\]\.derive"
-    r"|clue\.labels(\.\*)?|tests\[\]\.(given|watermark|coverage|with|expect\[\])|\[\]\.(given|watermark|expect\[\])"
+    r"|steps\[\]\.extract\.(patterns|dictionary(\.\*)?)|clue\.labels(\.\*)?|tests\[\]\.(given|watermark|coverage|with|expect\[\])|\[\]\.(given|watermark|expect\[\])"
     r"|articles|schema\[\]\.properties\[\]\.customProperties\[\]\.value|freshness|scoring\.bands"
     r"|promote_when\.precision|suppress_after"
 )
@@ -126,6 +126,8 @@ OPTIONAL: dict[str, frozenset[str]] = {
             "steps[].basis dropped",
             "steps[].reason dropped",  # a shared exclusion brings its own
             "steps[].expect dropped",
+            "steps[].extract.dictionary.*.* renamed",
+            "steps[].extract.patterns.*.take dropped",
             "steps[].keep dropped",
             "steps[].latest.prefer dropped",
             "steps[].left.to dropped",
