@@ -18,8 +18,7 @@ LOCK = RULES / "rules.lock.json"
 DAY = date(2026, 6, 30)
 """A day to compile on; a plan's shape does not depend on it."""
 
-EXCLUSIONS = RULES / "exclusions"
-RULE_FILES = tuple(sorted(path for path in RULES.glob("*/*.yml") if path.parent not in (LAWS, EXCLUSIONS)))
+RULE_FILES = tuple(sorted(path for path in RULES.glob("*/*.yml") if path.parent != LAWS))
 
 
 def sound(problems: Problems) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum.cn import ric, uscc
 
-from clew.contracts.identity import USCC_ALPHABET, identity_violated
+from clew.contracts.identity import USCC_ALPHABET, every_number_matches, identity_violated
 
 DIGITS = "0123456789"
 
@@ -107,3 +107,13 @@ def test_uscc_agrees_with_stdnum(engine, code, position, replacement):
     damaged = code[:position] + replacement + code[position + 1 :]
     valid = damaged.isascii() and damaged == damaged.upper() and uscc.is_valid(damaged)
     assert violated(engine, "uscc", [code, damaged, None]) == [False, not valid, False]
+
+
+@pytest.mark.parametrize(("pattern", "all_match"), [
+    (r"^[0-9]{17}[0-9X]$", True), (r"^[1-9]\d{16}[0-9X]$", True), ("^[0-9A-Z]{18}$", True),
+    (r"^[0-9]{17}[0-9]$", False), ("^[0-9]{6}[12][0-9]{10}[0-9X]$", False), ("^[0-9]{18}$", False),
+    ("^[0-9]{15}|[0-9]{17}[0-9X]$", False), ("[0-9]{17}[0-9X]", False), ("^[0-9]{17,18}[0-9X]$", False), ("", False),
+])  # fmt: skip
+def test_patterns_that_no_valid_number_breaks(pattern, all_match):
+    assert every_number_matches("id18", pattern) is all_match
+    assert not every_number_matches("uscc", pattern)

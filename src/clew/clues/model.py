@@ -56,10 +56,7 @@ class EvidenceRow:
 
 @dataclass(frozen=True)
 class Clue:
-    """A candidate clue. ``episode`` is '' where the rule makes one clue per subject; ``amount`` is in CNY.
-
-    ``limitation_ends_on`` is the first last day on which what it tells of may be pursued; None when no rule says.
-    """
+    """A candidate clue. ``episode`` is '' where the rule makes one clue per subject; ``amount`` is in CNY."""
 
     clue_id: str
     model: str
@@ -77,4 +74,3 @@ class Clue:
     signals: tuple[Signal, ...]
     factors: tuple[FactorHit, ...]
     evidence: tuple[EvidenceRow, ...]
-    limitation_ends_on: date | None = None

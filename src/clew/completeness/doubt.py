@@ -8,15 +8,11 @@ from enum import StrEnum
 
 
 class Doubt(StrEnum):
-    """``low``: far fewer rows than usual. ``cut``: nothing in the last days. ``shrunk``: a register lost rows.
-
-    ``absent``: the contract expects the region, and no row of it ever came.
-    """
+    """``low``: far fewer rows than usual. ``cut``: nothing in the last days. ``shrunk``: a register lost rows."""
 
     LOW = "low"
     CUT = "cut"
     SHRUNK = "shrunk"
-    ABSENT = "absent"
 
 
 @dataclass(frozen=True, order=True)

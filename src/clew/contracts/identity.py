@@ -5,6 +5,8 @@ Both are plain arithmetic on one scan: no per-row Python, no list, no user-defin
 
 from __future__ import annotations
 
+import re
+
 from clew.contracts.literal import text_literal
 
 IDENTITIES = ("id18", "uscc")
@@ -21,9 +23,24 @@ def identity_violated(identity: str, column: str, number: str | None = None) -> 
     return _id18_violated(column, number) if identity == "id18" else _uscc_violated(column)
 
 
+_ITEM = r"(\[[0-9A-Za-z-]+\]|\\d|[0-9A-Z])(?:\{(\d{1,2})\})?"
+_PLACES = ("123456789", *["0123456789"] * 16, "0123456789X")
+
+
+def every_number_matches(identity: str, pattern: str) -> bool:
+    """Whether no valid number can break a pattern; looked into are those of one item for each place, as
+    ``^[0-9]{17}[0-9X]$``, of others False is said."""
+    if identity != "id18" or not re.fullmatch(rf"\^(?:{_ITEM})+\$", pattern):
+        return False
+    items = [item for item, count in re.findall(_ITEM, pattern[1:-1]) for _ in range(int(count or 1))]
+    return len(items) == len(_PLACES) and all(
+        re.fullmatch(item, character) for item, place in zip(items, _PLACES, strict=True) for character in place
+    )
+
+
 def id18_number(column: str) -> str:
-    """SQL of the first 16 digits read backwards as one hexadecimal number; NULL for other texts."""
-    return f"try_cast(reverse(left({column}, 16) || 'x0') as ubigint)"
+    """SQL of the digits 2 to 17 read backwards as one hexadecimal number; NULL for other texts."""
+    return f"try_cast(reverse(substr({column}, 2, 16) || 'x0') as ubigint)"
 
 
 _DAY = (
@@ -36,18 +53,19 @@ _DAY = (
 def _id18_violated(column: str, number: str | None) -> str:
     """GB 11643-1999: 17 digits and a check character, ISO 7064 MOD 11-2, with a date of 1800 to 2099 inside.
 
-    The standard's weights 7 9 10 5 8 4 2 1 6 3 ... are powers of two modulo 11, 2^17 to 2^0. The first 16 digits, read
+    The standard's weights 7 9 10 5 8 4 2 1 6 3 ... are powers of two modulo 11, 2^17 to 2^0. The digits 2 to 17, read
     backwards as one hexadecimal number, stand in the halves of eight bytes. Modulo 11 the bytes weigh 256^k = 3^k =
-    4^-k, which is how the weights fall from one pair of digits to the next: so the sum of the odd places is 2^17 = 7
-    times one remainder, that of the even places 2^16 = 9 times another. Three remainders instead of seventeen products.
+    4^-k, which is how the weights fall from one pair of digits to the next: so the sum of the even places is 2^16 = 9
+    times one remainder, that of the odd places 2^15 = 10 times another. Three remainders instead of seventeen
+    products, and small numbers as soon as may be: the engine adds what is 64 bits wide in 128.
 
     A lambda binds the number once: DuckDB does not share repeated parts of a filter.
     """
     name = number or "n"
-    halves = f"7 * (({name} & {_LOW_HALVES}) % 11) + 9 * ((({name} >> 4) & {_LOW_HALVES}) % 11)"
-    front = halves if number else f"list_transform([{id18_number(column)}], lambda n: {halves})[1]"
+    halves = f"9 * (({name} & {_LOW_HALVES}) % 11)::integer + 10 * ((({name} >> 4) & {_LOW_HALVES}) % 11)::integer"
+    middle = halves if number else f"list_transform([{id18_number(column)}], lambda n: {halves})[1]"
     last = f"unicode({column}[18]) - 48 + if(ends_with({column}, 'X'), 3, 0)"  # X is 40 behind '0', and 43 % 11 is 10
-    sum_ = f"({front} + 2 * (unicode({column}[17]) - 48) + {last}) % 11"
+    sum_ = f"(7 * (unicode({column}) - 48) + {middle} + {last}) % 11"
     form = f"regexp_matches({column}, '^[1-9][0-9]{{5}}(?:{_DAY})[0-9]{{3}}[0-9X]$')"
     return f"{column} is not null and (not {form} or {sum_} <> 1)"
 

@@ -25,8 +25,7 @@ class Typed:
     """An expression ready for a plan.
 
     ``columns`` are all columns it names, ``bare`` those outside an aggregate function, ``parameters`` the names of
-    the parameters it uses. ``name`` is the column's name when the expression is nothing but one column;
-    ``unit`` what its number measures.
+    the parameters it uses. ``name`` is the column's name when the expression is nothing but one column.
     """
 
     tree: exp.Expr
@@ -36,7 +35,6 @@ class Typed:
     bare: frozenset[str] = frozenset()
     parameters: frozenset[str] = frozenset()
     name: str = ""
-    unit: str = ""
 
 
 def parse_expression(
@@ -84,7 +82,6 @@ def parse_expression(
         frozenset(typist.bare),
         frozenset(typist.parameters),
         piece.name,
-        piece.unit,
     )
 
 

@@ -19,7 +19,6 @@ from clew.contracts.catalogue import Catalogue
 from clew.engines.duckdb import DuckDBEngine, for_warehouse
 from clew.plan import Answers, Plan, PlanError
 from clew.problems import Problems
-from clew.rules.laws import Laws
 from clew.rules.library import Library
 from clew.screening.evidence import with_evidence
 from clew.screening.guard import guard_inputs, guard_limits, guard_order
@@ -58,7 +57,6 @@ def screen(
     models: Models,
     *,
     as_of: date,
-    laws: Laws | None = None,
     only: Collection[str] | None = None,
     progress: Progress | None = None,
     judged: bool = False,
@@ -84,7 +82,6 @@ def screen(
         plans=chosen.plans,
         library=library,
         catalogue=catalogue,
-        laws=laws or Laws({}),
         inputs=inputs,
     )
     done = stored_report(connection, identity.screening_id)
@@ -94,9 +91,9 @@ def screen(
     guard_order(connection, as_of)
     guard_inputs(chosen, inputs, library, as_of, problems)
     tell_start(settings, identity, as_of)
-    engine = for_warehouse(connection, as_of, settings.rule_seconds)
+    engine = for_warehouse(connection, as_of)
     ran = _run(connection, engine, chosen.plans, library, problems, say)
-    found = _clues(chosen, ran, library, laws, engine, as_of, problems, say)
+    found = _clues(chosen, ran, library, engine, as_of, problems, say)
     say("storing")
     with transaction(connection):
         report = _store(connection, identity, chosen, ran, found, library, as_of, problems)
@@ -140,7 +137,6 @@ def _clues(
     chosen: Selection,
     ran: _Ran,
     library: Library,
-    laws: Laws | None,
     engine: DuckDBEngine,
     as_of: date,
     problems: Problems,
@@ -158,7 +154,7 @@ def _clues(
             for rule, variant in variants.items()
         }
         if guard_limits(model, answered, problems):
-            merged = merge(chosen.judgements[model.id], answered, as_of=as_of, laws=laws)
+            merged = merge(chosen.judgements[model.id], answered, as_of=as_of)
             if guard_limits(model, answered, problems, len(merged)):
                 found[model.id] = with_evidence(merged, answered, engine)
     return found

@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
-from clew.contracts.checks import enum_violated, pattern_violated
-from clew.contracts.identity import id18_number, identity_violated
-from clew.contracts.literal import quoted
+from clew.contracts.checks import pattern_violated
+from clew.contracts.identity import every_number_matches, id18_number, identity_violated
+from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Column
 from clew.plan import Type
 
@@ -31,14 +30,14 @@ _ODD = re.compile(r"[\s\u0085\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff\u
 
 @dataclass(frozen=True)
 class Proof:
-    """Why a column's texts may be ready. ``proves``: the kind of the column's own check that cannot fail then.
+    """Why a column's texts may be ready. ``proves``: the kinds of the column's own checks that cannot fail then.
 
     ``read`` is SQL that the proof needs worked out before it; with ``typed`` that is the column's typed value.
     """
 
     column: str
     sql: str
-    proves: Literal["pattern", "identity"] | None = None
+    proves: tuple[str, ...] = ()
     read: str | None = None
     typed: bool = False
 
@@ -61,17 +60,18 @@ def proof_of(column: Column, sql_type: str) -> Proof | None:
     if column.type not in (Type.TEXT, Type.BOOLEAN):
         return None if column.values or not declared <= _PRINTED else _printed(column, text, sql_type)
     if declared <= _CLEANING | {"values"} and (words := _words(column)):
-        listed = f"not ({enum_violated(text, Type.TEXT, tuple(words))})"
-        return Proof(column.name, listed)
+        return Proof(column.name, _listed(text, words))
     if column.values or column.type is Type.BOOLEAN:
         return None
     if column.identity is not None and declared <= _CHANGES_BY_FORM[column.identity]:
         read, number = None, None
         if column.identity == "id18":
             read, number = id18_number(text), quoted(f"{column.name}~read")
-        return Proof(column.name, f"not ({identity_violated(column.identity, text, number)})", "identity", read)
+        implied = column.pattern is not None and every_number_matches(column.identity, column.pattern)
+        proves = ("identity", "pattern") if implied else ("identity",)
+        return Proof(column.name, f"not ({identity_violated(column.identity, text, number)})", proves, read)
     if column.pattern is not None and declared <= _CLEANING and _plain(column.pattern, "upper" in declared):
-        return Proof(column.name, f"not ({pattern_violated(text, column.pattern)})", "pattern")
+        return Proof(column.name, f"not ({pattern_violated(text, column.pattern)})", ("pattern",))
     return None
 
 
@@ -88,6 +88,13 @@ def _printed(column: Column, text: str, sql_type: str) -> Proof | None:
         read=f"try_cast({text} as {sql_type})",
         typed=True,
     )
+
+
+def _listed(text: str, words: list[str]) -> str:
+    """Whether a text is one of the words. No IN: of more than four the engine makes a join, and pulls the layers of
+    repairs above it into one, until it no longer ends planning them."""
+    found = " ".join(f"when {text_literal(word)} then true" for word in words)
+    return f"case {text} {found} else {text} is null end"
 
 
 def _words(column: Column) -> list[str]:

@@ -174,9 +174,14 @@ def _dirty(columns: Sequence[Column]) -> str:
     raised = [quoted(f"{column.name}~0") for column in columns if "upper" in _declared(column)]
     if not cleaned:
         return ""
-    tests = [f"regexp_matches(concat({', '.join(cleaned)}), '{_UNUSUAL}')"]
-    tests += [f"upper(concat({', '.join(raised)})) <> concat({', '.join(raised)})"] if raised else []
+    tests = [f"regexp_matches({_joined(cleaned)}, '{_UNUSUAL}')"]
+    tests += [f"upper({_joined(raised)}) <> {_joined(raised)}"] if raised else []
     return " or ".join(tests)
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """All texts in one, never NULL."""
+    return f"concat({', '.join(texts)})" if len(texts) > 1 else f"coalesce({texts[0]}, '')"
 
 
 def _halfwidth(text: str) -> str:

@@ -19,6 +19,10 @@ _PLAIN: Mapping[Type, str] = {
     Type.DATE: "DATE",
     Type.TIMESTAMP: "TIMESTAMP",
 }
+_BOOLEANS: Mapping[str, tuple[str, ...]] = {
+    "true": ("true", "t", "1", "yes", "y", "是"),
+    "false": ("false", "f", "0", "no", "n", "否"),
+}
 
 
 def sql_type(column: Column) -> str:
@@ -42,11 +46,9 @@ def exact(column: Column, text: str, value: str) -> str:
     if column.type is Type.TEXT:
         return text
     if column.type is Type.BOOLEAN:
-        return (
-            f"case when {text} = 'true' then true when {text} = 'false' then false "
-            f"when lower({text}) in ('true', 't', '1', 'yes', 'y', '是') then true "
-            f"when lower({text}) in ('false', 'f', '0', 'no', 'n', '否') then false end"
-        )
+        # No IN: of more than four words the engine makes a join, for which it lowers every text.
+        words = " ".join(f"when '{word}' then {value}" for value, listed in _BOOLEANS.items() for word in listed)
+        return f"case {text} when 'true' then true when 'false' then false else case lower({text}) {words} end end"
     if column.type is Type.DATE:
         return f"case when {text} like '____-__-__' then {value} end"
     form = {

@@ -111,7 +111,7 @@ class Validation:
     def _violated(self, check: RowCheck) -> str:
         """A check's condition, not worked out again where the proof that the value was ready says it holds."""
         proof = self.repairs.proofs.get(check.columns[0]) if check.columns else None
-        if proof is None or check.name != f"{proof.column}.{proof.proves}":
+        if proof is None or check.name not in {f"{proof.column}.{kind}" for kind in proof.proves}:
             return check.violated
         return f"case when {proof.name} then false else {check.violated} end"
 
