@@ -10,7 +10,11 @@ Administrative-divisions-of-China, WTFPL).
 
 The sources do not say what became of a code. It is concluded only where there is one answer: the code that takes over
 the same name (or the same name with another word for its rank, 繁昌县 -> 繁昌区) at the same level in the same
-province; else from :data:`MERGED`, which holds changes the State Council decided. Everything else has no successor.
+province; else from :data:`MERGED`. Everything else has no successor.
+
+Each successor carries its ``basis``: ``name`` as above; ``list`` where a code of :data:`MERGED` is borne out by the
+lists themselves (see :func:`_borne_out`); ``decision`` where they only show that the old code went and the new one
+stands, and the rest is what the State Council is known to have decided, which no source in FOLDER says.
 """
 
 from __future__ import annotations
@@ -92,10 +96,11 @@ def main(folder: Path, target: Path) -> None:
     followed = _followed(lists)
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("code", "name", "first", "last", "successor"))
+        writer.writerow(("code", "name", "first", "last", "successor", "basis"))
         for (code, name), days in sorted(spans.items()):
             gone = days[-1] != NEWEST and code not in lists[-1][1]
-            writer.writerow((code, name, days[0], days[-1], followed.get((code, days[-1]), "") if gone else ""))
+            successor, basis = followed.get((code, days[-1]), ("", "")) if gone else ("", "")
+            writer.writerow((code, name, days[0], days[-1], successor, basis))
 
 
 def _revisions(folder: Path) -> list[tuple[str, dict[str, str]]]:
@@ -121,9 +126,9 @@ def _kept(before: Mapping[str, str], newest: Mapping[str, str]) -> dict[str, str
     }
 
 
-def _followed(lists: list[tuple[str, dict[str, str]]]) -> dict[tuple[str, str], str]:
-    """(abolished code, day of the last list that has it) -> its successor in the list after that."""
-    found: dict[tuple[str, str], str] = {}
+def _followed(lists: list[tuple[str, dict[str, str]]]) -> dict[tuple[str, str], tuple[str, str]]:
+    """(abolished code, day of the last list that has it) -> its successor in the list after that, and the basis."""
+    found: dict[tuple[str, str], tuple[str, str]] = {}
     for (day, before), (_, after) in pairwise(lists):
         fresh = [code for code in after if code not in before]
         for code in before.keys() - after.keys():
@@ -132,10 +137,25 @@ def _followed(lists: list[tuple[str, dict[str, str]]]) -> dict[tuple[str, str], 
             stem = [new for new in fresh if _alike(code, new) and _RANK.sub("", after[new]) == _RANK.sub("", name)]
             options = same or stem
             if len(options) == 1 and name not in _PSEUDO:
-                found[code, day] = options[0]
+                found[code, day] = options[0], "name"
             elif MERGED.get(code) in after:
-                found[code, day] = MERGED[code]
+                new = MERGED[code]
+                found[code, day] = new, "list" if _borne_out(code, new, before, after) else "decision"
     return found
+
+
+def _borne_out(code: str, new: str, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+    """Whether the lists alone leave one answer: the only new code of the prefecture, or the only one that took over a
+    character of the name. Zones of development (third pair from 70 on) are no counties, and do not count."""
+    fresh = [
+        one for one in after
+        if one not in before and one[:4] == new[:4] and _level(one) == 6 and not 70 <= int(one[4:]) <= 79
+    ]  # fmt: skip
+    if new not in fresh:
+        return False
+    stem = set(_RANK.sub("", before[code]))
+    alike = [one for one in fresh if stem & set(_RANK.sub("", after[one]))]
+    return fresh == [new] or alike == [new]
 
 
 def _alike(code: str, other: str) -> bool:

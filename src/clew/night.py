@@ -64,6 +64,7 @@ def screen_all(project: Project, *, as_of: date, progress: Progress | None = Non
             project.library,
             project.models,
             as_of=as_of,
+            laws=project.laws,
             progress=progress,
         )
 

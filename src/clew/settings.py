@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     memory_limit: str = Field(default="1500MB", description="most memory the engine may use")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1, description="engine threads")
     temp_limit: str = Field(default="20GB", description="most disk the engine may spill to")
+    rule_seconds: int = Field(default=3600, ge=1, description="longest that one rule may run, in seconds")
     unpack_limit: str = Field(default="20GB", description="most that one delivered archive may unpack to")
     unpack_ratio: int = Field(default=200, ge=1, description="how many times its own size that may be")
     purpose: Literal["list", "case"] = Field(

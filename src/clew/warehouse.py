@@ -84,6 +84,10 @@ create table if not exists clew.volume (
     last_on date, last4 bigint not null default 0, last7 bigint not null default 0, last10 bigint not null default 0,
     last15 bigint not null default 0);
 
+-- The regions that the contract expected when a delivery was taken in.
+create table if not exists clew.expected_region (
+    batch integer not null, dataset varchar not null, region varchar not null);
+
 -- A person took a month in doubt for complete (or took that back): never changed, the last entry counts.
 create table if not exists clew.acceptance (
     position integer not null, dataset varchar not null, region varchar not null, "on" date not null,
@@ -153,7 +157,7 @@ create table if not exists clew.clue (
     state varchar not null, disposition varchar, first_screening varchar not null, last_screening varchar not null,
     first_as_of date not null, last_as_of date not null, gone boolean not null default false,
     suppressed_until date, suppressed_reason varchar, content_hash varchar not null,
-    evidence_hash varchar not null default '', suppressed_source varchar);
+    evidence_hash varchar not null default '', suppressed_source varchar, limitation_ends_on date);
 
 create table if not exists clew.signal (
     clue_id varchar not null, rule varchar not null, rule_version integer not null, weight decimal(9, 4) not null,

@@ -12,8 +12,9 @@ from urllib.parse import unquote
 
 import pytest
 
+from clew.catalogue_site.folder import NotOursError
 from clew.catalogue_site.text import both, fitted, percent, width
-from clew.catalogue_site.write import NotOursError, write_catalogue
+from clew.catalogue_site.write import write_catalogue
 from clew.contracts.catalogue import Catalogue
 from clew.project import Project
 from clew.warehouse import open_warehouse

@@ -14,6 +14,7 @@ from clew.contracts.read import read_contract
 from clew.engines.duckdb import for_trial
 from clew.problems import Problem, Problems
 from clew.rules.check import check_rule
+from clew.rules.exclusions import read_exclusions
 from clew.rules.laws import read_laws
 from clew.rules.parse import read_rule
 from clew.rules.trial import TrialResult, run_trial
@@ -21,7 +22,19 @@ from clew.supervision.check import check_model
 from clew.supervision.parse import read_model
 from clew.supervision.trial import run_trial as run_model_trial
 from tests.content.mutation import Mutation, document_of, mutations, written
-from tests.content.project import CONTRACTS, DAY, LAWS, MODELS, ROOT, RULE_FILES, catalogue, laws, library, models
+from tests.content.project import (
+    CONTRACTS,
+    DAY,
+    EXCLUSIONS,
+    LAWS,
+    MODELS,
+    ROOT,
+    RULE_FILES,
+    catalogue,
+    laws,
+    library,
+    models,
+)
 
 SAMPLE = 1
 """How many keys of one shape are mutated in each way: the first in an arbitrary, fixed order over all files."""
@@ -30,8 +43,8 @@ Judge = Callable[[Path, Mutation], tuple[list[Problem], bool]]
 """Reads and checks a mutated copy: its problems, and whether a trial told of the change."""
 
 CHOSEN = re.compile(
-    r"datasets|parameters|titles_zh|steps\[\]\.(derive|aggregate|union\.branches)|steps\[\]\.union\.branches\.\*\[\]\.derive"
-    r"|clue\.labels(\.\*)?|tests\[\]\.(given|watermark|coverage|with|expect\[\])|\[\]\.(given|watermark|expect\[\])"
+    r"datasets|parameters|titles_zh|steps\[\]\.(derive|aggregate|same|union\.branches)|steps\[\]\.union\.branches\.\*\[\]\.derive"
+    r"|steps\[\]\.extract\.(patterns|dictionary(\.\*)?)|clue\.labels(\.\*)?|tests\[\]\.(given|watermark|coverage|with|expect\[\])|\[\]\.(given|watermark|expect\[\])"
     r"|articles|schema\[\]\.properties\[\]\.customProperties\[\]\.value|freshness|scoring\.bands"
     r"|promote_when\.precision|suppress_after"
 )
@@ -87,6 +100,7 @@ OPTIONAL: dict[str, frozenset[str]] = {
             "schema[].properties[].required dropped",
         }
     ),
+    "exclusion": frozenset(),
     "law": frozenset(
         {
             "articles.*[].effective_to dropped",
@@ -110,16 +124,22 @@ OPTIONAL: dict[str, frozenset[str]] = {
             "steps[].aggregate.* dropped",
             "steps[].aggregate.* renamed",
             "steps[].basis dropped",
+            "steps[].reason dropped",  # a shared exclusion brings its own
             "steps[].expect dropped",
+            "steps[].extract.dictionary.*.* renamed",
+            "steps[].extract.patterns.*.take dropped",
             "steps[].keep dropped",
             "steps[].latest.prefer dropped",
             "steps[].left.to dropped",
             "steps[].right.bounds dropped",
             "steps[].right.to dropped",
+            "steps[].same.* dropped",
+            "steps[].same.* renamed",
             "steps[].to dropped",
             "steps[].where dropped",
             "steps[].union.branches.* dropped",
             "steps[].union.branches.* renamed",
+            "steps[].union.branches.*[].basis dropped",
             "steps[].union.branches.*[].expect dropped",
             "steps[].union.branches.*[].where dropped",
             "clue.amount dropped",
@@ -186,9 +206,15 @@ def _law(copy: Path, mutation: Mutation) -> tuple[list[Problem], bool]:
     return list(problems), False
 
 
+def _exclusion(copy: Path, mutation: Mutation) -> tuple[list[Problem], bool]:
+    problems = Problems()
+    read_exclusions(copy.parent, problems, "rules/exclusions")
+    return list(problems), False
+
+
 def _rule(copy: Path, mutation: Mutation) -> tuple[list[Problem], bool]:
     problems = Problems()
-    rule = read_rule(copy, problems, folder=copy.parents[1])
+    rule = read_rule(copy, problems, folder=copy.parents[1], exclusions=library().exclusions)
     if problems.errors or rule is None:
         return list(problems), False
     if mutation.path[0] != "tests":
@@ -218,6 +244,7 @@ def _told(result: TrialResult) -> bool:
 KINDS: dict[str, tuple[list[Path], Judge]] = {
     "contract": (sorted(CONTRACTS.glob("*.odcs.yaml")), _contract),
     "law": (sorted(LAWS.glob("*.yml")), _law),
+    "exclusion": (sorted(EXCLUSIONS.glob("*.yml")), _exclusion),
     "rule": (list(RULE_FILES), _rule),
     "model": (sorted(MODELS.glob("*/model.yml")), _model),
     "model tests": (sorted(MODELS.glob("*/tests.yml")), _model),

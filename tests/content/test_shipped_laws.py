@@ -12,4 +12,5 @@ def test_no_instrument_claims_a_lawyers_check() -> None:
 def test_every_instrument_is_cited() -> None:
     parts = (*library().rules.values(), *models())
     cited = {basis.law for part in parts for basis in part.legal_basis}
+    cited |= {one.basis.law for rule in library().rules.values() for one in rule.limitation}
     assert set(laws().laws) == cited

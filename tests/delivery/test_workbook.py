@@ -10,6 +10,7 @@ import duckdb
 import openpyxl
 import pytest
 
+from clew.delivery.tables import clue_table
 from clew.delivery.workbook import write_workbook
 from clew.project import Project
 from clew.settings import Settings
@@ -123,3 +124,18 @@ def test_a_unit_without_clues_is_told_so(
 ) -> None:
     write_workbook(contents_of(warehouse, project, unit="watch"), tmp_path / "empty.xlsx")
     assert "没有发现" in texts(openpyxl.load_workbook(tmp_path / "empty.xlsx")["线索清单"])
+
+
+def test_the_day_of_limitation_stands_in_the_list_and_a_clue_past_it_is_marked(
+    warehouse: duckdb.DuckDBPyConnection, project: Project, tmp_path: Path
+) -> None:
+    for clue_id, day in ((CLUE, "2028-03-20"), (LATE, "2026-06-29")):
+        warehouse.execute("update clew.clue set limitation_ends_on = ? where clue_id = ?", [day, clue_id])
+    contents = contents_of(warehouse, project)
+    write_workbook(contents, tmp_path / "book.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["线索清单"]
+    heading = next(row for row in range(1, 20) if str(sheet.cell(row, 1).value).startswith("线索编号"))
+    column = next(cell.column for cell in sheet[heading] if str(cell.value).startswith("时效届满日"))
+    assert sheet.cell(heading + 1, column).value.isoformat()[:10] == "2028-03-20"
+    assert sheet.cell(heading + 2, column).value == "2026-06-29 已过 past"
+    assert [str(day) for day in clue_table(contents)["limitation_ends_on"].to_pylist()] == ["2028-03-20", "2026-06-29"]

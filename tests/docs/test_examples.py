@@ -13,12 +13,13 @@ from clew.ingest.land.incoming import read_sidecar
 from clew.problems import Problems
 from clew.project import Project
 from clew.rules.compile import compile_rule
+from clew.rules.functions import FUNCTIONS
 from clew.rules.given import trial_data
 from clew.rules.parse import parse_rule
 from clew.rules.trial import run_trial, shown
 from clew.supervision.trial import run_trial as run_model_trial
 from clew.yaml_file import Node, parse_yaml
-from tests.docs.pages import ALL_BLOCKS, Block
+from tests.docs.pages import ALL_BLOCKS, Block, page, rows, section
 
 KINDS = ("contract", "rule", "law", "model", "trials", "sidecar", "verb", "server")
 VERB_EXAMPLES = [block for block in ALL_BLOCKS if block.language == "yaml" and block.kind == "verb"]
@@ -49,6 +50,22 @@ tests:
   - name: the example
     as_of: 2026-06-30
     expect: none
+"""
+FUNCTION_EXAMPLES = """\
+datasets: {{payment: pension}}
+parameters:
+  month: {{title_zh: 月, value: 1, unit: month, rounding: down, source: practice, why: example}}
+  days: {{title_zh: 日, value: 10, unit: day, counting: working, source: practice, why: example}}
+given:
+  payment: |
+    payment_no, person_id
+    1,          A
+steps:
+  - from: payment
+  - derive:
+{derived}subject: payment.person_id
+rows: |
+  {names}
 """
 PARTS = (
     "datasets",
@@ -128,6 +145,28 @@ def test_a_verb_does_what_its_example_says(block: Block, project: Project) -> No
         listed = node.get(name)
         wanted = [entry.text for entry in listed.entries()] if listed is not None else []
         assert sorted({str(row["subject"]) for row in table.to_pylist()}) == sorted(wanted)
+
+
+def test_every_function_has_an_example_that_gives_what_it_says(project: Project) -> None:
+    """Each example is a column of one step; the functions of many rows stand in the example of their verb."""
+    text = page("functions.md")
+    examples = [(row[0].strip("`"), row[1].strip("`")) for row in rows(section("functions.md", "Examples"))[1:]]
+    shown_ones = " ".join([*(example for example, _ in examples), text.partition("steps:")[2]])
+    assert [name for name in FUNCTIONS if f"{name}(" not in shown_ones] == []
+    names = [f"e{number}" for number, _ in enumerate(examples)]
+    derived = "".join(f'      {name}: "{example}"\n' for name, (example, _) in zip(names, examples, strict=True))
+    block = Block("functions.md", 1, "yaml", "verb", FUNCTION_EXAMPLES.format(derived=derived, names=", ".join(names)))
+    problems = Problems()
+    node = parse_yaml(block.text, block.page, problems)
+    assert node is not None, [str(problem) for problem in problems]
+    rule = parse_rule(_rule_node(block, node), block.page, problems)
+    assert rule is not None, [str(problem) for problem in problems]
+    plan = compile_rule(rule, project.catalogue, problems, as_of=ANY_DAY)
+    assert plan is not None, [str(problem) for problem in problems]
+    data = trial_data(rule.trials[0], {"payment": "pension"}, project.catalogue, problems)
+    last = [step for step in plan.steps if step.verb != "clue"][-1]
+    found = for_trial(data, project.catalogue).sample(plan, last.number, 1).to_pylist()[0]
+    assert {example: shown(found[name]) for name, (example, _) in zip(names, examples, strict=True)} == dict(examples)
 
 
 def _rule_node(block: Block, node: Node) -> Node:

@@ -18,7 +18,7 @@ from clew.ingest.land.incoming import KEYS as SIDECAR_KEYS
 from clew.ingest.read import READERS
 from clew.plan import Outcome, Type
 from clew.quantities import UNITS
-from clew.rules import laws, parse, parse_clue, parse_parameters, parse_trials, shape
+from clew.rules import laws, limitation, parse, parse_clue, parse_parameters, parse_trials, shape
 from clew.rules.functions import FUNCTIONS
 from clew.rules.verbs import VERBS
 from clew.scoring.method import Method
@@ -34,7 +34,7 @@ KEYS = {
     ("rules.md", "The clue"): (parse_clue.CLUE, parse_clue.SUBJECT, parse_clue.BAND, parse_clue.LAST_BAND,
                                parse_clue.SHOW, parse_clue.ROWS, parse_clue.LABEL),
     ("trials.md", "Tests of rules and models"): (parse_trials.TRIAL, parse_trials.PERIOD),
-    ("laws.md", "Laws"): (laws.LAW, laws.PERIOD),
+    ("laws.md", "Laws"): (laws.LAW, laws.PERIOD, limitation.LIMITATION),
     ("models.md", "The model file"): (model_parse.MODEL, model_parse.USE, model_parse.LIMITS,
                                       model_parse.CLUES_PER_RUN, model_parse.PROMOTION, bounds.DURATION,
                                       parse_scoring.SCORING, parse_scoring.FACTOR, parse_scoring.ROUTE,
@@ -100,7 +100,7 @@ def test_the_table_of_functions_is_the_functions() -> None:
         gives = function.gives.value if isinstance(function.gives, Type) else "the type of its arguments"
         sign = f"`{function.signature}`{' Σ' if function.aggregate else ''}"
         expected.append([sign, gives, function.en, function.zh])
-    assert rows(section("expressions.md", "Functions"))[1:] == expected
+    assert rows(page("functions.md").partition("## ")[0])[1:] == expected
 
 
 def test_the_table_of_states_is_the_moves() -> None:

@@ -185,3 +185,17 @@ def test_an_engine_limit_is_a_plan_error(warehouse: duckdb.DuckDBPyConnection) -
         for_warehouse(warehouse, date(2026, 6, 30)).run(plan(date(2026, 6, 30)))
     left = warehouse.execute("select count(*) from duckdb_views() where temporary and not internal").fetchall()
     assert left == [(0,)]
+
+
+def test_a_rule_that_never_ends_is_stopped_and_the_warehouse_goes_on(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """A join of everybody with everybody, on a key that all share."""
+    warehouse.execute("insert into data.people (id, day, amount, region, _batch, _file, _row)"
+                      " select 'X', '2026-01-01', i, '3401', 2, 'two.csv', i + 10 from range(60000) t(i)")  # fmt: skip
+    text = RULE.replace("r: roll", "r: people").replace("not_exists: r", "join: r")
+    text = text.replace("reason: stands on the roll", "where: r.amount * p.amount < 0")
+    problems, day = Problems(), date(2026, 6, 30)
+    made = compile_rule(rule_of(text), VERBS, problems, as_of=day)
+    assert made is not None, list(problems)
+    with pytest.raises(PlanError, match=r"ran longer than 0\.3 seconds"):
+        for_warehouse(warehouse, day, 0.3).run(made)
+    assert "New" in names(for_warehouse(warehouse, day), plan(day))

@@ -21,8 +21,10 @@ from clew.json_schema.names import Names, names_of
 from clew.json_schema.write import FILES, schemas, write_schemas
 from clew.problems import Problems
 from clew.project import Project, read_project
+from clew.rules.exclusions import parse_exclusion, written_out
 from clew.rules.laws import parse_law
-from clew.rules.parse import parse_rule, parse_trials
+from clew.rules.model import Step
+from clew.rules.parse import parse_rule, parse_step, parse_trials
 from clew.rules.verbs.shape import shaped
 from clew.settings import Settings
 from clew.supervision.parse import parse_model
@@ -92,15 +94,29 @@ def refused(schema: str, path: Path, text: str) -> bool:
     match schema:
         case "law.schema.json":
             parse_law(node, path.stem, problems)
+        case "exclusion.schema.json":
+            parse_exclusion(node, path.stem, problems)
         case "rule.schema.json":
-            rule = parse_rule(node, path.name, problems)
+            whole = written_out(node, project().library.exclusions, problems)
+            rule = parse_rule(whole, path.name, problems)
             for step in rule.steps if rule else ():
-                shaped(step, problems)
+                look_at(step, problems)
         case "model.schema.json":
             parse_model(node, path.name, "", (), problems)
         case _:
             parse_trials(node, problems)
     return bool(problems.errors)
+
+
+def look_at(step: Step, problems: Problems) -> None:
+    """The shape of a step, and of the steps of its branches."""
+    if shaped(step, problems) and step.verb == "union":
+        branches = step.subject.get("branches")
+        for _, steps in branches.items() if branches else ():
+            for node in steps.entries():
+                below = parse_step(node, problems)
+                if below is not None:
+                    look_at(below, problems)
 
 
 def test_the_published_schemas_are_those_of_the_code(tmp_path: Path) -> None:

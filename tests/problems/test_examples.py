@@ -12,7 +12,8 @@ import pytest
 
 from clew.contracts.catalogue import Catalogue, read_catalogue
 from clew.problems import Problems
-from clew.rules.compile import compile_rule
+from clew.rules.check import check_rule
+from clew.rules.exclusions import read_exclusions
 from clew.rules.laws import Laws, read_laws
 from clew.rules.parse import read_rule
 
@@ -43,13 +44,14 @@ def leading_comment(path: Path) -> list[str]:
 
 def problems_of(path: Path, catalogue: Catalogue, laws: Laws, on: date | None) -> list[str]:
     problems = Problems()
-    rule = read_rule(path, problems, path.name)
+    exclusions = read_exclusions(HERE / "exclusions", problems, "exclusions")
+    rule = read_rule(path, problems, path.name, exclusions=exclusions)
     if rule is not None:
         if rule.id.rpartition(".")[2] != path.stem.lower():
             problems = Problems()
             read_rule(path, problems, path.name, folder=path.parent.parent)
         else:
-            compile_rule(rule, catalogue, problems, as_of=date(2026, 6, 30))
+            check_rule(rule, catalogue, laws, problems, as_of=date(2026, 6, 30))
             laws.check(rule.legal_basis, problems, on)
     lines = [line for problem in problems for line in str(problem).splitlines()]
     return [line.replace(f"{HERE}/", "") for line in lines]

@@ -53,7 +53,7 @@ PARAMETERS = {
     "up": Quantity(1, "month", rounding=Rounding.UP),
     "year": Quantity(2, "year", rounding=Rounding.UP),
     "least": Quantity(Decimal("0.6"), "ratio"),
-    "sum": Quantity(1000, "CNY"),
+    "sum": Quantity(1000, "ratio"),  # one unit for all: numbers of several are refused before they are computed
 }
 SCOPE = Scope(COLUMNS, PARAMETERS, date(2026, 6, 30))
 

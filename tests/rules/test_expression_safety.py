@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from pathlib import Path
 from urllib.parse import unquote_plus
@@ -16,6 +17,7 @@ from clew.plan import Type
 from clew.problems import Place, Problems
 from clew.quantities import Quantity
 from clew.rules.expression import Scope, Typed, parse_expression, references
+from clew.rules.grammar import MAX_WORDS
 from clew.rules.model import Text
 
 ATTACKS = Path(__file__).parents[2].parent / "shared" / "data" / "sql-injection"
@@ -157,6 +159,20 @@ OVERGROWN = [
     "'" * 1001,
     "a in (" + "1," * 900 + "1)",
 ]
+MOST_WORK = [
+    "a in (" + "1," * 190 + "1)",
+    " and ".join(["(a = 1)"] * 66),
+    "(" * 24 + "a" + ")" * 24 + " = 1",
+    "case when t.ok then 1 else " * 40 + "1 " + "end " * 40,
+    "'" * 1999,
+    "x = " + "''" * 900,
+    "contains(x, '" + "%" * 1900 + "')",
+    "not " * 390 + "t.ok",
+    "a between 1 and 2 " * 30,
+    "coalesce(" * 24 + "a" + ", 1)" * 24 + " = 1",
+    "a" + " * a" * 199,
+]
+"""The most work that stays within the bounds, or just does not."""
 WORDS = """a x t.ok t.day id $p $as_of ( ) , and or not in between is null = <> < + - * / case when then else end 'a' 1
 2.5 count sum coalesce month_end select from where over . [ ] : ; -- /* ' " $ % interval cast as date"""
 
@@ -174,6 +190,26 @@ def test_the_largest_allowed_expression_renders() -> None:
     assert nested is not None and nested.tree.sql("duckdb")
 
 
+TURNING = "\u200b\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+"""Signs that cannot be seen, or that turn the direction of what can."""
+
+
+@pytest.mark.parametrize("sign", TURNING)
+def test_a_text_that_does_not_read_as_it_looks_is_refused(sign: str) -> None:
+    problems = Problems()
+    text = f"x = 'valid{sign} -- ' or x = 'b'"
+    assert parse_expression(Text(text, Place("x.yml", 1, 1), 0), SCOPE, problems) is None
+    [problem] = problems
+    assert problem.code == "E301" and f"U+{ord(sign):04X}" in problem.message and problem.place.column == 11
+
+
+@pytest.mark.parametrize("text", OVERGROWN + MOST_WORK)
+def test_no_line_makes_more_than_a_bounded_amount_of_work(text: str) -> None:
+    """Bounds on length, words, depth and digits stand before the parser; what passes them gives a small tree."""
+    typed = outcome(text)
+    assert typed is None or len(list(typed.tree.walk())) < 10 * MAX_WORDS
+
+
 @settings(max_examples=400, deadline=None)
 @given(st.text(max_size=60) | st.lists(st.sampled_from(WORDS.split()), max_size=14).map(" ".join))
 def test_random_text_is_refused_or_typed(text: str) -> None:
@@ -186,5 +222,10 @@ def test_random_text_is_refused_or_typed(text: str) -> None:
 def test_any_text_in_quotes_stays_one_literal(text: str) -> None:
     quoted = text.replace("'", "''")
     typed = outcome(f"x = '{quoted}'")
-    assert typed is not None
+    if any((unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\t\n") or sign in TURNING for sign in text):
+        assert typed is None
+        return
+    if typed is None:
+        assert any(unicodedata.category(sign) == "Cf" for sign in text)
+        return
     assert [node.name for node in typed.tree.find_all(exp.Literal)] == [text]

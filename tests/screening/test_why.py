@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from clew.problems import Place
+from clew.quantities import Quantity, Rounding
+from clew.rules.laws import Law, Laws, Period
+from clew.rules.model import LegalBasis, Limitation
 from clew.screening.funnel import read_funnels
 from clew.screening.verify import Finding, verify
 from clew.screening.why import why
@@ -38,6 +43,28 @@ def test_the_chain_reaches_the_acquisition_record(office: Any) -> None:
 
 def test_there_is_no_chain_of_no_clue(office: Any) -> None:
     assert why(office.connection, "after_death-0") is None
+
+
+def test_the_fact_s_date_picks_the_law_and_the_limitation(office: Any) -> None:
+    """Two versions are cited and one is told; the clue keeps the earliest end, and one past it is still found."""
+    act = LegalBasis("prc.an_act", "1", None, None, Place("x.yml"))
+    rule = office.library.rules["benefit.paid"]
+    before = replace(act, article="2", effective_to=date(2020, 1, 1))
+    cited = replace(
+        rule, legal_basis=(act, before), limitation=(Limitation(act, "", None), Limitation(act, "short", None))
+    )
+    office.library = replace(office.library, rules={**office.library.rules, rule.id: cited})
+    terms = {"": Quantity(2, "year", rounding=Rounding.DOWN), "short": Quantity(10, "day")}
+    law = Law("prc.an_act", "An Act", "某法", "", False, date(2026, 1, 1),
+              {"1": (Period(date(2020, 1, 1), None, terms),)}, Place("x.yml"))  # fmt: skip
+    report = office.screen(laws=Laws({law.id: law}))
+    [(clue_id, ends, happened)] = office.rows(
+        "select clue_id, limitation_ends_on, happened_on from clew.clue where subject = ?", A1
+    )
+    assert ends == happened + timedelta(days=10) < report.as_of
+    chain = why(office.connection, clue_id)
+    assert chain is not None and chain.clue["limitation_ends_on"] == ends
+    assert [basis["article"] for basis in chain.rules[0].law] == ["1"]
 
 
 def test_funnels_can_be_read_for_some_rules(office: Any) -> None:

@@ -6,6 +6,7 @@ import json
 import ssl
 import subprocess
 from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,77 @@ def by_link(asked: Asked) -> tuple[int, dict[str, str], bytes]:
     start = int(asked.query.get("s", "0"))
     status, headers, body = listed(start, 10)
     return status, headers | ({"Link": f'</pay?s={start + 10}>; rel="next"'} if start + 10 < ROWS else {}), body
+
+
+CHANGES = """
+- {name: payment_id, physicalName: id, logicalType: integer, primaryKey: true, primaryKeyPosition: 1}
+- {name: person_name, physicalName: person.name, logicalType: string}
+- {name: amount, logicalType: number}
+- {name: changed_at, logicalType: timestamp}
+"""
+
+
+class Ledger:
+    """An interface over rows that change: it answers what changed since a moment, ten records a page."""
+
+    def __init__(self, *, obeys: bool = True) -> None:
+        self.obeys = obeys
+        self.rows = {number: ("1.50", f"2026-06-{number:02}T00:00:00Z") for number in range(1, 26)}
+        self.asked: list[str | None] = []
+
+    def __call__(self, asked: Asked) -> tuple[int, dict[str, str], bytes]:
+        since = asked.query.get("since")
+        self.asked.append(since)
+        moment = datetime.fromisoformat(since) if since and self.obeys else None
+        found = [
+            {"id": number, "person": {"name": f"张{number}"}, "amount": float(amount), "changed_at": at, "ill": "flu"}
+            for number, (amount, at) in self.rows.items()
+            if moment is None or not at or datetime.fromisoformat(at) >= moment
+        ]
+        page = int(asked.query["page"])
+        body = {"data": {"total": len(found), "list": found[10 * (page - 1) : 10 * page]}}
+        return 200, {"Content-Type": "application/json"}, json.dumps(body).encode()
+
+
+def held(office: Office) -> dict[int, str]:
+    return dict(
+        office.rows("""select payment_id, amount::varchar from data.payment where _batch in (
+            select batch from clew.delivery where status = 'loaded' and superseded_by is null)
+            and (_batch, _row) not in (select (batch, row) from clew.withdrawn)""")
+    )
+
+
+@pytest.mark.parametrize("obeys", [True, False])
+def test_only_what_is_new_or_changed_comes_again(site: Site, office: Office, obeys: bool) -> None:
+    """Whether or not the interface heeds what it is asked for."""
+    site.answer = ledger = Ledger(obeys=obeys)
+    words = {"fetch": "incremental", "cursorColumn": "changed_at", "overlap": "2d", "paging": "page",
+             "sinceParameter": "since", "sinceFormat": "'%Y-%m-%dT%H:%M:%S+00:00'"}  # fmt: skip
+    office.contract("payment", CHANGES, entry(site, **words), event="changed_at")
+    first = office.fetch()
+    assert (first.files, first.rows, codes(first), ledger.asked[0]) == (("web-000001.parquet",), 25, [], None)
+    assert office.ingest().rows_loaded == 25
+    assert office.fetch(today=date(2026, 7, 1)).status == "nothing new"
+    assert ledger.asked[-1] == "2026-06-23T00:00:00+00:00"
+    ledger.rows |= {7: ("7.00", "2026-06-29T00:00:00Z"), 26: ("2.00", "2026-06-23T16:00:00Z"), 27: ("3", "")}
+    again = office.fetch(today=date(2026, 7, 2))
+    assert again.files == ("web-000002-changed.parquet", "web-000002.parquet")
+    assert (codes(again), again.undated) == (["N018"], 1)
+    assert sum(file.rows_quarantined for file in office.ingest(date(2026, 7, 2)).files) == 0
+    rows = held(office)
+    assert (len(rows), rows[7], rows[26]) == (26, "7.00", "2.00")
+    assert office.fetch(today=date(2026, 7, 3)).status == "nothing new"
+
+
+def test_words_of_an_increment_belong_together(site: Site, office: Office) -> None:
+    for words, said in (
+        ({"fetch": "incremental", "cursorColumn": "changed_at"}, "N002 the server does not say its 'sinceParameter'"),
+        ({"sinceParameter": "since"}, "N003 'sinceParameter' belongs to a fetch that is incremental"),
+        ({"fetch": "incremental", "sinceParameter": "since"}, "N002 the server does not say its 'cursorColumn'"),
+    ):
+        office.contract("payment", CHANGES, entry(site, **words), event="changed_at")
+        with pytest.raises(Exception, match=said):
+            office.sources()
 
 
 def by_next(asked: Asked) -> tuple[int, dict[str, str], bytes]:

@@ -13,6 +13,7 @@ import pytest
 
 from clew.sources import sftp
 from tests.sources.office import Office, codes, server
+from tests.sources.password_server import password_server
 from tests.sources.remote import Sshd
 
 COLUMNS = """
@@ -165,6 +166,25 @@ def test_what_stops_a_fetch_says_what_to_mend(
     assert failure() == ["N008"]
     monkeypatch.delenv("CLEW_SECRET_BOX_KEY")
     assert failure() == ["N008"]
+
+
+def test_a_login_by_password(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no key is given; the password comes from the environment and stands in no message."""
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "五月.csv").write_text(CSV, encoding="utf-8")
+    with password_server(tmp_path / "files", "clew", "geheim 密码") as box:
+        words = {"user": "clew", "hostKey": f'"{box.fingerprint}"', "location": f"sftp://127.0.0.1:{box.port}/"}
+        given = {"fetch": "files", "settleSeconds": 0, **words}
+        location = str(given.pop("location"))
+        office.contract("payment", COLUMNS, server("box", "sftp", {"location": location}, given), event="paid_on")
+        assert codes(office.fetch()) == ["N008"], "neither key nor password"
+        monkeypatch.setenv("CLEW_SECRET_BOX_PASSWORD", "wrong")
+        refused = office.fetch()
+        assert codes(refused) == ["N011"] and "wrong" not in str(refused)
+        monkeypatch.setenv("CLEW_SECRET_BOX_PASSWORD", "geheim 密码")
+        fetched = office.fetch()
+        assert (fetched.files, codes(fetched)) == (("五月.csv",), [])
+    assert office.ingest().rows_loaded == 2
 
 
 def test_a_file_from_elsewhere_is_never_written_over(sshd: Sshd, box: Path, office: Office) -> None:

@@ -53,7 +53,7 @@ def lineage(dataset: Dataset, facts: Facts) -> Markup:
     for use in dataset.uses:
         start = use.rule if use.rule in {box.key for box in columns[2]} else "more"
         edges += [(start, end) for model in use.models if (end := f"model:{model}") in shown]
-    return _drawn(columns, list(dict.fromkeys(edges)), f"{contract.title_zh} / {contract.title}")
+    return drawn(columns, list(dict.fromkeys(edges)), f"数据血缘 Lineage: {contract.title_zh} / {contract.title}")
 
 
 def _senders(dataset: Dataset) -> list[Box]:
@@ -88,7 +88,8 @@ def _shortened(boxes: list[Box]) -> list[Box]:
     ]
 
 
-def _drawn(columns: Sequence[Sequence[Box]], edges: Sequence[tuple[str, str]], name: str) -> Markup:
+def drawn(columns: Sequence[Sequence[Box]], edges: Sequence[tuple[str, str]], name: str) -> Markup:
+    """Columns of boxes joined by lines, from left to right; ``name`` says in both languages what is shown."""
     used = [column for column in columns if column]
     high = max(len(column) for column in used) * (_TALL + _GAP) + _GAP
     wide = len(used) * (_WIDE + _BETWEEN) - _BETWEEN + 4
@@ -101,7 +102,7 @@ def _drawn(columns: Sequence[Sequence[Box]], edges: Sequence[tuple[str, str]], n
     boxes = Markup("").join(_box(box, *places[box.key]) for column in used for box in column)
     return Markup(
         '<svg class="lineage" viewBox="0 0 {0} {1}" width="{0}" height="{1}" role="group" aria-label="{2}">{3}{4}</svg>'
-    ).format(wide, round(high, 1), f"数据血缘 Lineage: {name}", lines, boxes)
+    ).format(wide, round(high, 1), name, lines, boxes)
 
 
 def _edge(places: dict[str, tuple[int, float]], start: str, end: str) -> Markup:

@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command()(health)
     app.command()(catalogue)
     app.command("data-docs")(data_docs)
+    app.command()(pages)
 
 
 def health(
@@ -86,7 +87,8 @@ def catalogue(
       clew catalogue
       clew catalogue --out /srv/www/catalogue --as-of 2026-06-30
     """
-    from clew.catalogue_site.write import NotOursError, write_catalogue
+    from clew.catalogue_site.folder import NotOursError
+    from clew.catalogue_site.write import write_catalogue
     from clew.cli import console
     from clew.cli.failures import CommandError
     from clew.cli.opening import find_settings, open_project, warehouse
@@ -101,6 +103,44 @@ def catalogue(
                 Exit.USAGE, f"{theirs} holds files that are no catalogue; nothing was changed", "name another folder"
             ) from None
     console.say(f"Catalogue of {len(content.catalogue.contracts)} datasets: {index}")
+
+
+def pages(
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="DIR", help="Where to write them. Default: pages/ in the state folder."),
+    ] = None,
+    project: options.Project = None,
+) -> None:
+    """Write a page for every rule and model, and an index of them, that open from the disk.
+
+    Purpose, law, steps as a picture and in sentences, parameters with reasons, tests, and what is known of the last
+    screening and of past clues; in Chinese and English. Earlier pages are replaced.
+
+    \b
+    Examples:
+      clew pages
+      clew pages -o /srv/www/rules
+    """
+    from contextlib import nullcontext
+
+    from clew.catalogue_site.folder import NotOursError
+    from clew.cli import console
+    from clew.cli.failures import CommandError
+    from clew.cli.opening import find_settings, open_project, warehouse
+    from clew.rule_site.write import write_pages
+
+    settings = find_settings(project)
+    content = open_project(settings)
+    received = settings.warehouse_path.exists()
+    with warehouse(settings) if received else nullcontext() as connection, console.progress("writing the pages"):
+        try:
+            index = write_pages(connection, content, out or settings.state_dir / "pages", date.today())
+        except NotOursError as theirs:
+            raise CommandError(
+                Exit.USAGE, f"{theirs} holds files that are no such pages; nothing was changed", "name another folder"
+            ) from None
+    console.say(f"Pages of {len(content.library.rules)} rules and {len(content.models)} models: {index}")
 
 
 def data_docs(project: options.Project = None) -> None:

@@ -23,17 +23,22 @@ def register(app: typer.Typer) -> None:
 def test(
     names: Annotated[list[str] | None, typer.Argument(help="Rules or models, by id or path. Default: all.")] = None,
     project: options.Project = None,
+    boundaries: Annotated[
+        bool, typer.Option("--boundaries", help="Also look for thresholds that no test stands at.")
+    ] = False,
     lang: options.Language = None,
     json: options.Json = False,
 ) -> None:
     """Run the trials in rules and models.
 
-    A trial that fails shows the cells that differ. No trial at all is a failure too.
+    A trial that fails shows the cells that differ. No trial at all is a failure too. With --boundaries each threshold
+    is moved by one step: a test must notice.
 
     \b
     Examples:
       clew test
       clew test benefit.paid_after_death
+      clew test benefit.paid_after_death --boundaries
       clew test models/pension_after_death --json
     """
     from clew.cli import console, trial_report
@@ -44,10 +49,13 @@ def test(
     rules, models = chosen(content, names or [])
     with console.progress("running trials") as progress:
         results = trial_report.run_trials(content, rules, models, progress)
+        sound = [rule for rule in rules if all(one.passed for one in results if one.owner == rule.id)]
+        open_ended = trial_report.open_boundaries(content, sound if boundaries else [], progress)
     if json:
         console.print_json([result.as_dict() for result in results])
     else:
         trial_report.print_trials(results, content.settings.language)
+    console.print_problems(open_ended)
     if not results or any(not result.passed for result in results):
         raise typer.Exit(int(Exit.PROBLEMS))
 

@@ -8,7 +8,9 @@ from typing import Any
 
 from clew.cli import console
 from clew.engines.duckdb import for_trial
+from clew.problems import Problem, Problems
 from clew.project import Project
+from clew.rules.boundary import check_boundaries
 from clew.rules.explain import explain_funnel
 from clew.rules.model import Rule
 from clew.rules.plans import Plans
@@ -58,6 +60,15 @@ def run_trials(
             result = run_model_trial(model, trial, project.library, project.catalogue, for_trial, plans)
             done.append(Tried(model.id, str(trial.place), result))
     return done
+
+
+def open_boundaries(project: Project, rules: Iterable[Rule], progress: console.Progress) -> list[Problem]:
+    """The thresholds of rules whose tests pass that could be moved without one of them failing (E504)."""
+    problems, plans = Problems(), Plans()
+    for rule in rules:
+        progress(f"{rule.id}: boundaries")
+        check_boundaries(rule, project.catalogue, for_trial, problems, plans)
+    return list(problems)
 
 
 def print_trials(done: Sequence[Tried], language: str) -> None:

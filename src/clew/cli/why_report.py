@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from clew.cli import console
@@ -25,6 +26,7 @@ ZH: Said = {
     "superseded": "该文件已于 {on} 被批次 {batch} 取代", "amount": "涉及金额", "due": "应办结", "shadow": "试运行",
     "strength": "强度", "version": "第 {version} 版", "doubts": "须先排除", "handling": "办理步骤",
     "clears": "可排除情形",
+    "limitation": "时效至 {on}，还有 {days} 天", "past": "时效已于 {on} 届满，已过 {days} 天；是否中断由办案人员判断",
     "delivered": "修复前原值",
     "release": "{on} 由 {actor} 准予使用：{reason}（批次 {batch}《{file}》第 {row} 行曾被搁置）",
     "resubmission": "{on} 由 {actor} 更正后重报 {reason}（批次 {batch}《{file}》第 {row} 行曾被搁置）",
@@ -39,6 +41,8 @@ EN: Said = {
     "due": "due", "shadow": "shadow run", "strength": "strength", "version": "version {version}",
     "doubts": "rule out first", "handling": "steps to take",
     "clears": "what would clear it", "delivered": "as delivered",
+    "limitation": "limitation ends on {on}, {days} days left",
+    "past": "past its limitation since {on}, by {days} days; a person decides whether it was interrupted",
     "release": "released on {on} by {actor}: {reason} (row {row} of '{file}', delivery {batch}, was set aside)",
     "resubmission": "sent again on {on} by {actor} {reason} (row {row} of '{file}', delivery {batch}, was set aside)",
     "correction": "corrected on {on} by row {row} of '{file}', delivery {batch}",
@@ -62,8 +66,11 @@ def print_chain(chain: Chain, project: Project) -> None:
     line += f", {said['amount']} {clue['amount']}" if clue["amount"] is not None else ""
     line += f", {said['due']} {clue['due_on']}" if clue["due_on"] else ""
     console.say(f"{line}, {words.disposition(clue['state'])} {clue['state']}, as_of {chain.as_of}")
+    if ends := clue["limitation_ends_on"]:
+        left = (ends - chain.as_of).days
+        console.say(f"  {said['limitation' if left >= 0 else 'past'].format(on=ends, days=abs(left))}")
     for rule in chain.rules:
-        _print_rule(rule, project, said)
+        _print_rule(rule, project, said, clue["happened_on"])
     for factor in chain.factors:
         console.say(f"\n{said['factor']}: {factor['title_zh']} ({factor['condition']})  +{plain(factor['result'])}")
     if model := project.models.models.get(clue["model"]):
@@ -77,7 +84,7 @@ def print_chain(chain: Chain, project: Project) -> None:
         console.say(f"  {event.as_of}  {event.kind.value}  {change}  {event.actor}: {event.note}")
 
 
-def _print_rule(rule: RuleChain, project: Project, said: Said) -> None:
+def _print_rule(rule: RuleChain, project: Project, said: Said, day: date | None) -> None:
     english = project.settings.language == "en"
     variant = f" ({rule.variant})" if rule.variant else ""
     version = said["version"].format(version=rule.version)
@@ -85,7 +92,7 @@ def _print_rule(rule: RuleChain, project: Project, said: Said) -> None:
     console.say(f"  {said['because']}: {rule.message if english else rule.message_zh}")
     sum_text = f"{plain(rule.weight)} x {said['strength']} {plain(rule.strength)} = {plain(rule.result)}"
     console.say(f"  {said['score']}: {sum_text}")
-    console.say(f"  {said['law']}: {'; '.join(_article(basis, project, english=english) for basis in rule.law)}")
+    console.say(f"  {said['law']}: {'; '.join(_article(basis, project, day, english=english) for basis in rule.law)}")
     parameters = ", ".join(f"{name} = {value['value']} {value['unit']}" for name, value in rule.parameters.items())
     if parameters:
         console.say(f"  {said['parameters']}: {parameters}")
@@ -158,11 +165,14 @@ def _values(record: Mapping[str, Any], contract: Contract | None, *, english: bo
     return shown
 
 
-def _article(basis: Mapping[str, Any], project: Project, *, english: bool) -> str:
-    law = project.laws.laws.get(basis["law"])
+def _article(basis: Mapping[str, Any], project: Project, day: date | None, *, english: bool) -> str:
+    law, article = project.laws.laws.get(basis["law"]), str(basis["article"])
+    silent = law is not None and law.silent_on(article, day)
     if english:
-        return f"{law.title if law else basis['law']}, article {basis['article']}"
-    return article_zh(law.title_zh if law else basis["law"], str(basis["article"]))
+        line = f"{law.title if law else basis['law']}, article {article}"
+        return f"{line} (no version in force when it happened)" if silent else line
+    line = article_zh(law.title_zh if law else basis["law"], article)
+    return f"{line}（事实发生日无有效文本）" if silent else line
 
 
 def plain(number: Any) -> str:

@@ -56,7 +56,10 @@ class EvidenceRow:
 
 @dataclass(frozen=True)
 class Clue:
-    """A candidate clue. ``episode`` is '' where the rule makes one clue per subject; ``amount`` is in CNY."""
+    """A candidate clue. ``episode`` is '' where the rule makes one clue per subject; ``amount`` is in CNY.
+
+    ``limitation_ends_on`` is the first last day on which what it tells of may be pursued; None when no rule says.
+    """
 
     clue_id: str
     model: str
@@ -74,3 +77,4 @@ class Clue:
     signals: tuple[Signal, ...]
     factors: tuple[FactorHit, ...]
     evidence: tuple[EvidenceRow, ...]
+    limitation_ends_on: date | None = None

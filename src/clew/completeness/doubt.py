@@ -8,11 +8,15 @@ from enum import StrEnum
 
 
 class Doubt(StrEnum):
-    """``low``: far fewer rows than usual. ``cut``: nothing in the last days. ``shrunk``: a register lost rows."""
+    """``low``: far fewer rows than usual. ``cut``: nothing in the last days. ``shrunk``: a register lost rows.
+
+    ``absent``: the contract expects the region, and no row of it ever came.
+    """
 
     LOW = "low"
     CUT = "cut"
     SHRUNK = "shrunk"
+    ABSENT = "absent"
 
 
 @dataclass(frozen=True, order=True)

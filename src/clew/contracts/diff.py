@@ -169,6 +169,9 @@ def _table(old: Contract, new: Contract, renamed: Mapping[str, str]) -> Iterator
         wider = bool(key) and (not new.primary_key or set(new.primary_key) > set(key))
         said = f"({', '.join(old.primary_key)}) -> ({', '.join(new.primary_key)})"
         yield change("primaryKey", Direction.LOOSENS if wider else Direction.TIGHTENS, said)
+    if old.regions != new.regions:
+        direction = Direction.LOOSENS if set(new.regions) < set(old.regions) else Direction.TIGHTENS
+        yield change("regions", direction, f"({', '.join(old.regions)}) -> ({', '.join(new.regions)})")
     for what in ("kind", "event_column", "region_column"):
         was, now = getattr(old, what), getattr(new, what)
         if renamed.get(str(was), was) != now:

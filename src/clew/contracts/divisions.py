@@ -1,7 +1,8 @@
 """Codes of administrative divisions (GB/T 2260) over time, from the reference file shipped beside this module.
 
 ``divisions.csv`` holds one line for each code and name with the first and last list that has it, and the code that
-followed an abolished one where there is exactly one; ``tools/build_divisions.py`` makes it and says from what.
+followed an abolished one where there is exactly one, with its ``basis``: the ``name``, what the ``list``s leave as the
+only answer, or a ``decision`` that no list tells. ``tools/build_divisions.py`` makes it and says from what.
 """
 
 from __future__ import annotations

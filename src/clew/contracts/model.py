@@ -178,6 +178,7 @@ class Contract:
     retention: Span | None = None  # how long the data may be kept
     roles: tuple[Role, ...] = ()
     protections: tuple[Protection, ...] = ()  # rows that are not loaded, and of which nothing is kept
+    regions: tuple[str, ...] = ()  # division code prefixes that must have sent something before the whole is complete
     servers: tuple[Node, ...] = field(default=(), repr=False)  # as written: what may be fetched is read from them
 
     def column(self, name: str) -> Column | None:

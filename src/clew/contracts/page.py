@@ -67,6 +67,7 @@ def _about(contract: Contract) -> str:
         ("主键 primary key", ", ".join(contract.primary_key)),
         ("事件日期 event date", contract.event_column or ""),
         ("地区列 region", contract.region_column or ""),
+        ("应有地区 expected regions", ", ".join(contract.regions)),
         ("文件 files", f"{contract.file_format.format}, {contract.file_format.encoding}"),
         ("隔离容忍 tolerance", f"{contract.tolerance:%}"),
     ]

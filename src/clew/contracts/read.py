@@ -16,6 +16,7 @@ from clew.contracts.model import Column, Contract, FileFormat, Kind
 from clew.contracts.promises import promised, read_roles, read_service_levels
 from clew.contracts.protection import read_protections
 from clew.contracts.reading import Reading
+from clew.contracts.regions import read_regions
 from clew.contracts.repair_words import check_aliases
 from clew.contracts.standard import json_value, validate_document
 from clew.contracts.table import read_checks, read_columns, read_primary_key
@@ -105,6 +106,7 @@ def _contract(
         primary_key=read_primary_key(schema, columns, problems),
         checks=tuple(read_checks(schema, dataset, columns, node, problems)), kind=kind, event_column=event,
         region_column=_named_column(words.get("regionColumn"), columns, (Type.TEXT,), problems),
+        regions=read_regions(words.get("regions"), "regionColumn" in words, problems),
         freshness_days=freshness.days if freshness else None,
         tolerance=_tolerance(words.get("quarantineTolerance"), problems),
         file_format=_file_format(node, problems), sha256=hashlib.sha256(path.read_bytes()).hexdigest(),

@@ -9,7 +9,16 @@ from clew.contracts.reading import Reading
 from clew.problems import Problems, did_you_mean
 from clew.yaml_file import Node
 
-CONTRACT_WORDS = ("titleZh", "owner", "kind", "eventColumn", "regionColumn", "quarantineTolerance", "protection")
+CONTRACT_WORDS = (
+    "titleZh",
+    "owner",
+    "kind",
+    "eventColumn",
+    "regionColumn",
+    "regions",
+    "quarantineTolerance",
+    "protection",
+)
 FILE_WORDS = (
     "delimiter",
     "quote",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -25,7 +26,8 @@ _LISTED = (
     " and state in (select unnest(cast(? as varchar[])))"
 )
 _CLUES = f"""
-select clue_id, model, subject_type, subject, subject_name, score, band, amount, happened_on, due_on, shadow,
+select clue_id, model, subject_type, subject, subject_name, score, band, amount, happened_on, due_on,
+       limitation_ends_on, shadow,
        first_screening = last_screening, state
 from clew.clue where {_LISTED}
 order by case band when 'red' then 0 when 'orange' then 1 when 'yellow' then 2 else 3 end, score desc, clue_id
@@ -49,12 +51,13 @@ order by e.clue_id, e.rule, e.alias, e.dataset, e.batch, e.row
 
 @dataclass(frozen=True)
 class Names:
-    """Contracts and rules by id, each model's title, each rule's articles, and each clue's division code."""
+    """Contracts and rules by id, each model's title, each clue's division code; ``law`` gives the lines of a rule's
+    articles for what happened on a day."""
 
     contracts: Mapping[str, Contract]
     rules: Mapping[str, Rule]
     models: Mapping[str, str]
-    law: Mapping[str, Sequence[str]]
+    law: Callable[[str, date | None], Sequence[str]]
     regions: Mapping[str, str]
     steps: Mapping[tuple[str, str], Sequence[FunnelStep]] = field(default_factory=dict)
     """The steps that ran, by model and rule."""
@@ -108,7 +111,7 @@ def _clue(
     mask: bool,
     language: str,
 ) -> ClueRow:
-    clue_id, model, kind, subject, name, score, band, amount, happened_on, due_on, shadow, fresh, state = row
+    clue_id, model, kind, subject, name, score, band, amount, happened_on, due_on, ends_on, shadow, fresh, state = row
     records = [(entry[1], json.loads(entry[6])) for entry in evidence]
     facts = [(names.rules.get(entry[0]), json.loads(entry[9])) for entry in signals]
     shown_as = shown_words(kind, subject, name, records, facts, names.contracts) if mask else {}
@@ -126,7 +129,8 @@ def _clue(
         amount=amount,
         happened_on=happened_on,
         due_on=due_on,
-        law="\n".join(dict.fromkeys(line for entry in signals for line in names.law.get(entry[0], ()))),
+        limitation_ends_on=ends_on,
+        law="\n".join(dict.fromkeys(line for entry in signals for line in names.law(entry[0], happened_on))),
         shadow=shadow,
         fresh=fresh,
         state=state,

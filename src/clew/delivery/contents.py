@@ -70,6 +70,7 @@ class ClueRow:
     amount: Decimal | None
     happened_on: date | None
     due_on: date | None
+    limitation_ends_on: date | None
     law: str
     shadow: bool
     fresh: bool

@@ -47,6 +47,7 @@ class ListedClue:
     amount: Decimal | None
     happened_on: date | None
     due_on: date | None
+    limitation_ends_on: date | None
     state: str
     shadow: bool
     gone: bool
@@ -66,7 +67,7 @@ _MATCHING = (
 )
 _LIST = f"""
 select c.clue_id, model, subject_type, subject, coalesce(subject_name, ''), episode, score, band, route, amount,
-       happened_on, due_on, state, shadow, gone, suppressed_reason,
+       happened_on, due_on, limitation_ends_on, state, shadow, gone, suppressed_reason,
        coalesce(string_agg(s.message, ' ' order by s.position), ''),
        coalesce(string_agg(s.message_zh, '' order by s.position), '')
 from clew.clue c left join clew.signal s using (clue_id) where {_MATCHING}

@@ -122,7 +122,7 @@ def _names(source: Source, screening_id: str, manifest: Mapping[str, Any]) -> Na
         contracts=source.catalogue.contracts,
         rules=source.library.rules,
         models={name: f"{_title(model)}{'（试运行）' if model.shadow else ''}" for name, model in models.items()},
-        law={name: _articles(source, rule) for name, rule in source.library.rules.items()},
+        law=lambda rule, day: _articles(source, rule, day),
         steps=_steps(source, screening_id, manifest),
     )
 
@@ -146,12 +146,15 @@ def _steps(source: Source, screening_id: str, manifest: Mapping[str, Any]) -> di
     }
 
 
-def _articles(source: Source, rule: Rule) -> list[str]:
-    """One line per article that a rule rests on."""
+def _articles(source: Source, rule: str, day: date | None) -> list[str]:
+    """One line per article that a rule rests on for what happened on ``day``."""
+    known = source.library.rules.get(rule)
     found = []
-    for basis in rule.legal_basis:
-        law = source.laws.laws.get(basis.law)
-        found.append(article_zh((law.title_zh or law.title) if law else basis.law, basis.article))
+    for basis in known.legal_basis if known else ():
+        if basis.covers(day):
+            law = source.laws.laws.get(basis.law)
+            line = article_zh((law.title_zh or law.title) if law else basis.law, basis.article)
+            found.append(f"{line}（事实发生日无有效文本）" if law and law.silent_on(basis.article, day) else line)
     return found
 
 

@@ -12,7 +12,7 @@ import polars as pl
 
 Schema = Mapping[str, Any]
 
-TEXT, DAY, FLAG, WHOLE = pl.String, pl.Date, pl.Boolean, pl.Int64
+TEXT, DAY, FLAG, WHOLE, MOMENT = pl.String, pl.Date, pl.Boolean, pl.Int64, pl.Datetime("us")
 
 _PAYMENT = {"pay_month": DAY, "paid_on": DAY, "amount": WHOLE, "account": TEXT, "returned_on": DAY, "region": TEXT}
 
@@ -97,7 +97,7 @@ SCHEMAS: Mapping[str, Schema] = {
         "region": TEXT,
     },
     "border_crossing": {
-        "crossing_id": TEXT, "person_id": TEXT, "name": TEXT, "crossed_on": DAY, "direction": TEXT, "region": TEXT,
+        "crossing_id": TEXT, "person_id": TEXT, "name": TEXT, "crossed_at": MOMENT, "direction": TEXT, "region": TEXT,
     },
     "business_register": {
         "uscc": TEXT, "business_name": TEXT, "registered_on": DAY, "status": TEXT, "status_on": DAY,
@@ -133,6 +133,23 @@ SCHEMAS: Mapping[str, Schema] = {
         "reading_no": TEXT, "device_no": TEXT, "uscc": TEXT, "meter_no": TEXT, "read_on": DAY, "reading": WHOLE,
         "full_scale": WHOLE, "volume": WHOLE, "electricity": WHOLE, "method": TEXT, "region": TEXT,
     },
+    "civil_judgment": {
+        "case_no": TEXT, "court": TEXT, "cause": TEXT, "doc_type": TEXT, "plaintiff_id": TEXT, "plaintiff": TEXT,
+        "defendant_id": TEXT, "plaintiff_agent": TEXT, "defendant_agent": TEXT, "payee_account": TEXT,
+        "filed_on": DAY, "closed_on": DAY, "amount": WHOLE, "body": TEXT, "region": TEXT,
+    },
+    "institutional_plaintiff": {
+        "party_id": TEXT, "org_name": TEXT, "kind": TEXT, "expires_on": DAY, "region": TEXT,
+    },
+    "traffic_accident": {
+        "party_no": TEXT, "accident_no": TEXT, "occurred_on": DAY, "place": TEXT, "person_id": TEXT, "name": TEXT,
+        "plate": TEXT, "vehicle_use": TEXT, "liability": TEXT, "region": TEXT,
+    },
+    "motor_claim": {
+        "claim_no": TEXT, "accident_no": TEXT, "reported_on": DAY, "plate": TEXT, "vehicle_use": TEXT,
+        "driver_id": TEXT, "phone": TEXT, "payee_account": TEXT, "shop_id": TEXT, "shop": TEXT, "shop_class": TEXT,
+        "insurer_shop": FLAG, "hit_part": TEXT, "amount": WHOLE, "region": TEXT,
+    },
 }  # fmt: skip
 
 NUMBERED = {
@@ -159,6 +176,8 @@ NUMBERED = {
     "water_device": ("device_no", "QS"),
     "water_permit": ("permit_no", "XK"),
     "water_meter": ("reading_no", "DS"),
+    "traffic_accident": ("party_no", "SG"),
+    "motor_claim": ("claim_no", "PA"),
     "criminal_judgment": ("case_no", ""),
 }
 """Key columns filled by running number where a row has none, with the sender's prefix."""

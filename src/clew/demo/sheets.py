@@ -34,6 +34,8 @@ def words(column: Column) -> Mapping[str, Sequence[str]]:
 def _texts(values: pl.Series, column: Column, hand: mess.Hand, style: int) -> pl.Series:
     if column.type is Type.DATE:
         text = mess.date_texts(hand, values, style if "date" in column.repairs else 0)
+    elif column.type is Type.TIMESTAMP:
+        text = values.dt.strftime("%Y-%m-%d %H:%M:%S")
     elif column.type is Type.DECIMAL:
         text = mess.money_texts(hand, values)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -77,6 +77,7 @@ class Stage:
         self.people: set[str] = set()
         self.companies: set[str] = set()
         self._numbers: dict[str, int] = defaultdict(lambda: STORY_NUMBERS)
+        self._running: Counter[str] = Counter()
 
     def person(self, age: tuple[int, int] = (25, 55), region: str | None = None, name: str | None = None) -> Person:
         """A new person of that age at the end of the period; never in the blind city unless asked."""
@@ -123,6 +124,11 @@ class Stage:
         """The next key number of a dataset's planted rows."""
         self._numbers[dataset] += 1
         return f"{NUMBERED[dataset][1]}{self._numbers[dataset]}"
+
+    def running(self, kind: str) -> int:
+        """One, two, three and so on, for each kind of thing that has no dataset of its own (plates, telephones)."""
+        self._running[kind] += 1
+        return self._running[kind]
 
     def last_number(self, dataset: str) -> str:
         """The key number given last for a dataset."""

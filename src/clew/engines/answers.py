@@ -11,54 +11,46 @@ from clew.contracts.literal import quoted, text_literal
 from clew.plan import Answers, FunnelStep, Plan, Role
 
 _UNDECIDED = "subject, episode, step, reason, dataset, region, period_from, period_to"
-_NO_UNDECIDED = (
-    "select null::varchar subject, null::varchar episode, '' step, '' reason, '' dataset, '' region, "
-    "null::date period_from, null::date period_to where false"
-)
-_NO_ERRORS = "select null::varchar subject, null::varchar episode, '' step, '' reason where false"
-_NO_EXCLUDED = (
-    "select null::varchar subject, '' step, '' reason, '' basis, '' alias, cast([] as bigint[]) as rows where false"
-)
+_SUBJECT = {"subject": pa.string(), "episode": pa.string(), "step": pa.string(), "reason": pa.string()}
+_GAP = {"dataset": pa.string(), "region": pa.string(), "period_from": pa.date32(), "period_to": pa.date32()}
+_ROWS = {"basis": pa.string(), "alias": pa.string(), "rows": pa.list_(pa.int64())}
+_NO_ERRORS = pa.schema(_SUBJECT).empty_table()
+_NO_UNDECIDED = pa.schema(_SUBJECT | _GAP).empty_table()
+_NO_EXCLUDED = pa.schema({name: kind for name, kind in (_SUBJECT | _ROWS).items() if name != "episode"}).empty_table()
 
 
 def answers_of(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Answers:
     """The answers, from relations that are all there. A subject with a clue is not undecided as well."""
     sizes = _sizes(connection, plan)
-    errors = _union(plan, Role.ERROR, sizes, "subject, episode, {step} as step, {reason} as reason", _NO_ERRORS)
+    errors = _union(plan, Role.ERROR, "subject, episode, {step} as step, {reason} as reason", sizes)
     undecided = _union(
         plan,
         Role.INCONCLUSIVE,
-        sizes,
         "subject, episode, {step} as step, {reason} as reason, dataset, region, period_from, period_to",
-        _NO_UNDECIDED,
-    )
-    excluded = _union(
-        plan,
-        Role.EXCLUDED,
         sizes,
-        "subject, {step} as step, {reason} as reason, {basis} as basis, alias, rows",
-        _NO_EXCLUDED,
     )
+    excluded = _union(plan, Role.EXCLUDED, "subject, {step} as step, {reason} as reason, {basis} as basis, alias, rows")
     decided = f"select subject, episode from {quoted(plan.clue)}"  # noqa: S608 - identifiers are quoted
-    if errors is not _NO_ERRORS:
+    if errors:
         errors = f"select distinct * from ({errors}) e where {_not_in('e', decided)}"  # noqa: S608 - quoted
-    if undecided is not _NO_UNDECIDED:
-        failed = f"select subject, episode from ({errors})"  # noqa: S608 - quoted
-        neither = f"{_not_in('u', decided)} and {_not_in('u', failed)}"
-        undecided = f"select distinct {_UNDECIDED} from ({undecided}) u where {neither}"  # noqa: S608 - quoted
+    if undecided:
+        undecided = f"select distinct {_UNDECIDED} from ({undecided}) u where {_not_in('u', decided)}"  # noqa: S608
+        if errors:
+            undecided += f" and {_not_in('u', f'select subject, episode from ({errors})')}"  # noqa: S608 - quoted
     return Answers(
         clues=_table(connection, f"select * from {quoted(plan.clue)} order by subject, episode"),  # noqa: S608 - quoted
-        inconclusive=_table(connection, f"{undecided} order by all"),
-        errors=_table(connection, f"{errors} order by all"),
-        excluded=_table(connection, f"{excluded} order by all"),
+        inconclusive=_table(connection, f"{undecided} order by all") if undecided else _NO_UNDECIDED,
+        errors=_table(connection, f"{errors} order by all") if errors else _NO_ERRORS,
+        excluded=_table(connection, f"{excluded} order by all") if excluded else _NO_EXCLUDED,
         funnel=tuple(_funnel(_tallies(connection, plan), sizes, plan)),
         evaluated=sizes[plan.population] if plan.population else None,
     )
 
 
 def _sizes(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Mapping[str, int]:
-    """How many rows each side, and the population, has: in one statement."""
-    names = [side.relation for step in plan.steps for side in step.sides if side.role is not Role.GUARD]
+    """How many rows each side of undecided or failed subjects, and the population, has: in one statement."""
+    counted = (Role.INCONCLUSIVE, Role.ERROR)
+    names = [side.relation for step in plan.steps for side in step.sides if side.role in counted]
     names += [plan.population] if plan.population else []
     if not names:
         return {}
@@ -74,19 +66,19 @@ def _not_in(alias: str, others: str) -> str:
     )
 
 
-def _union(plan: Plan, role: Role, sizes: Mapping[str, int], columns: str, nothing: str) -> str:
-    """The rows of all sides of a role that have any; ``nothing`` when none has."""
+def _union(plan: Plan, role: Role, columns: str, sizes: Mapping[str, int] | None = None) -> str:
+    """The rows of all sides of a role (with ``sizes``, of those that have any); '' when there are none."""
     parts = []
     for step in plan.steps:
         for side in step.sides:
-            if side.role is role and sizes[side.relation]:
+            if side.role is role and (sizes is None or sizes[side.relation]):
                 words = {
                     "step": text_literal(step.number),
                     "reason": text_literal(side.reason),
                     "basis": text_literal(side.basis),
                 }
                 parts.append(f"select {columns.format(**words)} from {quoted(side.relation)}")  # noqa: S608 - quoted
-    return " union all ".join(parts) if parts else nothing
+    return " union all ".join(parts)
 
 
 def _funnel(counts: Mapping[str, int], sizes: Mapping[str, int], plan: Plan) -> Iterable[FunnelStep]:
@@ -114,13 +106,13 @@ def _funnel(counts: Mapping[str, int], sizes: Mapping[str, int], plan: Plan) -> 
 
 
 def _tallies(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Mapping[str, int]:
-    """What the tallies count. Rows stand in one of them; unknown ones may be counted in several."""
+    """What the tallies count, in one statement. Rows stand in one of them; unknown ones may be counted in several."""
     counts: dict[str, int] = {}
-    for tally in plan.tallies:
-        result = connection.execute(tally.text("duckdb"))
-        names = [str(one[0]) for one in result.description or ()]
-        for name, number in zip(names, result.fetchall()[0], strict=True):
-            counts[name] = number if name.endswith(".rows") else counts.get(name, 0) + number
+    parts = ", ".join(f"({tally.text('duckdb')}) as t{at}" for at, tally in enumerate(plan.tallies))
+    result = connection.execute(f"select * from {parts}")  # noqa: S608 - the queries are the plan's own
+    names = [str(one[0]) for one in result.description or ()]
+    for name, number in zip(names, result.fetchall()[0], strict=True):
+        counts[name] = number if name.endswith(".rows") else counts.get(name, 0) + number
     return counts
 
 

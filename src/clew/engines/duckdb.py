@@ -18,6 +18,7 @@ from clew.engines.inputs import coverage_query, held_query, input_query
 from clew.engines.macros import define, needed
 from clew.engines.nearness import distance
 from clew.engines.sources import Source, Sources, warehouse_sources
+from clew.engines.time_limit import LONGEST, time_limit
 from clew.engines.trace import Key, Loss, losses
 from clew.plan import Answers, Input, Plan, PlanError, Relation, Role, Step, TrialData
 from clew.warehouse import lock_down
@@ -35,11 +36,15 @@ class Preview:
 
 
 class DuckDBEngine:
-    """Executes plans on one connection, over the data as it stood on a date. Nothing is written to the database."""
+    """Executes plans on one connection, over the data as it stood on a date. Nothing is written to the database.
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, sources: Sources) -> None:
+    A plan that runs longer than ``seconds`` is stopped (PlanError).
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, sources: Sources, seconds: float = LONGEST) -> None:
         self.connection = connection
         self.sources = sources
+        self.seconds = seconds
         self._macros: set[str] = set()
 
     def run(self, plan: Plan) -> Answers:
@@ -48,7 +53,7 @@ class DuckDBEngine:
             try:
                 return answers_of(self.connection, plan)
             except duckdb.Error as error:
-                raise PlanError(plan.rule, "clue", _first_line(error)) from error
+                raise PlanError(plan.rule, "clue", self._said(error)) from error
 
     def sample(self, plan: Plan, step: str, n: int = 10) -> pa.Table:
         """Up to ``n`` rows that remain after a step (its number in the funnel), in a stable order."""
@@ -72,7 +77,7 @@ class DuckDBEngine:
                     if n and step.verb != "clue"
                 }
             except duckdb.Error as error:
-                raise PlanError(plan.rule, "clue", _first_line(error)) from error
+                raise PlanError(plan.rule, "clue", self._said(error)) from error
         return Preview(answers, {number: rows for number, rows in lost.items() if rows.num_rows})
 
     def losses(self, plan: Plan, keys: Iterable[Key]) -> Mapping[Key, Loss]:
@@ -106,16 +111,19 @@ class DuckDBEngine:
             if side.role is Role.GUARD
         }
         try:
-            self._define(plan)
-            self._make_inputs(plan, made)
-            for relation in plan.relations:
-                self._make(relation, made, plan)
-                if relation.name in guards:
-                    self._check(plan, relation.name, *guards[relation.name])
-            yield
+            with time_limit(self.connection, self.seconds):
+                self._define(plan)
+                self._make_inputs(plan, made)
+                for relation in plan.relations:
+                    self._make(relation, made, plan)
+                    if relation.name in guards:
+                        self._check(plan, relation.name, *guards[relation.name])
+                yield
+        except duckdb.InterruptException as error:
+            raise PlanError(plan.rule, "clue", self._said(error)) from error
         finally:
-            for kind, name in reversed(made):
-                self.connection.execute(f"drop {kind} if exists temp.{quoted(name)}")
+            drops = [f"drop {kind} if exists temp.{quoted(name)}" for kind, name in reversed(made)]
+            self.connection.execute("; ".join(drops))
 
     def _define(self, plan: Plan) -> None:
         wanted = needed(one.text("duckdb") for one in (*plan.relations, *plan.tallies))
@@ -123,11 +131,15 @@ class DuckDBEngine:
         self._macros.update(wanted)
 
     def _make_inputs(self, plan: Plan, made: list[tuple[str, str]]) -> None:
+        """Rows of each input; what is set aside of it, and its coverage, where a relation reads them."""
+        queries = "".join(one.text("duckdb") for one in plan.relations)
         for source in plan.inputs:
             found = self.sources.datasets.get(source.dataset)
             self._view(source.relation, input_query(source, found, plan.as_of), made)
-            self._view(source.held, held_query(source, self.sources), made)
-            self._view(source.covered, coverage_query(source, self.sources, plan.as_of), made)
+            if quoted(source.held) in queries:
+                self._view(source.held, held_query(source, self.sources), made)
+            if quoted(source.covered) in queries:
+                self._view(source.covered, coverage_query(source, self.sources, plan.as_of), made)
 
     def _view(self, name: str, query: str, made: list[tuple[str, str]]) -> None:
         self.connection.execute(f"create temp view {quoted(name)} as {query}")
@@ -139,8 +151,13 @@ class DuckDBEngine:
         try:
             self.connection.execute(f"create temp {kind} {quoted(relation.name)} as {query}")
         except duckdb.Error as error:
-            raise PlanError(plan.rule, relation.name, _first_line(error)) from error
+            raise PlanError(plan.rule, relation.name, self._said(error)) from error
         made.append((kind, relation.name))
+
+    def _said(self, error: duckdb.Error) -> str:
+        if isinstance(error, duckdb.InterruptException):
+            return f"it ran longer than {self.seconds:g} seconds, and was stopped (rule_seconds in the settings)"
+        return _first_line(error)
 
     def _check(self, plan: Plan, relation: str, step: str, reason: str) -> None:
         """A guard must be empty."""
@@ -177,9 +194,9 @@ class DuckDBEngine:
         return set(self._first_rows(relation, 0).column_names)
 
 
-def for_warehouse(connection: duckdb.DuckDBPyConnection, as_of: date) -> DuckDBEngine:
+def for_warehouse(connection: duckdb.DuckDBPyConnection, as_of: date, seconds: float = LONGEST) -> DuckDBEngine:
     """An engine over the warehouse as it stood on ``as_of``. Lock the connection down first where only rules run."""
-    return DuckDBEngine(connection, warehouse_sources(connection, as_of))
+    return DuckDBEngine(connection, warehouse_sources(connection, as_of), seconds)
 
 
 def for_trial(data: TrialData, catalogue: Catalogue) -> DuckDBEngine:

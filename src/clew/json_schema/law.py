@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from clew.json_schema.parts import Schema, closed, document, each, every
+from clew.json_schema.parts import Schema, closed, document, each, every, words
+from clew.json_schema.rule import DURATIONS
+from clew.quantities import DURATION_UNITS
 from clew.rules import laws
 
 
 def law_schema() -> Schema:
     """A file ``rules/laws/<instrument>.yml``."""
-    period = closed(laws.PERIOD, "article")
+    term = closed(laws.TERM, "duration", {"unit": words(DURATION_UNITS), **DURATIONS})
+    period = closed(laws.PERIOD, "article", {"limitation": {"anyOf": [term, each(term)]}})
     root = closed(laws.LAW, "law", {"articles": each({"anyOf": [period, every(period)]})})
     return document("A legal instrument of Clew", "法律文件", root, {})

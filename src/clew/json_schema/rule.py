@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from clew.json_schema.names import Names
 from clew.json_schema.parts import EXPRESSION, NAME, SCALAR, Schema, closed, document, each, every, kind, words
 from clew.json_schema.steps import STEP, step
 from clew.quantities import UNITS, Rounding
-from clew.rules import parse, parse_clue, parse_parameters, parse_trials
+from clew.rules import limitation, parse, parse_clue, parse_parameters, parse_trials
 from clew.rules.functions import FUNCTIONS
 from clew.rules.shape import Is
 
@@ -23,6 +25,7 @@ def rule_schema(names: Names) -> Schema:
         "status": words(parse.STATUSES),
         "tags": {"type": "array", "items": {"type": "string", "pattern": r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$"}},
         "legal_basis": legal_bases(names),
+        "limitation": every(closed(limitation.LIMITATION, "limitation", law_word(names))),
         "titles_zh": each(kind(Is.TEXT)),
         "parameters": each(_parameter(), NAME),
         "datasets": each(dataset, NAME),
@@ -54,8 +57,7 @@ def expression(names: Names) -> Schema:
 
 def legal_bases(names: Names) -> Schema:
     """The articles relied on; with a project's laws, each with its articles."""
-    law = {"law": words(names.laws, names.laws)} if names.laws else {}
-    entry = closed(parse.LEGAL_BASIS, "legal_basis", law)
+    entry = closed(parse.LEGAL_BASIS, "legal_basis", law_word(names))
     if names.articles:
         entry["allOf"] = [
             {
@@ -65,6 +67,11 @@ def legal_bases(names: Names) -> Schema:
             for law, articles in names.articles.items()
         ]
     return every(entry)
+
+
+def law_word(names: Names) -> Mapping[str, Schema]:
+    """The key that names a law: one of the project's, where they are known."""
+    return {"law": words(names.laws, names.laws)} if names.laws else {}
 
 
 def trial(given: Schema | None = None) -> Schema:

@@ -16,7 +16,19 @@ STEP: Schema = {"$ref": "#/$defs/step"}
 
 def step() -> Schema:
     """Any step. The first key is its verb, which a schema cannot say: ``clew check`` does."""
-    return {"anyOf": [_form(verb) for verb in VERBS.values()]}
+    return {"anyOf": [*(_form(verb) for verb in VERBS.values()), _shared(VERBS["exclude"])]}
+
+
+def _shared(exclude: Verb) -> Schema:
+    """``exclude`` by a shared exclusion, which brings its own reason."""
+    form = _form(exclude)
+    call = {"type": "string", "pattern": r"^[a-z][a-z0-9_]*\([^()]*\)$"}
+    return {
+        **form,
+        "title": "exclude, by a shared exclusion 引用共用排除",
+        "required": [exclude.name],
+        "properties": {**form["properties"], exclude.name: explained(call, "verb", exclude.name)},
+    }
 
 
 def _form(verb: Verb) -> Schema:

@@ -64,11 +64,11 @@ def chained(draft: Draft, frame: Frame, step: Step, number: str, sentence: Sente
         )
     )
     whole_chain = _shape(draft, frame, shape, [event.pairing for event in events], number, keep)
-    chains, last = frame.relation, first
+    chains, last, heavy = frame.relation, first, not frame.light
     columns = tuple(one.name for one in frame.everything())
     for event in events:
-        chains, columns = _found(draft, number, chains, columns, last, until, event)
-        last = event.at
+        chains, columns = _found(draft, number, chains, columns, last, until, event, heavy)
+        last, heavy = event.at, False
     sure = column("?sure")
     draft.step(number, "sequence", sentence)
     if keep == "all":
@@ -232,9 +232,18 @@ def _shape(draft: Draft, frame: Frame, shape: Frame, pairings: list[Pairing], nu
 
 
 def _found(
-    draft: Draft, number: str, chains: str, columns: tuple[str, ...], last: Typed, until: exp.Expr, event: Event
+    draft: Draft,
+    number: str,
+    chains: str,
+    columns: tuple[str, ...],
+    last: Typed,
+    until: exp.Expr,
+    event: Event,
+    heavy: bool,
 ) -> tuple[str, tuple[str, ...]]:
-    """The chains so far, each with every next event that may follow it; ``?sure`` is whether all conditions hold."""
+    """The chains so far, each with every next event that may follow it; ``?sure`` is whether all conditions hold.
+
+    ``heavy`` says that reading the chains again would cost more than a scan."""
     pairing, kind = event.pairing, last.type
     name, opening = f"{number}.{pairing.source.alias}", "?sure" not in columns
     after = exp.Add(this=ticks(last.tree, kind), expression=whole(1))
@@ -243,7 +252,7 @@ def _found(
     open_ = [not_null(last.tree), pairing.known(), exp.LT(this=after, expression=until)]
     left = select([*map(column, carried), *with_ticks("l", after, until)], chains, *open_)
     first = Side(
-        draft.add(f"{name}.open", left, {}, materialise=not chains.startswith("in_")),
+        draft.add(f"{name}.open", left, {}, materialise=heavy),
         "l",
         carried,
         tuple(key.left for key in pairing.keys),

@@ -10,6 +10,7 @@ from clew.rules.bands import check_bands
 from clew.rules.given import check_given
 from clew.rules.labels import check_labels
 from clew.rules.laws import Laws
+from clew.rules.limitation import check_limitation
 from clew.rules.model import Rule
 from clew.rules.plans import Plans
 from clew.rules.titles import check_titles
@@ -22,13 +23,14 @@ def check_rule(
 
     ``plans`` keeps the plan, for whoever asks for it next.
     """
-    (plans or Plans()).of(rule, catalogue, problems, as_of=as_of, overrides={})
+    plan = (plans or Plans()).of(rule, catalogue, problems, as_of=as_of, overrides={})
     check_bands(rule, problems)
     check_labels(rule, catalogue, problems)
     check_titles(rule, problems)
     _check_trials(rule, catalogue, problems)
     if laws is not None:
         laws.check(rule.legal_basis, problems)
+        check_limitation(rule, plan.facts if plan else None, laws, problems)
 
 
 def _check_trials(rule: Rule, catalogue: Catalogue, problems: Problems) -> None:
@@ -39,8 +41,9 @@ def _check_trials(rule: Rule, catalogue: Catalogue, problems: Problems) -> None:
         for name in trial.parameters:
             if name not in rule.parameters:
                 problems.error(trial.place, "E204", f"the test sets a parameter '{name}' the rule does not have")
-    if not rule.trials:
-        return  # an empty list of tests is already reported
+    written = rule.node.get("tests")
+    if not rule.trials or (written is not None and len(written.entries()) > len(rule.trials)):
+        return  # an empty list of tests, or a faulty test, is already reported
     place = rule.trials[0].place
     if not any(trial.expect for trial in rule.trials):
         problems.error(place, "E501", "no test expects a clue", "add a test in which the rule fires")

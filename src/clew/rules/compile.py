@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -22,6 +23,8 @@ from clew.rules.verbs import VERBS
 from clew.rules.verbs.shape import shaped
 from clew.rules.verbs.union import BRANCH
 from clew.rules.wording import Wording, wording
+
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨"
 
 
 def compile_rule(
@@ -94,12 +97,12 @@ def _quantity(quantity: Quantity, override: Decimal | None) -> Quantity:
 
 
 def _wording(rule: Rule, contracts: Mapping[str, Contract], parameters: Mapping[str, Quantity]) -> Wording:
+    datasets = _told_apart({alias: contract.title_zh or contract.dataset for alias, contract in contracts.items()})
     titles = {
-        f"{alias}.{one.name}": f"{contract.title_zh}·{one.title_zh}" if one.title_zh else one.name
+        f"{alias}.{one.name}": f"{datasets[alias]}·{one.title_zh}" if one.title_zh else one.name
         for alias, contract in contracts.items()
         for one in contract.columns
     }
-    datasets = {alias: contract.title_zh or contract.dataset for alias, contract in contracts.items()}
     codes = {
         f"{alias}.{one.name}": {code: word for word, code in reversed(list(one.values.items()))}
         for alias, contract in contracts.items()
@@ -108,6 +111,17 @@ def _wording(rule: Rule, contracts: Mapping[str, Contract], parameters: Mapping[
     }
     codes[BRANCH] = dict(rule.titles_zh)
     return wording(rule, titles, datasets, parameters, codes)
+
+
+def _told_apart(titles: Mapping[str, str]) -> dict[str, str]:
+    """The title of each alias; aliases of one dataset are numbered, so that a sentence tells its two rows apart."""
+    seen: Counter[str] = Counter()
+    named = {}
+    for alias, title in titles.items():
+        seen[title] += 1
+        several = list(titles.values()).count(title) > 1
+        named[alias] = f"{title}{_CIRCLED[seen[title] - 1]}" if several and seen[title] <= len(_CIRCLED) else title
+    return named
 
 
 def _walk_all(draft: Draft) -> tuple[Frame | None, dict[str, Type]]:

@@ -53,6 +53,7 @@ class Draft:
     steps: list[Step] = field(default_factory=list)
     tallies: list[Relation] = field(default_factory=list)
     made: dict[str, Sequence[str]] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
     stages: list[Frame] = field(default_factory=list)
     following: RuleStep | None = None
     walk: Callable[[Frame | None, Sequence[RuleStep], str], Frame | None] = field(default=lambda *_: None)
@@ -181,6 +182,12 @@ class Draft:
         for alias, contract in self.contracts.items():
             values |= {f"{alias}.{one.name}": one.enum for one in contract.columns if one.enum}
         values |= self.made
+        units = {
+            f"{alias}.{one.name}": one.options.unit
+            for alias, contract in self.contracts.items()
+            for one in contract.columns
+            if one.options.unit
+        }
         return Scope(
             columns=columns,
             parameters=self.parameters,
@@ -188,7 +195,12 @@ class Draft:
             values=values,
             unknown=unknown | self.lost,
             sources={a: c.path for a, c in self.contracts.items()},
+            units=units | self.units,
         )
+
+    def measures(self, name: str, unit: str) -> None:
+        """Remember what a computed column measures; nothing, where two branches do not agree."""
+        self.units[name] = unit if self.units.get(name, unit) == unit else ""
 
     @property
     def lost(self) -> frozenset[str]:

@@ -25,7 +25,8 @@ class Typed:
     """An expression ready for a plan.
 
     ``columns`` are all columns it names, ``bare`` those outside an aggregate function, ``parameters`` the names of
-    the parameters it uses. ``name`` is the column's name when the expression is nothing but one column.
+    the parameters it uses. ``name`` is the column's name when the expression is nothing but one column;
+    ``unit`` what its number measures.
     """
 
     tree: exp.Expr
@@ -35,6 +36,7 @@ class Typed:
     bare: frozenset[str] = frozenset()
     parameters: frozenset[str] = frozenset()
     name: str = ""
+    unit: str = ""
 
 
 def parse_expression(
@@ -82,6 +84,7 @@ def parse_expression(
         frozenset(typist.bare),
         frozenset(typist.parameters),
         piece.name,
+        piece.unit,
     )
 
 

@@ -78,6 +78,11 @@ class Frame:
         """The column that holds the row identity (or identities) of an alias."""
         return f"{alias}##" if self.rows[alias] else f"{alias}#"
 
+    @property
+    def light(self) -> bool:
+        """Whether reading the rows again costs no more than a scan: a dataset's, with no function called on them."""
+        return self.base.startswith("in_") and not any(mark.tree.find(exp.Anonymous) for mark in self.marks)
+
     def rows_of(self, alias: str) -> exp.Expr:
         """The row identities of an alias as one list, never NULL."""
         own = column(self.identity(alias))

@@ -21,6 +21,7 @@ class Piece:
     """A typed part of an expression. A duration has no tree: it is a ``quantity`` that date functions take in.
 
     ``name`` is the column's name when the piece is a bare column; ``constant`` is text written as a literal.
+    ``unit`` is what a number measures, '' where that is not known.
     """
 
     type: Type
@@ -28,6 +29,7 @@ class Piece:
     quantity: Quantity | None = None
     name: str = ""
     constant: str | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ ORDERED = Kind(
     "a number, a date or text", frozenset({Type.INTEGER, Type.DECIMAL, Type.DATE, Type.TIMESTAMP, Type.TEXT})
 )
 ANY = Kind("a value", ORDERED.types | {Type.BOOLEAN})
+SHARE = Kind("a share from 0 to 1", frozenset({Type.INTEGER, Type.DECIMAL}))
 DIGITS = Kind("a whole number from 0 to 6", frozenset({Type.INTEGER}))
 ROWS = Kind("*", frozenset())
 
@@ -249,7 +252,7 @@ _ENTRIES = (
     ),
     Function(
         "quantile",
-        (NUMBER, NUMBER),
+        (NUMBER, SHARE),
         Type.DECIMAL,
         _simple("quantile"),
         "the value below which a share, 0 to 1, of the rows lies (Hyndman and Fan, type 8)",

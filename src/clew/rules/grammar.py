@@ -33,6 +33,8 @@ _PIECE = re.compile(
       | (?P<sign><>|!=|<=|>=|[<>=+\-*/(),]|\.(?=[^\W\d]))""",
     re.VERBOSE,
 )
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+"""Signs nobody sees, and those that turn the direction of what is seen (Boucher and Anderson 2021, Trojan Source)."""
 _KEYWORDS = frozenset(
     (
         "and",
@@ -165,6 +167,10 @@ def _scan(text: str) -> Unreadable | None:
             return _strange(text, offset)
         words += piece.lastgroup != "space"
         found = piece.group()
+        hidden = _HIDDEN.search(found) if piece.lastgroup == "text" else None
+        if hidden is not None:
+            sign = f"U+{ord(hidden.group()):04X}"
+            return Unreadable("E301", f"a text holds the invisible sign {sign}", "take it out", offset + hidden.start())
         depth += (found == "(") - (found == ")")
         if depth > MAX_DEPTH or words > MAX_WORDS:
             return Unreadable(

@@ -21,14 +21,15 @@ Periods are half-open: ``effective_to`` is the first day out of force. An articl
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from clew.problems import Place, Problems, did_you_mean
-from clew.quantities import Rounding, add_months
+from clew.quantities import DURATION_UNITS, Quantity, Rounding, add_months
 from clew.rules.model import LegalBasis
-from clew.rules.shape import Entries, Is, Key, entries_of
+from clew.rules.parse_parameters import parse_quantity
+from clew.rules.shape import Entries, Is, Key, entries_of, one_of
 from clew.yaml_file import Node, read_yaml
 
 LAW = {
@@ -50,7 +51,15 @@ PERIOD = {
     "note": Key(Is.TEXT, False),
     "title": Key(Is.TEXT, False),
     "title_zh": Key(Is.TEXT, False),
+    "limitation": Key(Is.MAPPING, False),
     "text_zh": Key(Is.TEXT, False),
+}
+TERM = {
+    "value": Key(Is.WHOLE),
+    "unit": Key(Is.TEXT),
+    "rounding": Key(Is.TEXT, False),
+    "counting": Key(Is.TEXT, False),
+    "start": Key(Is.TEXT, False),
 }
 MONTHS_TRUSTED = 12
 """For how many months a comparison with the source is trusted."""
@@ -58,10 +67,14 @@ MONTHS_TRUSTED = 12
 
 @dataclass(frozen=True)
 class Period:
-    """From ``start`` up to, not including, ``end``; None is open."""
+    """From ``start`` up to, not including, ``end``; None is open.
+
+    ``limitation``: until when a fact may be pursued, by the name of the term ('' where the article has one term only).
+    """
 
     start: date
     end: date | None
+    limitation: Mapping[str, Quantity] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,6 +94,15 @@ class Law:
         """When an article, or the article a paragraph belongs to, is in force; None when it is not listed."""
         return self.articles.get(article, self.articles.get(article.partition("(")[0]))
 
+    def version(self, article: str, on: date) -> Period | None:
+        """The version of an article in force on a day; None when there is none, or the article is not listed."""
+        periods = self.periods(article) or ()
+        return next((one for one in periods if one.start <= on and (one.end is None or on < one.end)), None)
+
+    def silent_on(self, article: str, day: date | None) -> bool:
+        """Whether a listed article had no version in force on a known day: nobody can have acted against it."""
+        return day is not None and self.periods(article) is not None and self.version(article, day) is None
+
 
 @dataclass(frozen=True)
 class Laws:
@@ -93,14 +115,23 @@ class Laws:
         """E701 unknown instrument or article, E702 not in force in the cited period; E703 (a warning) when the file
         was last checked more than twelve months before ``on``."""
         for cited in basis:
-            law = self.laws.get(cited.law)
-            if law is not None:
-                _check_citation(law, cited, problems)
-                if on is not None:
-                    _check_age(law, cited, on, problems)
-            elif cited.law.rpartition(".")[2] not in self.unreadable:
-                help = did_you_mean(cited.law, self.laws) or "add it to rules/laws"
-                problems.error(cited.place, "E701", f"no legal instrument is named '{cited.law}'", help)
+            law, periods = self.laws.get(cited.law), self.find(cited, problems)
+            if law is not None and periods:
+                _check_citation(law, periods, cited, problems)
+            if law is not None and on is not None:
+                _check_age(law, cited, on, problems)
+
+    def find(self, cited: LegalBasis, problems: Problems) -> tuple[Period, ...]:
+        """The versions of an article; E701 for an unknown instrument or article."""
+        law = self.laws.get(cited.law)
+        periods = law.periods(cited.article) if law else None
+        if law is None and cited.law.rpartition(".")[2] not in self.unreadable:
+            help = did_you_mean(cited.law, self.laws) or "add it to rules/laws"
+            problems.error(cited.place, "E701", f"no legal instrument is named '{cited.law}'", help)
+        elif law is not None and not periods:
+            help = did_you_mean(cited.article, law.articles)
+            problems.error(cited.place, "E701", f"'{law.id}' has no article '{cited.article}'", help)
+        return periods or ()
 
 
 def read_laws(folder: Path, problems: Problems) -> Laws:
@@ -161,7 +192,11 @@ def _periods(article: str, node: Node, problems: Problems) -> tuple[Period, ...]
         entries = entries_of(part, PERIOD, f"article {article}", problems)
         if not entries.complete:
             return None
-        period = Period(_day(entries, "effective_from") or date.min, _day(entries, "effective_to"))
+        period = Period(
+            _day(entries, "effective_from") or date.min,
+            _day(entries, "effective_to"),
+            _terms(article, entries.get("limitation"), problems),
+        )
         before = found[-1] if found else None
         if before and (before.end is None or before.end > period.start):
             problems.error(
@@ -183,16 +218,23 @@ def _periods(article: str, node: Node, problems: Problems) -> tuple[Period, ...]
     return tuple(found)
 
 
-def _check_citation(law: Law, cited: LegalBasis, problems: Problems) -> None:
-    periods = law.periods(cited.article)
-    if not periods:
-        problems.error(
-            cited.place,
-            "E701",
-            f"'{law.id}' has no article '{cited.article}'",
-            did_you_mean(cited.article, law.articles),
-        )
-        return
+def _terms(article: str, node: Node | None, problems: Problems) -> Mapping[str, Quantity]:
+    """The terms of limitation of one version of an article: one length of time, or several under names."""
+    if node is None:
+        return {}
+    named = {"": node} if node.get("value") is not None else dict(node.items())
+    found = {}
+    for name, value in named.items():
+        what = f"the limitation of article {article}"
+        entries = entries_of(value, TERM, what, problems)
+        if entries.complete and one_of(entries["unit"], DURATION_UNITS, "the unit of time", problems):
+            quantity = parse_quantity(entries, what, problems)
+            if quantity is not None:
+                found[name] = quantity
+    return found
+
+
+def _check_citation(law: Law, periods: Sequence[Period], cited: LegalBasis, problems: Problems) -> None:
     start = cited.effective_from or periods[0].start
     reached: date | None = start
     for period in periods:

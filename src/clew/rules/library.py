@@ -7,19 +7,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from clew.problems import Place, Problems
+from clew.rules.exclusions import Exclusions, read_exclusions
 from clew.rules.model import Rule
 from clew.rules.parse import read_rule
 
-_NO_RULES = ("laws",)
+_NO_RULES = ("laws", "exclusions")
 """Folders under rules/ that hold something else."""
 
 
 @dataclass(frozen=True)
 class Library:
-    """Rules by id. ``broken`` are the ids of files that could not be read: their faults are already noted."""
+    """Rules by id, and the exclusions they share. ``broken`` are the ids of files that could not be read: their faults
+    are already noted.
+    """
 
     rules: Mapping[str, Rule] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
+    exclusions: Exclusions = field(default_factory=dict)
 
     def get(self, rule: str) -> Rule | None:
         """The rule of that id, or None."""
@@ -40,6 +44,7 @@ def read_library(folder: Path, problems: Problems, shown: str | None = None) -> 
             "run from the project folder, or make one with: clew init",
         )
         return Library()
+    exclusions = read_exclusions(folder / "exclusions", problems, f"{name}/exclusions")
     rules: dict[str, Rule] = {}
     broken: set[str] = set()
     for path in sorted(folder.rglob("*")):
@@ -52,9 +57,9 @@ def read_library(folder: Path, problems: Problems, shown: str | None = None) -> 
                 Place(place), "E108", "a rule stands in rules/<domain>/<question>.yml", "move or rename the file"
             )
             continue
-        rule = read_rule(path, problems, place, folder)
+        rule = read_rule(path, problems, place, folder, exclusions)
         if rule is None:
             broken.add(".".join(path.relative_to(folder).with_suffix("").parts))
         else:
             rules[rule.id] = rule
-    return Library(rules, frozenset(broken))
+    return Library(rules, frozenset(broken), exclusions)

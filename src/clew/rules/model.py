@@ -45,6 +45,21 @@ class LegalBasis:
     effective_to: date | None
     place: Place
 
+    def covers(self, day: date | None) -> bool:
+        """Whether the rule relies on the article for what happened on a day; on a day not known, it does."""
+        after = day is None or self.effective_from is None or self.effective_from <= day
+        return after and (day is None or self.effective_to is None or day < self.effective_to)
+
+
+@dataclass(frozen=True)
+class Limitation:
+    """An article that says until when a fact may be pursued. ``term`` names one of its terms ('' for the only one);
+    ``since`` is the date it counts from, None for the day it happened."""
+
+    basis: LegalBasis
+    term: str
+    since: Text | None
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -158,6 +173,7 @@ class Rule:
     description: str
     description_zh: str
     legal_basis: tuple[LegalBasis, ...]
+    limitation: tuple[Limitation, ...]
     false_positives: tuple[str, ...]
     false_positives_zh: tuple[str, ...]
     titles_zh: Mapping[str, str]

@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from clew.problems import Problems, certainly_meant, did_you_mean
+from clew.rules.exclusions import Exclusions, written_out
+from clew.rules.limitation import parse_limitation
 from clew.rules.model import LegalBasis, Rule, Step, Text
 from clew.rules.parse_clue import parse_clue
 from clew.rules.parse_parameters import parse_parameters
@@ -32,6 +34,7 @@ RULE = {
     "description": Key(Is.TEXT),
     "description_zh": Key(Is.TEXT, False),
     "legal_basis": Key(Is.LIST),
+    "limitation": Key(Is.LIST, False),
     "false_positives": Key(Is.TEXTS),
     "false_positives_zh": Key(Is.TEXTS, False),
     "titles_zh": Key(Is.MAPPING, False),
@@ -54,14 +57,21 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _TAG = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 
 
-def read_rule(path: Path, problems: Problems, shown: str | None = None, folder: Path | None = None) -> Rule | None:
+def read_rule(
+    path: Path,
+    problems: Problems,
+    shown: str | None = None,
+    folder: Path | None = None,
+    exclusions: Exclusions | None = None,
+) -> Rule | None:
     """Read one rule file. ``shown`` is the path in messages; with ``folder`` (the ``rules/`` folder) the id must
-    equal the path (E108). None when too little is there to build a rule; a rule may come back beside problems.
+    equal the path (E108); ``exclusions`` are those it may call. None when too little is there to build a rule; a rule
+    may come back beside problems.
     """
     node = read_yaml(path, problems, shown)
     if node is None:
         return None
-    rule = parse_rule(node, shown or str(path), problems)
+    rule = parse_rule(written_out(node, exclusions or {}, problems), shown or str(path), problems)
     if rule is not None and folder is not None:
         wanted = ".".join(path.relative_to(folder).with_suffix("").parts)
         if rule.id != wanted:
@@ -83,6 +93,7 @@ def parse_rule(node: Node, path: str, problems: Problems) -> Rule | None:
     datasets = _datasets(top.get("datasets"), problems)
     steps = _steps(top.get("steps"), problems)
     legal_basis = parse_legal_basis(top.get("legal_basis"), problems)
+    limitation = parse_limitation(top.get("limitation"), problems)
     doubts_zh = chinese_texts(top, "false_positives", problems)
     titles = _titles(top.get("titles_zh"), problems)
     clue_node, tests = top.get("clue"), top.get("tests")
@@ -112,6 +123,7 @@ def parse_rule(node: Node, path: str, problems: Problems) -> Rule | None:
         description=" ".join(top.text("description").split()),
         description_zh=" ".join(top.text("description_zh").split()),
         legal_basis=legal_basis,
+        limitation=limitation,
         false_positives=english_texts(top, "false_positives"),
         false_positives_zh=doubts_zh,
         titles_zh=titles,

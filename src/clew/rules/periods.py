@@ -5,7 +5,7 @@ period of length zero that takes up its own tick. Two periods meet where one sta
 found once by looking for the *starts* of one side inside the periods of the other: periods are laid over buckets of
 equal width, starts fall into one bucket each, and equal keys and buckets are a hash join. The width follows the data
 (a third of the mean length), so that laying out never more than quadruples the rows. Where keys alone are choosy
-enough (few rows of both sides share one), the buckets are left out.
+enough (few rows of both sides share one), the buckets are left out (see :mod:`clew.rules.candidates`).
 """
 
 from __future__ import annotations
@@ -16,15 +16,14 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from clew.plan import Type
+from clew.rules.candidates import Counted, planned
 from clew.rules.draft import Draft
-from clew.rules.trees import as_subquery, both, call, cast, column, either, join, named, number, select, text
+from clew.rules.trees import as_subquery, both, call, column, either, join, named, number, select
 
 START, END, TAKEN = "?start", "?end", "?taken"
 """Columns of a side, after its prefix: first tick, first tick after, and the same where a point takes up one tick."""
 
 TICKS_A_DAY = {Type.DATE: 1, Type.TIMESTAMP: 86_400_000_000}
-FEW_PAIRS = 8
-"""Up to this many candidates a row, keys alone are joined: laying out in buckets would cost more than it saves."""
 
 
 @dataclass(frozen=True)
@@ -75,13 +74,16 @@ def meeting(
     conditions: Sequence[exp.Expr],
     extra: Sequence[exp.Expr],
     *,
+    alike: bool = False,
     starts_left: bool,
 ) -> exp.Query:
     """Pairs of equal keys whose periods meet: the columns of both sides and ``extra``, where all ``conditions`` hold.
 
-    Without ``starts_left`` only pairs whose right period starts inside the left one are looked for.
+    ``alike`` says that both sides are the same rows. Without ``starts_left`` only pairs whose right period starts
+    inside the left one are looked for.
     """
-    plan = draft.add(f"{name}.plan", _plan(left, right), {}, materialise=True)
+    first, second = (Counted(one.relation, one.tick(START), one.tick(TAKEN), one.keys) for one in (left, right))
+    plan = planned(draft, name, first, None if alike else second)
     inside = [
         exp.GTE(this=right.tick(START), expression=left.tick(START)),
         exp.LT(this=right.tick(START), expression=left.tick(TAKEN)),
@@ -129,33 +131,3 @@ def _fallen(side: Side) -> exp.Expr:
 
 def _bucket(tick: exp.Expr) -> exp.Expr:
     return exp.Paren(this=exp.IntDiv(this=tick, expression=column("?width")))
-
-
-def _plan(left: Side, right: Side) -> exp.Select:
-    """One row: whether keys alone are choosy enough, and how wide a bucket is. Never changes what is found."""
-    counted = exp.union(_counted(left), _counted(right), distinct=False, copy=False)
-    rows, keys = exp.Sum(this=column("?rows")), exp.Max(this=column("?keys"))
-    candidates = exp.Div(this=call("product", column("?rows")), expression=call("greatest", keys, number(1)))
-    few = exp.LTE(this=candidates, expression=exp.Mul(this=number(FEW_PAIRS), expression=rows))
-    thirds = exp.Paren(this=exp.Mul(this=number(3), expression=call("greatest", rows, number(1))))
-    width = call("greatest", number(1), exp.IntDiv(this=exp.Sum(this=column("?length")), expression=thirds))
-    return select(
-        [
-            named(exp.Coalesce(this=exp.Paren(this=few), expressions=[exp.true()]), "?few"),
-            named(cast(exp.Coalesce(this=width, expressions=[number(1)]), "bigint"), "?width"),
-        ],
-        as_subquery(counted, "c"),
-    )
-
-
-def _counted(side: Side) -> exp.Select:
-    length = exp.Sum(this=exp.Sub(this=side.tick(TAKEN), expression=side.tick(START)))
-    key = call("hash", *side.keys) if side.keys else text("")
-    return select(
-        [
-            named(exp.Count(this=exp.Star()), "?rows"),
-            named(length, "?length"),
-            named(call("approx_count_distinct", key), "?keys"),
-        ],
-        side.relation,
-    )

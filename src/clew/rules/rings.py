@@ -9,12 +9,14 @@ neighbours until nothing changes; only nodes whose label shrank go on to the nex
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from sqlglot import exp
 
 from clew.plan import Type
 from clew.rules.draft import Draft
+from clew.rules.frame import Frame
+from clew.rules.recursion import keyed_recursion, so_far
+from clew.rules.shared_values import Linking, share
 from clew.rules.trees import (
     as_subquery,
     both,
@@ -26,7 +28,6 @@ from clew.rules.trees import (
     is_null,
     join,
     named,
-    not_null,
     relation,
     select,
     text,
@@ -35,121 +36,25 @@ from clew.rules.trees import number as whole
 
 VALUES_SHOWN = 50
 """How many shared values of a ring are listed."""
+ADDED: Mapping[str, Type] = {
+    "ring_id": Type.TEXT,
+    "ring_size": Type.INTEGER,
+    "ring_kinds": Type.INTEGER,
+    "ring_values": Type.TEXT,
+}
+HOPS = "ring_hops"
 
 
-@dataclass(frozen=True)
-class Kind:
-    """One kind of shared value, and how much sharing it says (0 to 1)."""
-
-    name: str
-    of: exp.Expr
-    type: Type
-    weight: exp.Expr
-
-
-@dataclass(frozen=True)
-class Linking:
-    """What joins nodes: the kinds, the largest number of nodes a value may join, and the least strength of a pair."""
-
-    node: exp.Expr
-    kinds: tuple[Kind, ...]
-    hub_limit: exp.Expr
-    min_link: exp.Expr
-    seeds: exp.Expr | None
-    hops: exp.Expr | None
-
-
-def rings(draft: Draft, number: str, source: str, names: tuple[str, ...], linking: Linking) -> str:
-    """Relation of the rows of ``source`` (with their ``names``) that are in a ring, and the ring's columns."""
-    _nodes(draft, number, source, names, linking)
-    _shared(draft, number, linking)
+def rings(draft: Draft, number: str, frame: Frame, names: tuple[str, ...], linking: Linking) -> str:
+    """Relation of the rows so far (with their ``names``) that are in a ring, and the ring's columns."""
+    share(draft, number, frame, names, linking)
     _edges(draft, number, linking)
     draft.add(f"{number}.rings", _components(f"{number}.edges"), {}, materialise=True)
     return _members(draft, number, names, linking)
 
 
-def cut_values(number: str, kind: Kind, rows: exp.Expr, alias: str) -> exp.Select:
-    """Per value of a kind that joins too many: the rows that have it (their subject is not known yet)."""
-    hubs = select([column("?value")], f"{number}.hubs", exp.EQ(this=column("?kind"), expression=text(kind.name)))
-    same = exp.EQ(this=column(f"?value.{kind.name}", "r"), expression=column("?value", "h"))
-    query = select(
-        [
-            named(cast(exp.null(), "varchar"), "subject"),
-            named(call("clew_rows", rows), "rows"),
-            named(text(alias), "alias"),
-        ],
-        relation(f"{number}.nodes", "r"),
-    )
-    return group(join(query, as_subquery(hubs, "h"), same), [column("?value", "h")])
-
-
-def _nodes(draft: Draft, number: str, source: str, names: tuple[str, ...], linking: Linking) -> None:
-    """Rows with their node's number (by order of its id, so that the smallest is the ring's name) and its values."""
-    values = [named(_filled(kind), f"?value.{kind.name}") for kind in linking.kinds]
-    seed = [] if linking.seeds is None else [named(_certain(linking.seeds), "?seed")]
-    ranked = exp.Window(
-        this=exp.Anonymous(this="dense_rank"), order=exp.Order(expressions=[exp.Ordered(this=linking.node)])
-    )
-    query = select(
-        [*map(column, names), named(ranked, "?node"), named(cast(linking.node, "varchar"), "?id"), *values, *seed],
-        source,
-        not_null(linking.node),
-    )
-    draft.add(f"{number}.nodes", query, {}, materialise=True)
-
-
-def _filled(kind: Kind) -> exp.Expr:
-    """The value as text; an empty one is none."""
-    value = cast(kind.of, "varchar")
-    return exp.Case(ifs=[exp.If(this=exp.GTE(this=value, expression=text("!")), true=value)])
-
-
-def _certain(condition: exp.Expr) -> exp.Expr:
-    return exp.Coalesce(this=exp.Paren(this=condition), expressions=[exp.false()])
-
-
-def _shared(draft: Draft, number: str, linking: Linking) -> None:
-    """Every value of a kind with each of its nodes once; the values that join, and the hubs that are cut."""
-    parts = [
-        select(
-            [
-                column("?node"),
-                named(text(kind.name), "?kind"),
-                named(column(f"?value.{kind.name}"), "?value"),
-            ],
-            f"{number}.nodes",
-            not_null(column(f"?value.{kind.name}")),
-        ).distinct(copy=False)
-        for kind in linking.kinds
-    ]
-    query: exp.Query = parts[0]
-    for part in parts[1:]:
-        query = exp.union(query, part, distinct=False, copy=False)
-    draft.add(f"{number}.values", query, {}, materialise=True)
-    keys = [column("?kind"), column("?value")]
-    counted = group(select([*keys, named(exp.Count(this=exp.Star()), "?n")], f"{number}.values"), keys).having(
-        exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1)), copy=False
-    )
-    draft.add(f"{number}.sharing", counted, {}, materialise=True)
-    limit = linking.hub_limit
-    draft.add(f"{number}.hubs", select([*keys], f"{number}.sharing", exp.GT(this=column("?n"), expression=limit)), {})
-
-
 def _edges(draft: Draft, number: str, linking: Linking) -> None:
-    """Pairs that are strong enough, both ways, with the kinds and values they share."""
-    joined = as_subquery(
-        select(
-            [column("?kind"), column("?value")],
-            f"{number}.sharing",
-            exp.LTE(this=column("?n"), expression=linking.hub_limit),
-        ),
-        "s",
-    )
-    on = [exp.EQ(this=column(name, "v"), expression=column(name, "s")) for name in ("?kind", "?value")]
-    joining = select(
-        [column("?node", "v"), column("?kind", "v"), column("?value", "v")], relation(f"{number}.values", "v")
-    )
-    draft.add(f"{number}.joining", join(joining, joined, both(on)), {}, materialise=True)
+    """Pairs that are strong enough, both ways."""
     same = [exp.EQ(this=column(name, "a"), expression=column(name, "b")) for name in ("?kind", "?value")]
     apart = exp.LT(this=column("?node", "a"), expression=column("?node", "b"))
     pairs = join(
@@ -176,50 +81,31 @@ def _edges(draft: Draft, number: str, linking: Linking) -> None:
     draft.add(f"{number}.edges", both_ways, {}, materialise=True)
 
 
-def _recursive(name: str, columns: tuple[str, str], first: exp.Query, step: exp.Query) -> exp.Select:
-    """``with recursive name (key, value) using key (key) as (first union step) select ...``."""
-    identifiers = [exp.Identifier(this=one, quoted=True) for one in columns]
-    cte = exp.CTE(
-        this=exp.union(first, step, distinct=True, copy=False),
-        alias=exp.TableAlias(this=exp.Identifier(this=name, quoted=True), columns=identifiers),
-        key_expressions=[column(columns[0])],
-    )
-    query = select([column(one) for one in columns], name)
-    query.set("with_", exp.With(expressions=[cte], recursive=True))
-    return query
-
-
-def _so_far(name: str, alias: str) -> exp.Expr:
-    """The table a recursion has built up to now."""
-    return exp.Table(
-        this=exp.Identifier(this=name, quoted=True),
-        db=exp.Identifier(this="recurring"),
-        alias=exp.TableAlias(this=exp.Identifier(this=alias, quoted=True)),
-    )
-
-
 def _components(edges: str) -> exp.Select:
     first = select([column("?a"), named(column("?a"), "?ring")], edges).distinct(copy=False)
     smaller = select([column("?b", "e"), named(exp.Min(this=column("?ring", "c")), "?ring")], relation("label", "c"))
     join(smaller, relation(edges, "e"), exp.EQ(this=column("?a", "e"), expression=column("?node", "c")))
-    join(smaller, _so_far("label", "r"), exp.EQ(this=column("?node", "r"), expression=column("?b", "e")))
+    join(smaller, so_far("label", "r"), exp.EQ(this=column("?node", "r"), expression=column("?b", "e")))
     smaller = smaller.where(exp.LT(this=column("?ring", "c"), expression=column("?ring", "r")), copy=False)
-    return _recursive("label", ("?node", "?ring"), first, group(smaller, [column("?b", "e")]))
+    return keyed_recursion("label", ("?node", "?ring"), first, group(smaller, [column("?b", "e")]))
 
 
 def _distances(number: str, linking: Linking) -> exp.Select:
     """How many links each node is away from the nearest seed."""
-    first = select([column("?node"), named(whole(0), "?hops")], f"{number}.nodes", column("?seed")).distinct(copy=False)
+    seeds = select([column("?node", "n"), named(whole(0), "?hops")], relation(f"{number}.nodes", "n"))
+    own = select([column("?own")], f"{number}.rows", column("?seed"))
+    same = exp.EQ(this=column("?own", "s"), expression=column("?own", "n"))
+    first = join(seeds, as_subquery(own, "s"), same, "semi")
     further = exp.Add(this=column("?hops", "f"), expression=whole(1))
     step = select([column("?b", "e"), named(exp.Min(this=further), "?hops")], relation("reach", "f"))
     join(step, relation(f"{number}.edges", "e"), exp.EQ(this=column("?a", "e"), expression=column("?node", "f")))
-    join(step, _so_far("reach", "r"), exp.EQ(this=column("?node", "r"), expression=column("?b", "e")), "left")
+    join(step, so_far("reach", "r"), exp.EQ(this=column("?node", "r"), expression=column("?b", "e")), "left")
     nearer = either(is_null(column("?node", "r")), exp.LT(this=further, expression=column("?hops", "r")))
     conditions: list[exp.Expr] = [exp.Paren(this=nearer)]
     if linking.hops is not None:
         conditions.append(exp.LT(this=column("?hops", "f"), expression=linking.hops))
     step = step.where(both(conditions), copy=False)
-    return _recursive("reach", ("?node", "?hops"), first, group(step, [column("?b", "e")]))
+    return keyed_recursion("reach", ("?node", "?hops"), first, group(step, [column("?b", "e")]))
 
 
 def _members(draft: Draft, number: str, names: tuple[str, ...], linking: Linking) -> str:
@@ -243,20 +129,20 @@ def _members(draft: Draft, number: str, names: tuple[str, ...], linking: Linking
     rows = select(
         [
             *(column(name, "r") for name in names),
-            named(column("?id", "f"), "ring_id"),
+            named(cast(column("?own", "f"), "varchar"), "ring_id"),
             column("ring_size", "z"),
             column("ring_kinds", "s"),
             column("ring_values", "s"),
             *(named(column(name, "g"), "ring_hops") for name in extra),
         ],
-        relation(f"{number}.nodes", "r"),
+        relation(f"{number}.rows", "r"),
     )
-    ids = select([column("?node"), column("?id")], f"{number}.nodes").distinct(copy=False)
     for other, alias, mine, theirs in (
-        (relation(here, "g"), "g", column("?node", "r"), "?node"),
+        (relation(f"{number}.nodes", "n"), "n", column("?own", "r"), "?own"),
+        (relation(here, "g"), "g", column("?node", "n"), "?node"),
         (relation(f"{number}.sizes", "z"), "z", column("?ring", "g"), "?ring"),
         (relation(f"{number}.shares", "s"), "s", column("?ring", "g"), "?ring"),
-        (as_subquery(ids, "f"), "f", column("?first", "z"), "?node"),
+        (relation(f"{number}.nodes", "f"), "f", column("?first", "z"), "?node"),
     ):
         join(rows, other, exp.EQ(this=column(theirs, alias), expression=mine))
     return draft.add(f"{number}.members", rows, {}, materialise=True)
@@ -283,12 +169,3 @@ def _shares(number: str, here: str) -> exp.Select:
         ),
         [column("?ring")],
     )
-
-
-ADDED: Mapping[str, Type] = {
-    "ring_id": Type.TEXT,
-    "ring_size": Type.INTEGER,
-    "ring_kinds": Type.INTEGER,
-    "ring_values": Type.TEXT,
-}
-HOPS = "ring_hops"

@@ -16,6 +16,9 @@ from clew.rules.model import Rule, Trial
 from clew.rules.plans import Plans
 from clew.yaml_file import Node
 
+UNNAMED = "unnamed"
+"""What a test calls rows that are left open before the rule knows its subject, as the members of no ring yet."""
+
 EngineFor = Callable[[TrialData, Catalogue], Engine]
 
 
@@ -78,7 +81,7 @@ def compare(trial: Trial, answers: Answers) -> list[Difference]:
             Difference(str(error["subject"]), "", "an answer", f"an ERROR at {error['step']}: {error['reason']}")
         )
     if trial.inconclusive is not None:
-        found = {str(row["subject"]) for row in answers.inconclusive.to_pylist()}
+        found = {str(row["subject"] or UNNAMED) for row in answers.inconclusive.to_pylist()}
         for subject in sorted(set(trial.inconclusive) - found):
             differences.append(Difference(subject, "", "INCONCLUSIVE", "a decision"))
         for subject in sorted(found - set(trial.inconclusive)):

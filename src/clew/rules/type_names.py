@@ -31,7 +31,7 @@ def column(typist: Typist, node: exp.Column) -> Piece | None:
     typist.columns.add(name)
     if typist.inside is None:
         typist.bare.add(name)
-    return Piece(kind, quoted_column(name), name=name)
+    return Piece(kind, quoted_column(name), name=name, unit=typist.scope.units.get(name, ""))
 
 
 def _unknown_column(typist: Typist, node: exp.Column, name: str) -> None:
@@ -56,7 +56,7 @@ def _parameter(typist: Typist, node: exp.Column, name: str) -> Piece | None:
     typist.parameters.add(name)
     if quantity.is_duration:
         return Piece(Type.DURATION, exp.Null(), quantity=quantity)
-    return _number(Decimal(quantity.value))
+    return replace(_number(Decimal(quantity.value)), unit=quantity.unit)
 
 
 def literal(_typist: Typist, node: exp.Literal) -> Piece | None:

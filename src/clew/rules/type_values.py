@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from sqlglot import exp
 
 from clew.plan import Type
 from clew.problems import certainly_meant, did_you_mean
-from clew.rules.functions import DIGITS, DURATION, FUNCTIONS, Function, Kind, Piece, moved, own
+from clew.rules.functions import DIGITS, DURATION, FUNCTIONS, SHARE, Function, Kind, Piece, moved, own
+from clew.rules.measures import COUNT, common, product
 from clew.rules.trees import cast
 from clew.rules.typist import FORBIDDEN_NAMES, Typist, shown, words
+
+KEEPING_UNITS = frozenset(
+    ("sum", "avg", "min", "max", "quantile", "coalesce", "least", "greatest", "abs", "round"),
+)
+"""Functions whose result measures what their argument does."""
 
 
 def arithmetic(typist: Typist, node: exp.Expr) -> Piece | None:
@@ -35,12 +42,15 @@ def arithmetic(typist: Typist, node: exp.Expr) -> Piece | None:
         return None
     kind = Type.DECIMAL if Type.DECIMAL in (left.type, right.type) else Type.INTEGER
     if type(node) is exp.Div:
-        return Piece(Type.DECIMAL, own("divide", left.tree, right.tree))
+        return Piece(Type.DECIMAL, own("divide", left.tree, right.tree), unit="" if right.unit else left.unit)
+    if type(node) is not exp.Mul and typist.clashing((node.this, node.expression), (left, right), "reckon"):
+        return None
+    unit = product(left.unit, right.unit) if type(node) is exp.Mul else common([left.unit, right.unit])
     tree: exp.Expr = type(node)(this=left.tree, expression=right.tree)
     if type(node) is exp.Mul and kind is Type.DECIMAL:
         # A product's scale is the sum of its factors' scales: bring it back, or a long product stops fitting.
         tree = cast(tree, "decimal(38, 6)")
-    return Piece(kind, tree)
+    return Piece(kind, tree, unit=unit)
 
 
 def negative(typist: Typist, node: exp.Neg) -> Piece | None:
@@ -49,7 +59,7 @@ def negative(typist: Typist, node: exp.Neg) -> Piece | None:
     if inner is not None and not inner.type.is_number:
         typist.refuse("E304", node, f"'-' wants a number, and {shown(node.this)} is {words(inner.type)}")
         return None
-    return Piece(inner.type, exp.Neg(this=inner.tree)) if inner else None
+    return Piece(inner.type, exp.Neg(this=inner.tree), unit=inner.unit) if inner else None
 
 
 def case(typist: Typist, node: exp.Case) -> Piece | None:
@@ -73,7 +83,7 @@ def case(typist: Typist, node: exp.Case) -> Piece | None:
     case = exp.Case(ifs=[exp.If(this=when.tree, true=value.tree) for when, value in zip(whens, unified, strict=False)])
     if len(unified) > len(whens):
         case.set("default", unified[-1].tree)
-    return Piece(_widest(unified), case)
+    return Piece(_widest(unified), case, unit=common([piece.unit for piece in unified]))
 
 
 def call(typist: Typist, node: exp.Anonymous) -> Piece | None:
@@ -95,7 +105,15 @@ def call(typist: Typist, node: exp.Anonymous) -> Piece | None:
     if pieces is None:
         return None
     kind = function.gives if isinstance(function.gives, Type) else function.gives([p.type for p in pieces])
-    return Piece(kind, function.tree(pieces))
+    return Piece(kind, function.tree(pieces), unit=_unit(function, pieces))
+
+
+def _unit(function: Function, pieces: Sequence[Piece]) -> str:
+    """What a function's result measures: what its arguments do, or how many."""
+    if function.name.startswith("count"):
+        return COUNT
+    keeps = function.name in KEEPING_UNITS
+    return common([piece.unit for piece in pieces]) if keeps else ""
 
 
 def _may_aggregate(typist: Typist, node: exp.Expr, function: Function) -> bool:
@@ -145,6 +163,9 @@ def _argument(typist: Typist, node: exp.Expr, kind: Kind, function: Function) ->
     if len(kind.types) == 1:
         piece = typist.fitted(piece, next(iter(kind.types))) or piece
     if kind is DIGITS and not (type(node) is exp.Literal and node.name in tuple("0123456")):
+        typist.refuse("E304", node, f"'{function.name}' wants {kind.words}, and not {shown(node)}")
+        return None
+    if kind is SHARE and not (type(piece.tree) is exp.Literal and 0 <= Decimal(piece.tree.name) <= 1):
         typist.refuse("E304", node, f"'{function.name}' wants {kind.words}, and not {shown(node)}")
         return None
     if piece.type not in kind.types and (piece.type is not Type.NULL or kind is DURATION):

@@ -16,6 +16,7 @@ from sqlglot import exp
 from clew.plan import Type
 from clew.quantities import Quantity
 from clew.rules.functions import Function, Piece
+from clew.rules.measures import clash
 from clew.rules.trees import cast
 
 _WORDS = {
@@ -54,7 +55,7 @@ class Scope:
     ``columns``: 'death.person_id' or 'overpaid' -> type. ``parameters``: name -> quantity, written ``$name``.
     ``unknown``: aliases and columns whose own fault is already reported: an expression that names one is given up in
     silence, so that one root cause gives one problem. ``values``: column -> the values its contract allows.
-    ``sources``: alias -> contract file, for help lines.
+    ``sources``: alias -> contract file, for help lines. ``units``: column -> what it measures.
     """
 
     columns: Mapping[str, Type]
@@ -63,6 +64,7 @@ class Scope:
     unknown: frozenset[str] = frozenset()
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,18 @@ class Typist:
                 )
                 return None
             result.append(fits)
-        return result
+        return None if self.clashing(nodes, result, verb) else result
+
+    def clashing(self, nodes: Sequence[exp.Expr], pieces: Sequence[Piece], verb: str) -> bool:
+        """Whether numbers measure different things (noted: E309)."""
+        first = next((piece for piece in pieces if piece.unit), None)
+        for side, piece in zip(nodes, pieces, strict=True):
+            help = clash(first.unit, piece.unit) if first is not None else None
+            if first is not None and help is not None:
+                message = f"cannot {verb} {first.unit} with {piece.unit} {shown(side)}"
+                self.refuse("E309", side, message, help)
+                return True
+        return False
 
 
 def date_literal(day: date) -> exp.Expr:

@@ -13,8 +13,10 @@ from typing import Any
 from clew.clues.identity import plain_json
 from clew.contracts.catalogue import Catalogue
 from clew.plan import Plan
+from clew.rules.laws import Laws
 from clew.rules.library import Library
 from clew.rules.lock import logic_hash
+from clew.rules.model import Limitation
 from clew.screening.inputs import Inputs
 from clew.screening.variant import Variant
 from clew.supervision.model import Model
@@ -43,6 +45,7 @@ def manifest(
     plans: Mapping[Variant, Plan],
     library: Library,
     catalogue: Catalogue,
+    laws: Laws,
     inputs: Inputs,
 ) -> Manifest:
     """Gather a screening's manifest; ``screening_id`` is ``<as_of>-<12 hex>``.
@@ -53,7 +56,9 @@ def manifest(
     content: dict[str, Any] = {
         "as_of": as_of,
         "models": {model.id: _model(model, variants[model.id]) for model in models},
-        "rules": [_rule(variant, plans[variant], library) for variant in sorted(plans, key=lambda one: one.order)],
+        "rules": [
+            _rule(variant, plans[variant], library, laws) for variant in sorted(plans, key=lambda one: one.order)
+        ],
         "contracts": {
             name: {"version": catalogue.contracts[name].version, "sha256": catalogue.contracts[name].sha256}
             for name in datasets
@@ -78,7 +83,7 @@ def _model(model: Model, variants: Mapping[str, Variant]) -> Mapping[str, Any]:
     return {"status": model.status.value, "sha256": model.sha256, "title_zh": model.title_zh, "rules": uses}
 
 
-def _rule(variant: Variant, plan: Plan, library: Library) -> Mapping[str, Any]:
+def _rule(variant: Variant, plan: Plan, library: Library, laws: Laws) -> Mapping[str, Any]:
     rule = library.rules[variant.rule]
     parameters = {
         name: {"value": parameter.quantity.value, "unit": parameter.quantity.unit}
@@ -90,7 +95,12 @@ def _rule(variant: Variant, plan: Plan, library: Library) -> Mapping[str, Any]:
     said = {key: value for key, value in rule.node.plain().items() if key != "tests"}
     text = sha256(plain_json(said).encode()).hexdigest()
     law = [
-        {"law": basis.law, "article": basis.article, "effective_from": basis.effective_from}
+        {
+            "law": basis.law,
+            "article": basis.article,
+            "effective_from": basis.effective_from,
+            "effective_to": basis.effective_to,
+        }
         for basis in rule.legal_basis
     ]
     return {
@@ -100,6 +110,20 @@ def _rule(variant: Variant, plan: Plan, library: Library) -> Mapping[str, Any]:
         "logic_hash": logic_hash(rule),
         "content_sha256": text,
         "legal_basis": law,
+        "limitation": [_terms(one, laws) for one in rule.limitation],
         "parameters": parameters,
         "datasets": [one.dataset for one in plan.inputs],
     }
+
+
+def _terms(limitation: Limitation, laws: Laws) -> Mapping[str, Any]:
+    """What a limitation of a rule rests on: the terms of its article as the law file has them now."""
+    basis = limitation.basis
+    law = laws.laws.get(basis.law)
+    terms = [
+        {"effective_from": period.start, "effective_to": period.end, "value": term.value, "unit": term.unit}
+        for period in (law.periods(basis.article) or () if law else ())
+        if (term := period.limitation.get(limitation.term)) is not None
+    ]
+    since = limitation.since.value if limitation.since else None
+    return {"law": basis.law, "article": basis.article, "term": limitation.term, "since": since, "terms": terms}

@@ -19,6 +19,7 @@ from clew.contracts.catalogue import Catalogue
 from clew.engines.duckdb import DuckDBEngine, for_warehouse
 from clew.plan import Answers, Plan, PlanError
 from clew.problems import Problems
+from clew.rules.laws import Laws
 from clew.rules.library import Library
 from clew.screening.evidence import with_evidence
 from clew.screening.guard import guard_inputs, guard_limits, guard_order
@@ -57,6 +58,7 @@ def screen(
     models: Models,
     *,
     as_of: date,
+    laws: Laws | None = None,
     only: Collection[str] | None = None,
     progress: Progress | None = None,
     judged: bool = False,
@@ -82,6 +84,7 @@ def screen(
         plans=chosen.plans,
         library=library,
         catalogue=catalogue,
+        laws=laws or Laws({}),
         inputs=inputs,
     )
     done = stored_report(connection, identity.screening_id)
@@ -91,9 +94,9 @@ def screen(
     guard_order(connection, as_of)
     guard_inputs(chosen, inputs, library, as_of, problems)
     tell_start(settings, identity, as_of)
-    engine = for_warehouse(connection, as_of)
+    engine = for_warehouse(connection, as_of, settings.rule_seconds)
     ran = _run(connection, engine, chosen.plans, library, problems, say)
-    found = _clues(chosen, ran, library, engine, as_of, problems, say)
+    found = _clues(chosen, ran, library, laws, engine, as_of, problems, say)
     say("storing")
     with transaction(connection):
         report = _store(connection, identity, chosen, ran, found, library, as_of, problems)
@@ -137,6 +140,7 @@ def _clues(
     chosen: Selection,
     ran: _Ran,
     library: Library,
+    laws: Laws | None,
     engine: DuckDBEngine,
     as_of: date,
     problems: Problems,
@@ -154,7 +158,7 @@ def _clues(
             for rule, variant in variants.items()
         }
         if guard_limits(model, answered, problems):
-            merged = merge(chosen.judgements[model.id], answered, as_of=as_of)
+            merged = merge(chosen.judgements[model.id], answered, as_of=as_of, laws=laws)
             if guard_limits(model, answered, problems, len(merged)):
                 found[model.id] = with_evidence(merged, answered, engine)
     return found

@@ -125,6 +125,7 @@ def why(connection: duckdb.DuckDBPyConnection, clue_id: str) -> Chain | None:
                 ran,
                 funnels,
                 tuple(_source(row, connection) for row in evidence if row["rule"] == signal["rule"]),
+                clue["happened_on"],
             )
             for signal in signals
         ),
@@ -145,6 +146,7 @@ def _rule(
     ran: Mapping[tuple[str, str], Mapping[str, Any]],
     funnels: Mapping[tuple[str, str], tuple[FunnelStep, ...]],
     sources: tuple[Source, ...],
+    happened_on: date | None,
 ) -> RuleChain:
     key = signal["rule"], variant
     return RuleChain(
@@ -154,13 +156,20 @@ def _rule(
         **{name: signal[name] for name in ("title", "title_zh", "message", "message_zh")},
         **{name: signal[name] for name in ("weight", "strength", "result")},
         facts=json.loads(signal["facts"]),
-        law=tuple(ran[key]["legal_basis"]),
+        law=tuple(basis for basis in ran[key]["legal_basis"] if _relied_on(basis, happened_on)),
         parameters=ran[key]["parameters"],
         logic_hash=ran[key]["logic_hash"],
         steps=funnels.get(key, ()),
         evidence_rows=json.loads(signal["evidence_rows"]),
         sources=sources,
     )
+
+
+def _relied_on(basis: Mapping[str, Any], day: date | None) -> bool:
+    """Whether the rule relied on an article for what happened on a day; dates of a manifest are text."""
+    start, end = (basis.get(name) for name in ("effective_from", "effective_to"))
+    on = day.isoformat() if day else None
+    return on is None or ((start is None or start <= on) and (end is None or on < end))
 
 
 def _source(row: Mapping[str, Any], connection: duckdb.DuckDBPyConnection) -> Source:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from clew.contracts.model import Contract
+from clew.sources import cursor_words
+from clew.sources.cursor import Overlap
 from clew.sources.words import Words
 
 PAGINGS = ("none", "page", "offset", "cursor", "link")
@@ -15,6 +17,7 @@ AUTHS = ("none", "bearer", "basic", "header")
 WORDS = (
     "paging", "pageParameter", "firstPage", "sizeParameter", "pageSize", "offsetParameter", "cursorParameter",
     "nextPath", "recordsPath", "totalPath", "parameters", "headers", "auth", "authHeader", "user", "tls", "certificate",
+    "sinceParameter", "sinceFormat", *cursor_words.WORDS,
 )  # fmt: skip
 _HEADER = re.compile(r"[A-Za-z0-9-]+")
 
@@ -40,11 +43,14 @@ class Api:
     auth_header: str
     user: str
     certificate: str
+    cursor: str | None = None
+    overlap: Overlap = field(default_factory=Overlap)
+    since_parameter: str = ""
+    since_format: str = ""
 
 
 def read_api(words: Words, contract: Contract) -> Api:
     """``location`` is a key of the standard: the address of the list of records."""
-    del contract
     location = words.needed("location", "write location: https://host/path")
     address = urlsplit(location)
     if address.username is not None or address.password is not None:
@@ -65,12 +71,20 @@ def read_api(words: Words, contract: Contract) -> Api:
     auth = words.choice("auth", AUTHS, "none")
     if auth == "basic" and "user" not in words.found:
         words.missing("user", "name the user; the password comes from the environment")
+    cursor = cursor_words.read_cursor(words, contract, "pages")
+    if cursor is None:
+        for word in ("sinceParameter", "sinceFormat"):
+            if word in words.found:
+                words.wrong(word, "belongs to a fetch that is incremental", "write fetch: incremental, or take it out")
     return Api(
         location, paging, words.text("pageParameter", "page"), words.whole("firstPage", 1),
         words.text("sizeParameter"), words.whole("pageSize", 100, 1), words.text("offsetParameter", "offset"),
         words.text("cursorParameter", "cursor"), words.text("nextPath"), words.text("recordsPath"),
         words.text("totalPath"), words.mapping("parameters"), headers, auth, words.text("authHeader", "X-Api-Key"),
-        words.text("user"), words.text("certificate"),
+        words.text("user"), words.text("certificate"), cursor, cursor_words.overlap_of(words, contract, cursor),
+        words.needed("sinceParameter", "name the parameter that asks for what is new or changed since then")
+        if cursor is not None else "",
+        words.text("sinceFormat"),
     )  # fmt: skip
 
 

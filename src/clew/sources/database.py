@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Protocol
 from clew.plan import Type
 from clew.problems import Problem, ProblemError, did_you_mean
 from clew.sources.columns import Chosen, choose, find_table
-from clew.sources.cursor import Overlap, Value, start_after, value_of
+from clew.sources.cursor import Overlap, Value, start_after
 from clew.sources.draft import Draft, aside, sidecar_text
-from clew.sources.increment import Earlier, split
+from clew.sources.increments import Window, deliver_increment, file_name
 from clew.sources.job import Haul, Job
-from clew.sources.ledger import Loaded, landed_file, waiting_for
 from clew.sources.parquet_file import write_parquet
 
 if TYPE_CHECKING:
@@ -103,7 +102,7 @@ def check(job: Job, opener: Opener) -> Haul:
 def fetch(job: Job, opener: Opener) -> Haul:
     """Read the table, whole or from the cursor on, into one file. Raises ProblemError; then nothing was written."""
     source = job.source
-    path = aside(job.folder, _file_name(job))
+    path = aside(job.folder, file_name(job, "parquet"))
     with opener(job) as session:
         selection = _selection(job, session)
         census = session.census(selection)
@@ -127,16 +126,9 @@ def fetch(job: Job, opener: Opener) -> Haul:
         said = f"{census.rows} rows of {selection.table} were counted but {rows} came; nothing was taken"
         help = "fetch again; if it stays so, the database gives no view of one moment"
         raise ProblemError([Problem(source.at("table"), "N017", said, help)])
-    return _whole(job, path, rows, doubt) if selection.cursor is None else _increment(job, path, selection, census)
-
-
-def _file_name(job: Job) -> str:
-    """One name for a table read whole, so that each reading takes the place of the one before; else a running number.
-
-    The number counts loaded deliveries: a fetch that was never loaded is done again under its own name.
-    """
-    server = job.source.server
-    return f"{server}.parquet" if job.source.details.cursor is None else f"{server}-{len(job.loaded) + 1:06}.parquet"
+    if selection.cursor is None:
+        return _whole(job, path, rows, doubt)
+    return deliver_increment(job, path, Window(selection.type, selection.start, census.high), census.undated)
 
 
 def _selection(job: Job, session: Session) -> Selection:
@@ -178,7 +170,7 @@ def _whole(job: Job, path: Path, rows: int, doubt: str) -> Haul:
         papers |= {"period": {"from": period[0], "to": period[1]}, "complete": True}
     if any(one.valid and one.cursor is not None for one in job.loaded):
         papers["mode"] = "snapshot"  # it takes the place of the increments that were fetched before
-    job.deliver(Draft(path, _file_name(job), sidecar_text(papers)))
+    job.deliver(Draft(path, file_name(job, "parquet"), sidecar_text(papers)))
     return Haul(rows, certifies=f"{period[0]} to {period[1]}" if period else "")
 
 
@@ -196,38 +188,6 @@ def _certified(job: Job, doubt: str) -> tuple[date, date] | None:
         )  # fmt: skip
         return None
     return period
-
-
-def _increment(job: Job, path: Path, selection: Selection, census: Census) -> Haul:
-    """New rows are one file, changed ones a correction beside it; both know how far the increment came."""
-    name = _file_name(job)
-    altered = name.replace(".parquet", "-changed.parquet")
-    earlier = [
-        Earlier(one.batch, file, _may_repeat(one, selection))
-        for one in job.loaded
-        if one.valid and one.cursor is not None and (file := landed_file(job.settings, one))
-    ]
-    with closing(waiting_for(job.settings, job.say, read_only=True)) as connection:
-        found = split(connection, path, aside(job.folder, altered), job.source.contract.primary_key, earlier)
-    refused = tuple(sorted({one.refused for one in job.loaded if one.refused} - {name, altered}))
-    if found.changed:
-        papers = job.papers(rows=found.changed, mode="correction", cursor=census.high)
-        job.deliver(Draft(aside(job.folder, altered), altered, sidecar_text(papers), refused))
-    if found.new:
-        papers = job.papers(rows=found.new, cursor=census.high)
-        whole = next((one.file for one in job.loaded if one.valid and one.cursor is None), None)
-        if whole is not None and not earlier:
-            papers["replaces"] = whole  # the table was fetched in full before; its rows come again now
-        job.deliver(Draft(path, name, sidecar_text(papers), refused if found.changed else (altered, *refused)))
-    else:
-        path.unlink()
-    return Haul(found.new + found.changed, found.known, census.undated)
-
-
-def _may_repeat(one: Loaded, selection: Selection) -> bool:
-    """Whether an increment can hold rows of the window: its highest cursor lies inside."""
-    assert one.cursor is not None  # noqa: S101 - only increments are asked about
-    return selection.start is None or value_of(one.cursor, selection.type) >= selection.start  # type: ignore[operator]  # both of the cursor's type
 
 
 def _cursor_name(job: Job) -> str:

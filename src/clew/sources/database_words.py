@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from clew.contracts.model import Contract, Kind
+from clew.contracts.model import Contract
 from clew.problems import did_you_mean
-from clew.sources.cursor import TYPES, Overlap, read_overlap
+from clew.sources.cursor_words import overlap_of, read_cursor
 from clew.sources.database import Database
 from clew.sources.words import Words
 
@@ -32,7 +32,7 @@ def identity(server: str, details: Database) -> str:
 
 
 def _database(words: Words, contract: Contract, dialect: str) -> Database:
-    cursor = _cursor(words, contract)
+    cursor = read_cursor(words, contract, "full")
     options = dict(words.mapping("options"))
     if service := words.text("serviceName"):
         options.setdefault("service_name", service)
@@ -40,53 +40,10 @@ def _database(words: Words, contract: Contract, dialect: str) -> Database:
         table=words.needed("table", "name the table or view to read: {property: table, value: <its name>}"),
         host=words.text("host"), port=words.whole("port", 0) or None, database=words.text("database"),
         schema=words.text("schema"), user=words.text("user"), columns=_columns(words, contract), cursor=cursor,
-        overlap=_overlap(words, contract, cursor), timezone=words.zone("timezone"),
+        overlap=overlap_of(words, contract, cursor), timezone=words.zone("timezone"),
         tls=words.choice("tls", TLS, "verify"), certificate=words.text("certificate"), dialect=dialect,
         isolation=words.text("isolation").upper(), options=options,
     )  # fmt: skip
-
-
-def _cursor(words: Words, contract: Contract) -> str | None:
-    if words.choice("fetch", ("full", "incremental"), "full") == "full":
-        for word in ("cursorColumn", "overlap"):
-            if word in words.found:
-                words.wrong(word, "belongs to a fetch that is incremental", "write fetch: incremental, or take it out")
-        return None
-    name = words.needed("cursorColumn", "name the contract's column that rises with every new or changed row")
-    column = contract.column(name)
-    if not name:
-        return None
-    if column is None or column.type not in TYPES:
-        words.problems.error(
-            words.place("cursorColumn"),
-            "N005",
-            f"'{name}' cannot be the cursor: it is {'no column of this contract' if column is None else 'a boolean'}",
-            did_you_mean(name, [one.name for one in contract.columns if one.type in TYPES]),
-        )
-        return None
-    if contract.kind is Kind.REGISTER:
-        words.problems.error(
-            words.place("fetch"),
-            "N005",
-            "a register is fetched in full: each delivery is the whole list, and some of its rows would replace it",
-            "write fetch: full",
-        )
-    return name
-
-
-def _overlap(words: Words, contract: Contract, cursor: str | None) -> Overlap:
-    column = contract.column(cursor) if cursor else None
-    text = words.text("overlap")
-    if not text or column is None:
-        return Overlap()
-    found = read_overlap(text, column.type)
-    if found is None:
-        words.wrong(
-            "overlap",
-            f"cannot be '{text}' for a column of type {column.type.value}",
-            "write a span like 3d or 12h for dates and moments, a number for numbers, and none for text",
-        )
-    return found or Overlap()
 
 
 def _columns(words: Words, contract: Contract) -> dict[str, str]:

@@ -3,35 +3,71 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from clew.problems import Problem, ProblemError
 from clew.sources import records
 from clew.sources.api_words import Api
 from clew.sources.draft import Draft, aside, sidecar_text
 from clew.sources.http_client import Answer, Client, open_client
+from clew.sources.increments import deliver_increment, file_name
 from clew.sources.job import Haul, Job
-
-if TYPE_CHECKING:
-    pass
+from clew.sources.parquet_file import write_parquet
+from clew.sources.since import Since
 
 
 def check(job: Job) -> Haul:
     """Ask for the first page and look at its shape; nothing is written."""
     with open_client(job) as client:
-        page = next(_pages(job, client))
+        page = next(_pages(job, client, {}))
     return Haul(rows=page.total)
 
 
 def fetch(job: Job) -> Haul:
-    """Write every record into one file. Raises ProblemError; then nothing was written."""
+    """Write every record, or every one since the last cursor. Raises ProblemError; then nothing was written."""
+    return _fetch_whole(job) if job.source.details.cursor is None else _fetch_since(job)
+
+
+def _fetch_since(job: Job) -> Haul:
+    """Records that are new or changed, as text columns, so that they are compared with what came before."""
+    source, details = job.source, job.source.details
+    since = Since.of(job)
+    path = aside(job.folder, file_name(job, "parquet"))
+    asked = since.parameters
+    with open_client(job) as client:
+        pages = _counted(job, _pages(job, client, asked))
+        rows = write_parquet(path, source.contract.names, since.batches(pages), lambda _: None)
+    if since.undated:
+        job.problems.warn(
+            source.at("cursorColumn"), "N018",
+            f"{since.undated} records have no {details.cursor} that reads as one, and are never taken",
+            "ask the department to fill it in, or fetch all pages",
+        )  # fmt: skip
+    if not rows:
+        path.unlink()
+        return Haul(rows=0, undated=since.undated)
+    return deliver_increment(job, path, since.window, since.undated)
+
+
+def _counted(job: Job, pages: Iterator[_Page]) -> Iterator[list[dict[str, Any]]]:
+    """The records of each page. Raises ProblemError (N023) at the end when there are more or fewer than were told."""
+    rows, total = 0, None
+    for page in pages:
+        rows, total = rows + len(page.records), page.total
+        job.say(f"{job.source.name}: {rows} rows")
+        yield page.records
+    if total is not None and rows != total:
+        raise ProblemError([Problem(job.source.place, *_other_count(rows, total))])
+
+
+def _fetch_whole(job: Job) -> Haul:
     source = job.source
-    name = f"{source.server}.jsonl"
+    name = file_name(job, "jsonl")
     path, tree = aside(job.folder, name), records.wanted(source.contract)
     rows, total = 0, None
     with open_client(job) as client, path.open("w", encoding="utf-8", errors="surrogatepass", newline="\n") as file:
-        for page in _pages(job, client):
+        for page in _pages(job, client, {}):
             try:
                 file.writelines(f"{records.written(records.kept(record, tree))}\n" for record in page.records)
             except RecursionError:
@@ -48,10 +84,14 @@ def fetch(job: Job) -> Haul:
     return Haul(rows=rows)
 
 
+def _other_count(rows: int, total: int) -> tuple[str, str, str]:
+    return ("N023", f"the interface says it has {total} rows, but {rows} came; nothing was taken",
+            "rows may have come or gone while it was read: fetch again")  # fmt: skip
+
+
 def _wrong_count(rows: int, total: int | None) -> tuple[str, str, str] | None:
     if total is not None and rows != total:
-        return ("N023", f"the interface says it has {total} rows, but {rows} came; nothing was taken",
-                "rows may have come or gone while it was read: fetch again")  # fmt: skip
+        return _other_count(rows, total)
     if rows == 0:
         return ("N028", "the interface has no row; nothing was taken, since an empty list would stand for it",
                 "check parameters and recordsPath; deliver a file by hand if it is truly empty")  # fmt: skip
@@ -63,10 +103,10 @@ class _Page:
         self.records, self.total = records, total
 
 
-def _pages(job: Job, client: Client) -> Iterator[_Page]:
+def _pages(job: Job, client: Client, asked: Mapping[str, str]) -> Iterator[_Page]:
     """Pages in the interface's own style, until it has no more. A page that comes twice is N025."""
     details: Api = job.source.details
-    address, parameters = details.location, dict(details.parameters)
+    address, parameters = details.location, {**details.parameters, **asked}
     if details.size_parameter:
         parameters[details.size_parameter] = str(details.page_size)
     number, offset, seen = details.first_page, 0, set[int]()

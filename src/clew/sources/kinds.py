@@ -80,7 +80,7 @@ KINDS: Mapping[str, Kind] = {
     "dialect": Kind(database_words.DIALECT_WORDS, DATABASE_WAYS, database_words.read_dialect, database_words.identity,
                     _dialect, _check_dialect),
     "sftp": Kind(sftp_words.WORDS, ("files",), sftp_words.read_sftp, sftp_words.identity, _sftp, _check_sftp),
-    "api": Kind(api_words.WORDS, ("pages",), api_words.read_api, api_words.identity, _api, _check_api),
+    "api": Kind(api_words.WORDS, ("pages", "incremental"), api_words.read_api, api_words.identity, _api, _check_api),
 }  # fmt: skip
 
 

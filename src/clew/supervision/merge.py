@@ -13,6 +13,8 @@ from decimal import Decimal
 
 from clew.clues.identity import clue_id
 from clew.clues.model import Clue, Signal
+from clew.rules.laws import Laws
+from clew.rules.limitation import limitations
 from clew.rules.message import render
 from clew.scoring.bands import band_of
 from clew.scoring.contribution import Contribution
@@ -48,8 +50,11 @@ class _Told:
     answers: tuple[Answer, ...]
 
 
-def merge(judged: Judgement, answered: Mapping[str, Answered], *, as_of: date) -> list[MergedClue]:
-    """The clues of one model, ordered by subject and episode. ``answered`` maps rule id to what it gave.
+def merge(
+    judged: Judgement, answered: Mapping[str, Answered], *, as_of: date, laws: Laws | None = None
+) -> list[MergedClue]:
+    """The clues of one model, ordered by subject and episode. ``answered`` maps rule id to what it gave; ``laws`` hold
+    the terms of limitation.
 
     The order of rules, rows and threads does not matter to the result.
     """
@@ -64,10 +69,10 @@ def merge(judged: Judgement, answered: Mapping[str, Answered], *, as_of: date) -
         for key, answers in of_rule.items():
             told = tuple(sorted(answers, key=lambda answer: answer.rank))
             groups.setdefault(key, []).append(_Told(use, ran, told[0], told))
-    return [_clue(judged, key, groups[key], as_of) for key in sorted(groups)]
+    return [_clue(judged, key, groups[key], as_of, laws or Laws({})) for key in sorted(groups)]
 
 
-def _clue(judged: Judgement, key: tuple[str, str, str], parts: list[_Told], as_of: date) -> MergedClue:
+def _clue(judged: Judgement, key: tuple[str, str, str], parts: list[_Told], as_of: date, laws: Laws) -> MergedClue:
     model = judged.model
     subject_type, subject, episode = key
     answers = [part.answer for part in parts]
@@ -105,8 +110,16 @@ def _clue(judged: Judgement, key: tuple[str, str, str], parts: list[_Told], as_o
         signals=signals,
         factors=tuple(hits),
         evidence=(),
+        limitation_ends_on=min(_ends(parts, laws), default=None),
     )
     return MergedClue(clue, evidence)
+
+
+def _ends(parts: Iterable[_Told], laws: Laws) -> Iterable[date]:
+    for part in parts:
+        for answer in part.answers:
+            for one in limitations(part.answered.rule, answer.happened_on, answer.facts, laws):
+                yield one.ends_on
 
 
 def _amount(model: Model, answers: Iterable[Answer]) -> Decimal | None:

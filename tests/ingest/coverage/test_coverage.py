@@ -217,6 +217,43 @@ def test_rows_that_come_back_belong_to_their_list(house: House) -> None:
     assert [one.region for one in certified(house.con, date(2026, 6, 19)).doubts] == ["340102"]
 
 
+# --- regions that the contract expects ------------------------------------------------------------------------------
+
+EXPECTED = REGIONED + "  - {property: regions, value: ['3401', '3402', '340999', '3403']}\n"
+
+
+def test_a_county_that_never_sent_anything_is_missed(house: House) -> None:
+    year(house)
+    assert doubts(house) == []
+    house.contract("pay", PAY, extra=EXPECTED)
+    house.drop("pay", "july.csv", content(payments(12)), papers(month(12), month(13), "2026-08-05"))
+    house.ingest()
+    found = doubts(house, date(2026, 8, 31))
+    assert {(one.region, one.kind) for one in found} == {("340999", Doubt.ABSENT)}
+    assert [one.start for one in found] == [month(number) for number in range(13)]
+    assert doubts(house) == [], "as of a day before that delivery nothing was expected"
+    told = {one.region: one for one in certificates(house.con, house.catalogue, date(2026, 8, 31)) if one.month == LAST}
+    assert (told["340999"].state, told["3401"].state) == ("partial", "complete")
+    assert "从未收到" in told["340999"].reason_zh and "ever received" in told["340999"].reason_en
+    late = [(f"x{number}", "Q", month(number), "1.00", "340999") for number in range(13)]
+    house.drop("pay", "late.csv", content(late), "received_on: 2026-08-20\n")
+    house.ingest()
+    assert doubts(house, date(2026, 8, 31)) == []
+
+
+def test_a_list_without_an_expected_region_is_in_doubt(house: House) -> None:
+    house.contract("listed", LIST, kind="register", extra=EXPECTED)
+    rows = [f"{row[1]},{row[4]}" for row in payments(0)]
+    whole = papers(date(2020, 1, 1), month(7), "2026-01-05")
+    house.drop("listed", "a.csv", "\n".join(["person,region", *rows]) + "\n", whole)
+    house.ingest()
+    [found] = certified(house.con, JULY).doubts
+    assert (found.region, found.kind, found.on) == ("340999", Doubt.ABSENT, date(2026, 1, 5))
+    house.drop("listed", "a.csv", "\n".join(["person,region", *rows, "X,340999"]) + "\n", whole)
+    house.ingest()
+    assert certified(house.con, JULY).doubts == ()
+
+
 # --- acceptance ----------------------------------------------------------------------------------------------------
 
 

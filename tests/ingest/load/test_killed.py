@@ -73,6 +73,21 @@ def test_a_killed_ingest_is_finished_by_the_next_as_if_nothing_had_happened(hous
         assert not list((settings.state_dir / "spill").glob("*/"))
 
 
+def test_nothing_that_a_killed_process_spilled_stays(house: House) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    spill = house.settings.state_dir / "spill"
+    for folder in ("csv-abc", "parts-abc", "archive-abc"):
+        (spill / folder).mkdir(parents=True)
+        (spill / folder / "0").write_text("张三,110101199001011237")
+    dead, alive = (spill / f"duckdb_temp_{process}_0_storage_DEFAULT-0.tmp" for process in (gone.pid, os.getpid()))
+    for file in (dead, alive):
+        file.write_bytes(b"rows")
+    house.contract("payment")
+    house.ingest()
+    assert [path.name for path in spill.iterdir()] == [alive.name]
+
+
 def kill_again_and_again(project: Path, drop: Path) -> None:
     """Leave behind state folders ``round-<n>``, each of them killed several times and then finished."""
     for name in ("openlineage.client.client", "openlineage.client.facet_v2", "openlineage.client.transport.file"):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -28,6 +31,7 @@ from clew.plan import Type
 from clew.problems import Place, ProblemError
 from ingest.house import House
 
+ROOT = Path(__file__).parents[3]
 CON = duckdb.connect()
 PLACE = Place("made.yaml")
 
@@ -170,6 +174,20 @@ def test_every_map_of_divisions_ends_in_the_list_it_is_for() -> None:
         assert not moved_codes(on).keys() & valid_codes(on)
         assert {*moved_codes(on).values(), *named_codes(on).values()} <= valid_codes(on)
     assert {code for code in moved_codes() if code.startswith("34")} >= {"341421", "341423", "340222", "340823"}
+
+
+def test_the_divisions_are_what_their_sources_give(tmp_path: Path) -> None:
+    """The file is made anew from the lists it names, and says of each successor what it rests on."""
+    lists = ROOT.parent / "shared" / "data" / "cn-divisions"
+    shipped = (ROOT / "src" / "clew" / "contracts" / "divisions.csv").read_text("utf-8")
+    rows = list(csv.DictReader(shipped.splitlines()))
+    assert {row["basis"] for row in rows if row["successor"]} == {"name", "list", "decision"}
+    assert sum(row["basis"] == "decision" for row in rows) == 43
+    if not (lists / "gb2260_revisions.csv").is_file():
+        pytest.skip(f"the official lists are not in {lists}: whether the file follows from them was not looked at")
+    made = tmp_path / "divisions.csv"
+    subprocess.run([sys.executable, ROOT / "tools" / "build_divisions.py", lists, made], check=True)
+    assert made.read_text("utf-8") == shipped
 
 
 PROPERTIES = """

@@ -26,13 +26,14 @@ COLUMNS = (
     Column("发生日期", "Happened", 12, "date"),
     Column("法律依据", "Law", 38, "quiet"),
     Column("应办结日期", "Due", 12, "date"),
+    Column("时效届满日", "Limitation", 13, "date"),
     Column("新旧", "Seen", 8, "centre"),
     Column("处置结果", "Disposition ▼", 14, "input"),
     Column("处置说明", "Note", 30, "input"),
     Column("承办人", "Handled by", 12, "input"),
     Column("处置日期", "Date", 12, "input_date"),
 )
-DISPOSITION, LAST = 13, len(COLUMNS) - 1
+DISPOSITION, LAST = 14, len(COLUMNS) - 1
 
 
 def add(
@@ -46,7 +47,7 @@ def add(
     sheet.freeze_panes(row, 1)
     first = row
     for clue in contents.clues:
-        _write_clue(sheet, style, row, clue, contents.language, evidence_rows.get(clue.clue_id))
+        _write_clue(sheet, style, row, clue, contents, evidence_rows.get(clue.clue_id))
         row += 1
     if not contents.clues:
         sheet.write_string(row, 0, "本次筛查没有发现应交本单位办理的线索。No clue for this unit.", style["plain"])
@@ -69,8 +70,10 @@ def add(
     return sheet
 
 
-def _write_clue(sheet: Worksheet, style: Style, row: int, clue: ClueRow, language: str, target: int | None) -> None:
-    alleged = clipped(clue.alleged(language))
+def _write_clue(
+    sheet: Worksheet, style: Style, row: int, clue: ClueRow, contents: Contents, target: int | None
+) -> None:
+    alleged = clipped(clue.alleged(contents.language))
     if target is None:
         sheet.write_string(row, 0, clue.clue_id, style["text"])
     else:
@@ -91,12 +94,15 @@ def _write_clue(sheet: Worksheet, style: Style, row: int, clue: ClueRow, languag
         sheet.write_blank(row, 8, None, style["money"])
     else:
         sheet.write_number(row, 8, float(clue.amount), style["money"])
-    for column, day in ((9, clue.happened_on), (11, clue.due_on)):
+    past = clue.limitation_ends_on is not None and clue.limitation_ends_on < contents.as_of
+    for column, day in ((9, clue.happened_on), (11, clue.due_on), (12, clue.limitation_ends_on)):
         if day is None:
             sheet.write_blank(row, column, None, style["date"])
+        elif column == 12 and past:
+            sheet.write_string(row, column, f"{day} 已过 past", style.band("red"))
         else:
             sheet.write_datetime(row, column, day, style["date"])
-    sheet.write_string(row, 12, "新线索" if clue.fresh else "持续", style["centre"])
+    sheet.write_string(row, 13, "新线索" if clue.fresh else "持续", style["centre"])
     for column in range(DISPOSITION, LAST + 1):
         sheet.write_blank(row, column, None, style[COLUMNS[column].format])
     sheet.set_row(row, row_height([(text, COLUMNS[column].width) for column, text in texts.items()]))

@@ -11,8 +11,11 @@ from clew.demo.registers import (
     deaths,
     disability,
     food,
+    hospitals,
     judgments,
     licences,
+    litigation,
+    motor,
     pensions,
     staff,
     water,
@@ -30,4 +33,7 @@ def background(block: Block) -> dict[str, pl.DataFrame]:
     rows |= food.register(block, rows["criminal_judgment"])
     rows |= staff.register(block)
     rows |= water.register(block)
+    rows |= hospitals.register(block)
+    rows |= motor.register(block)
+    rows |= litigation.register(block)
     return rows

@@ -7,7 +7,10 @@ from clew.demo.stories import (
     disability,
     driving,
     food,
+    hospital,
+    litigation,
     minors,
+    motor,
     pension,
     prisoner,
     traffic,
@@ -25,6 +28,9 @@ _PLAYS = (
     minors.plant,
     water.plant,
     prisoner.plant,
+    hospital.plant,
+    motor.plant,
+    litigation.plant,
 )
 """In this order, so that a new story at the end leaves the earlier ones as they were."""
 

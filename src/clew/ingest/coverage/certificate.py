@@ -56,22 +56,27 @@ class Received:
 def certificates(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, as_of: date) -> tuple[Certificate, ...]:
     """Every month from the first that anything was received or certified for, up to that of ``as_of``.
 
-    Regions are those of the deliveries and those in doubt. Ordered by dataset, region and month. A dataset of which
-    nothing was received has none. Complete means: certified on every day of the month (up to ``as_of``), with no doubt
-    about any part of the region.
+    Regions are those of the deliveries, those the contract expects, and those in doubt. Ordered by dataset, region and
+    month. A dataset of which nothing was received has none. Complete means: certified on every day of the month (up to
+    ``as_of``), with no doubt about any part of the region.
     """
     found, volumes, received = certified(con, as_of), event_volumes(con, as_of), _received(con, as_of)
     made: list[Certificate] = []
     for dataset in sorted(catalogue.contracts):
         own = found.of({dataset})
-        made += _of_dataset(
-            dataset, own, volumes.get(dataset), [one for one in received if one.dataset == dataset], as_of
-        )
+        about = [one for one in received if one.dataset == dataset]
+        expected = catalogue.contracts[dataset].regions
+        made += _of_dataset(dataset, own, volumes.get(dataset), about, expected, as_of)
     return tuple(made)
 
 
 def _of_dataset(
-    dataset: str, found: Certified, volume: EventVolume | None, received: Sequence[Received], as_of: date
+    dataset: str,
+    found: Certified,
+    volume: EventVolume | None,
+    received: Sequence[Received],
+    expected: Sequence[str],
+    as_of: date,
 ) -> Iterator[Certificate]:
     last = month_number(as_of)
     starts = [one.start for one in found.coverage] + [one.start for one in received if one.start is not None]
@@ -80,7 +85,7 @@ def _of_dataset(
     if first is None:
         return
     regions = {one.region for one in found.coverage} | {one.region for one in received}
-    regions |= {one.region for one in found.doubts}
+    regions |= {one.region for one in found.doubts} | {*expected}
     delivered = {one.region for one in found.coverage} | {one.region for one in received}
     for region in sorted(regions):
         judge = _Region(dataset, region, found, volume, received, as_of)
@@ -184,6 +189,11 @@ def said_of(one: Doubted) -> Sentence:
             return Sentence(
                 f"{zh}名册仅{one.rows}行，此前通常约{one.usual}行",
                 f"{en}the list holds {one.rows} rows, earlier ones about {one.usual}",
+            )
+        case Doubt.ABSENT:
+            return Sentence(
+                f"{zh}契约列明应有该区划，但从未收到其数据",
+                f"{en}the contract expects this region, and no row of it was ever received",
             )
         case _:
             return Sentence(

@@ -26,6 +26,15 @@ def place_changes(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int
         )
 
 
+def record_expected(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> None:
+    """Write which regions the contract expects, as it stood when this delivery was taken in."""
+    con.execute("delete from clew.expected_region where batch = ?", [batch])
+    con.execute(
+        "insert into clew.expected_region select ?, ?, unnest(?::varchar[])",
+        [batch, contract.dataset, list(contract.regions)],
+    )
+
+
 def record_volume(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> None:
     """Write ``clew.volume`` for one delivery: one grouped statement; its own earlier counts are replaced.
 

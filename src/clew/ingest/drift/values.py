@@ -89,14 +89,15 @@ def _decimals(con: duckdb.DuckDBPyConnection, column: Column, batch: int, rows: 
 
 
 def _emptied(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> list[Drift]:
-    """Columns without any value in this delivery that had some in the one before."""
+    """Columns without any value in this delivery of which the one before would have led to expect :data:`FEWEST`."""
     found = con.execute(
         """select now.column_name from clew.profile now join clew.profile past using (dataset, column_name)
-        where now.batch = $batch and now.sampled > 0 and now.nulls = now.sampled and past.nulls < past.sampled
+        where now.batch = $batch and now.sampled > 0 and now.nulls = now.sampled
+          and now.sampled * (1 - past.nulls / past.sampled) >= $fewest and past.sampled > 0
           and past.batch = (select max(p.batch) from clew.profile p join clew.delivery d using (batch)
                             where p.dataset = $dataset and p.batch < $batch and d.status = 'loaded')
         order by now.column_name""",
-        {"batch": delivery.batch, "dataset": delivery.contract.dataset},
+        {"batch": delivery.batch, "dataset": delivery.contract.dataset, "fewest": FEWEST},
     ).fetchall()
     return [
         Drift(

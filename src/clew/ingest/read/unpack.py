@@ -7,6 +7,8 @@ says of itself; a ratio above the limit is a bomb only once it has made ``BOMB_F
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import rmtree
@@ -14,6 +16,8 @@ from typing import IO
 
 from clew.ingest.land.landed import CHUNK, Census, Landed
 
+_SPILLED = re.compile(r"duckdb_temp_([0-9]{1,9})_")
+"""The engine's files name the process that they are of."""
 BOMB_FROM = 64 * 1024 * 1024
 """Bytes; a short file that unpacks a thousandfold is no danger."""
 
@@ -23,9 +27,26 @@ class BombError(Exception):
 
 
 def remove_unpacked(spill: Path) -> None:
-    """Delete the folders of unpacked and cut files that a killed process left; the engine minds its own files."""
+    """Delete what a killed process left: unpacked and cut files, and rows that its engine had spilled.
+
+    The engine would take its own away only when it next spills, and they are somebody's data until then.
+    """
     for left in spill.glob("*-*/"):
         rmtree(left, ignore_errors=True)
+    for file in spill.glob("duckdb_temp_*"):
+        owner = _SPILLED.match(file.name)
+        if owner and not _lives(int(owner[1])):
+            file.unlink(missing_ok=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # somebody else's
+    return True
 
 
 @dataclass

@@ -115,6 +115,7 @@ def _measures(draft: Draft, frame: Frame, step: Step) -> tuple[dict[str, Typed],
             continue
         check_grain(name, typed, frame, node.place, draft.problems)
         measures[name] = typed
+        draft.measures(name, typed.unit)
     return measures, frozenset(unknown)
 
 

@@ -11,7 +11,8 @@ from clew.plan import Role, Sentence, Side, Type
 from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
-from clew.rules.rings import ADDED, HOPS, Kind, Linking, cut_values, rings
+from clew.rules.rings import ADDED, HOPS, rings
+from clew.rules.shared_values import Kind, Linking, cut_values
 from clew.rules.trees import column, not_null, select
 from clew.rules.verbs.verb import Shape, Verb
 from clew.yaml_file import Node
@@ -28,7 +29,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     draft.close(frame.marked(frame.relation, Mark(number, Count.KNOWN, known)))
     names = [one.name for one in replace(frame, columns=draft.lasting(frame.columns)).everything()]
     alias = next((one for one, listed in frame.rows.items() if not listed), "")
-    members = rings(draft, number, frame.relation, tuple(names), linking)
+    members = rings(draft, number, frame, tuple(names), linking)
     kept = replace(
         frame,
         relation=number,

@@ -8,7 +8,7 @@ point.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlglot import exp
 
@@ -18,34 +18,20 @@ from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step, Text
 from clew.rules.pairing import Pairing, pair
-from clew.rules.periods import END, START, TICKS_A_DAY, Side, from_ticks, meeting, ticks, with_ticks
-from clew.rules.shape import chosen
-from clew.rules.trees import as_subquery, both, call, column, day, either, named, not_null, select
+from clew.rules.periods import END, START, Side, from_ticks, meeting, with_ticks
+from clew.rules.stated_period import BOUNDS, PERIOD, Period, name_of_other, stated_period
+from clew.rules.trees import as_subquery, both, call, column, either, named, select
 from clew.rules.trees import number as whole
 from clew.rules.verbs.verb import Shape, Verb
-from clew.yaml_file import Node
 
-BOUNDS = ("half_open", "closed")
 LENGTH = {Type.DATE: "overlap_days", Type.TIMESTAMP: "overlap_minutes"}
 MINUTE = 60_000_000
-PERIOD = {"from": True, "to": False, "bounds": False}
-"""The keys of ``left`` and ``right``."""
-
-
-@dataclass(frozen=True)
-class Period:
-    """A period's ticks as expressions, what type its columns are of, and when it is a proper period."""
-
-    start: exp.Expr
-    end: exp.Expr
-    type: Type
-    known: exp.Expr
 
 
 def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     own = _own(draft, frame, step)
     pairing, lost = pair(draft, frame, step)
-    left = _period(draft, frame.columns, frame, step, "left")
+    left = stated_period(draft, frame.columns, frame, step, "left")
     right = _right(draft, frame, step, pairing, own)
     if pairing is None or left is None or right is None:
         return replace(frame, unknown=frame.unknown | lost | {"overlap_start", "overlap_end", *LENGTH.values()})
@@ -113,80 +99,13 @@ def _right(draft: Draft, frame: Frame, step: Step, pairing: Pairing | None, own:
         return None
     columns = {**frame.columns, **pairing.columns}
     if "right" in step.options:
-        return _period(draft, columns, frame, step, "right")
+        return stated_period(draft, columns, frame, step, "right")
     if not own:
         draft.problems.error(
             step.place, "E102", "'overlap' has no 'right'", f"add right: {{from: {step.subject.text}.…, to: …}}"
         )
         return None
-    return _period(draft, columns, frame, step, "left", renamed=(own, step.subject.text))
-
-
-def _period(
-    draft: Draft,
-    columns: Mapping[str, Type],
-    frame: Frame,
-    step: Step,
-    option: str,
-    renamed: tuple[str, str] | None = None,
-) -> Period | None:
-    """The period an author described; ``renamed`` reads it for another alias of the same dataset."""
-    node = step.options[option]
-    bounds = chosen(node.get("bounds") or step.options.get("bounds"), BOUNDS, "half_open")
-    start = _moment(draft, node.get("from"), columns, frame, renamed)
-    end = _moment(draft, node.get("to"), columns, frame, renamed) if node.get("to") is not None else start
-    if start is None or end is None or not bounds:
-        return None
-    if start[1] is not end[1]:
-        draft.problems.error(node.place, "E304", "'from' and 'to' must both be dates, or both dates with a time")
-        return None
-    kind = start[1]
-    if bounds == "closed" and kind is Type.TIMESTAMP:
-        draft.problems.error(
-            node.place,
-            "E304",
-            "a period of moments has no last moment",
-            "leave 'bounds: closed' out, or use date_of(...)",
-        )
-        return None
-    first = ticks(start[0], kind)
-    if node.get("to") is None:
-        return Period(first, first, kind, not_null(start[0]))
-    after = exp.Add(this=ticks(end[0], kind), expression=whole(1)) if bounds == "closed" else ticks(end[0], kind)
-    tomorrow = exp.Add(this=ticks(_as_of(draft, kind), kind), expression=whole(TICKS_A_DAY[kind]))
-    last = exp.Coalesce(this=after, expressions=[call("greatest", tomorrow, first)])
-    proper = exp.GTE(this=last, expression=first)
-    return Period(first, last, kind, both([not_null(start[0]), proper]))
-
-
-def _as_of(draft: Draft, kind: Type) -> exp.Expr:
-    return day(draft.as_of) if kind is Type.DATE else exp.cast(day(draft.as_of), "timestamp", copy=False)
-
-
-def _moment(
-    draft: Draft, node: Node | None, columns: Mapping[str, Type], frame: Frame, renamed: tuple[str, str] | None
-) -> tuple[exp.Expr, Type] | None:
-    if node is None:
-        return None
-    typed = draft.expression(node, columns, frame.unknown)
-    if typed is None:
-        return None
-    if typed.type not in TICKS_A_DAY:
-        draft.problems.error(node.place, "E304", f"'{node.text}' must be a date, or a date with a time")
-        return None
-    if renamed is None:
-        return typed.tree, typed.type
-    own, other = renamed
-    draft.read(_other_name(name, own, other) for name in typed.columns)
-    return typed.tree.transform(lambda part: _other_column(part, own, other)), typed.type
-
-
-def _other_name(name: str, own: str, other: str) -> str:
-    return f"{other}.{name.removeprefix(f'{own}.')}" if name.startswith(f"{own}.") else name
-
-
-def _other_column(part: exp.Expr, own: str, other: str) -> exp.Expr:
-    return column(_other_name(part.name, own, other)) if isinstance(part, exp.Column) else part
+    return stated_period(draft, columns, frame, step, "left", renamed=(own, step.subject.text))
 
 
 def _met(draft: Draft, frame: Frame, pairing: Pairing, added: Mapping[str, Type], number: str) -> Frame:
@@ -218,7 +137,7 @@ def _pairs(
     columns = (*columns, *keys)
     rows = select([*map(column, columns), *with_ticks("l", left.start, left.end)], frame.relation, known)
     first = Side(
-        draft.add(f"{number}.left", rows, {}, materialise=not frame.relation.startswith("in_")),
+        draft.add(f"{number}.left", rows, {}, materialise=not frame.light),
         "l",
         columns,
         tuple(key.left for key in pairing.keys),
@@ -226,7 +145,7 @@ def _pairs(
     theirs = (*pairing.columns, pairing.identity)
     source = pairing.source.relation
     if own:
-        mirrored = [named(column(_other_name(name, pairing.source.alias, own)), name) for name in pairing.columns]
+        mirrored = [named(column(name_of_other(name, pairing.source.alias, own)), name) for name in pairing.columns]
         same = named(column(f"{own}#"), pairing.identity)
         source = draft.add(f"{number}.other", select([*mirrored, same], frame.relation), {})
     others = select([*map(column, theirs), *with_ticks("r", right.start, right.end)], source, right.known)
@@ -252,7 +171,9 @@ def _pairs(
         named(length, LENGTH[left.type]),
         named(pairing.certain(), f"?{number}"),
     ]
-    return meeting(draft, number, first, second, pairing.equal(), conditions, extra, starts_left=not own)
+    return meeting(
+        draft, number, first, second, pairing.equal(), conditions, extra, alike=bool(own), starts_left=not own
+    )
 
 
 def _least(draft: Draft, step: Step, met: Frame, added: Mapping[str, Type]) -> exp.Expr | None:

@@ -50,7 +50,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         f"{number}.values",
         select([*map(column, names), named(value, "?value")], frame.relation, known),
         {},
-        materialise=not frame.relation.startswith("in_"),
+        materialise=not frame.light,
     )
     measured = judged(draft, number, names, asked)
     enough = exp.GTE(this=column("peer_n"), expression=asked.least)
