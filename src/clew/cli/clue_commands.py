@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,8 @@ import typer
 
 from clew.cli import options
 from clew.cli.exits import Exit
+
+_PERCENT = Decimal("0.01")
 
 
 def register(app: typer.Typer) -> None:
@@ -29,6 +32,9 @@ def clues(
     corrected: Annotated[
         bool, typer.Option("--corrected", help="Only those that rest on rows corrected since, gone or not.")
     ] = False,
+    by_value: Annotated[
+        bool, typer.Option("--by-value", help="Those first of which most money may be expected back.")
+    ] = False,
     limit: options.Limit = 50,
     purpose: options.Purpose = None,
     json: options.Json = False,
@@ -38,6 +44,7 @@ def clues(
     \b
     Examples:
       clew clues --band red
+      clew clues --by-value
       clew clues --model pension_after_death --json --limit 1000
     """
     from clew.cli import console
@@ -47,7 +54,9 @@ def clues(
     from clew.delivery.listing import Filter, list_clues, masked_clues
 
     settings = find_settings(project, purpose=purpose)
-    wanted = Filter(model=model, band=band, unit=unit, state=state, gone=gone, corrected=corrected, limit=limit)
+    wanted = Filter(
+        model=model, band=band, unit=unit, state=state, gone=gone, corrected=corrected, by_value=by_value, limit=limit
+    )
     with warehouse(settings) as connection:
         insist(settings, connection, model=model, band=band, unit=unit, state=state)
         total, found = list_clues(connection, wanted)
@@ -64,6 +73,8 @@ def clues(
             clue.score,
             f"{clue.subject_name} {clue.subject}".strip(),
             clue.amount,
+            clue.chance.mean.quantize(_PERCENT),
+            clue.expected,
             clue.due_on,
             clue.state + (" (shadow)" if clue.shadow else ""),
             clue.message_zh if settings.language == "zh" else clue.message,
@@ -71,8 +82,8 @@ def clues(
         for clue in found
     ]
     if rows:
-        headings = ("clue", "band", "score", "subject", "amount", "due", "state", "alleged")
-        console.print_table(headings, rows, right=(2, 4))
+        headings = ("clue", "band", "score", "subject", "amount", "chance", "expected", "due", "state", "alleged")
+        console.print_table(headings, rows, right=(2, 4, 5, 6))
     console.say(f"{len(rows)} of {total} clues shown." if total else "No clue matches.")
 
 

@@ -15,12 +15,17 @@ import duckdb
 from clew.contracts.model import Contract
 from clew.delivery import masking
 from clew.delivery.cells import shown_words
+from clew.delivery.ranking import chances
 from clew.rules.model import Rule
+from clew.scoring.chance import Chance, expected
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Which clues: None takes any. ``corrected``: only those whose sources were corrected, gone or not."""
+    """Which clues: None takes any. ``corrected``: only those whose sources were corrected, gone or not.
+
+    ``by_value``: those first of which most money may be expected back, instead of those with the highest score.
+    """
 
     model: str | None = None
     band: str | None = None
@@ -28,6 +33,7 @@ class Filter:
     state: str | None = None
     gone: bool = False
     corrected: bool = False
+    by_value: bool = False
     limit: int = 50
 
 
@@ -54,6 +60,8 @@ class ListedClue:
     suppressed: str | None
     message: str
     message_zh: str
+    chance: Chance
+    expected: Decimal | None
 
     def as_dict(self) -> dict[str, Any]:
         """The clue as plain values."""
@@ -61,29 +69,50 @@ class ListedClue:
 
 
 _MATCHING = (
-    "(? is null or model = ?) and (? is null or band = ?) and (? is null or route = ?)"
-    " and (? is null or state = ?) and (? or not gone)"
-    " and (not ? or clue_id in (select clue_id from clew.source_correction))"
+    "($model is null or c.model = $model) and ($band is null or c.band = $band)"
+    " and ($unit is null or route = $unit) and ($state is null or state = $state) and ($gone or not gone)"
+    " and (not $corrected or c.clue_id in (select clue_id from clew.source_correction))"
 )
 _LIST = f"""
-select c.clue_id, model, subject_type, subject, coalesce(subject_name, ''), episode, score, band, route, amount,
+with judged as (
+    select unnest(cast($models as varchar[])) as model, unnest(cast($bands as varchar[])) as band,
+           unnest(cast($means as decimal(5, 4)[])) as mean),
+told as (
+    select clue_id, string_agg(message, ' ' order by position) as message,
+           string_agg(message_zh, '' order by position) as message_zh
+    from clew.signal group by clue_id)
+select c.clue_id, c.model, subject_type, subject, coalesce(subject_name, ''), episode, score, c.band, route, amount,
        happened_on, due_on, limitation_ends_on, state, shadow, gone, suppressed_reason,
-       coalesce(string_agg(s.message, ' ' order by s.position), ''),
-       coalesce(string_agg(s.message_zh, '' order by s.position), '')
-from clew.clue c left join clew.signal s using (clue_id) where {_MATCHING}
-group by all order by score desc, c.clue_id limit ?
+       coalesce(message, ''), coalesce(message_zh, '')
+from clew.clue c left join told using (clue_id) join judged j on j.model = c.model and j.band = c.band
+where {_MATCHING}
+order by case when $by_value then amount * mean end desc nulls last, case when $by_value then mean end desc,
+         score desc, c.clue_id
+limit $limit
 """  # noqa: S608 - fixed text
 
 
 def list_clues(connection: duckdb.DuckDBPyConnection, wanted: Filter) -> tuple[int, list[ListedClue]]:
-    """How many clues match, and the first of them by score, unmasked."""
-    bound: list[Any] = []
-    for value in (wanted.model, wanted.band, wanted.unit, wanted.state):
-        bound += [value, value]
-    bound += [wanted.gone or wanted.corrected, wanted.corrected]
-    total = connection.execute(f"select count(*) from clew.clue where {_MATCHING}", bound).fetchall()[0][0]  # noqa: S608 - fixed text
-    rows = connection.execute(_LIST, [*bound, wanted.limit]).fetchall()
-    return total, [ListedClue(*row) for row in rows]
+    """How many clues match, and the first of them by score or by value, unmasked.
+
+    By value, clues that are about no money stand behind the others, by their chance.
+    """
+    bound = {
+        "model": wanted.model, "band": wanted.band, "unit": wanted.unit, "state": wanted.state,
+        "gone": wanted.gone or wanted.corrected, "corrected": wanted.corrected,
+    }  # fmt: skip
+    total = connection.execute(f"select count(*) from clew.clue c where {_MATCHING}", bound).fetchall()[0][0]  # noqa: S608 - fixed text
+    judged = chances(connection)
+    order = {
+        "models": [model for model, _ in judged], "bands": [band for _, band in judged],
+        "means": [one.mean for one in judged.values()], "by_value": wanted.by_value, "limit": wanted.limit,
+    }  # fmt: skip
+    found = []
+    for row in connection.execute(_LIST, bound | order).fetchall():
+        by, amount = judged[row[1], row[7]], row[9]
+        worth = expected(amount, by.mean) if amount is not None else None
+        found.append(ListedClue(*(*row, by, worth)))
+    return total, found
 
 
 def masked_clues(
