@@ -226,6 +226,7 @@ class Answers:
     ``clues`` has the columns of ``Plan.clue`` ordered by subject and episode. ``inconclusive``: ``subject, episode,
     step, reason, dataset, region, period_from, period_to``. ``errors``: ``subject, episode, step, reason``.
     ``excluded``: ``subject, step, reason, basis, alias, rows``. ``evaluated`` counts distinct subjects (None: unknown).
+    ``below``, where it was asked for: ``subject, step, reason, among`` of some subjects just below a threshold.
     """
 
     clues: pa.Table
@@ -234,6 +235,7 @@ class Answers:
     excluded: pa.Table
     funnel: tuple[FunnelStep, ...]
     evaluated: int | None
+    below: pa.Table | None = None
 
 
 @dataclass(frozen=True)

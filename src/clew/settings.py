@@ -43,6 +43,9 @@ class Settings(BaseSettings):
         default="list", description="list: personal data masked in batches; case: shown"
     )
     language: Literal["zh", "en"] = Field(default="zh", description="language of pages and workbooks")
+    sample: int = Field(
+        default=5, ge=0, description="how many excluded, and how many just-below subjects of a model to check again"
+    )
     pages: Literal["none", "catalogue", "all"] = Field(
         default="none", description="what a night writes at its end: nothing, the catalogue site, or Data Docs too"
     )

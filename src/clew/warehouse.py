@@ -150,6 +150,14 @@ create table if not exists clew.exclusion (
     basis varchar not null, subject varchar, alias varchar not null, rows bigint[] not null,
     variant varchar not null default '');
 
+-- Subjects left out, drawn by lot from ``among``, that a person is to look at again; ``answer`` says what was found.
+create table if not exists clew.sample (
+    sample_id varchar primary key, screening_id varchar not null, model varchar not null, unit varchar not null,
+    kind varchar not null check (kind in ('excluded', 'below')), rule varchar not null, variant varchar not null,
+    step varchar not null, reason varchar not null, subject varchar not null, among bigint not null,
+    answer varchar check (answer in ('missed', 'rightly_left_out')), answered_on date, answered_by varchar,
+    note varchar);
+
 create table if not exists clew.clue (
     clue_id varchar primary key, model varchar not null, subject_type varchar not null, subject varchar not null,
     subject_name varchar, episode varchar not null, score integer not null, band varchar not null,

@@ -152,15 +152,17 @@ def dispose(
     from clew.cli import console
     from clew.cli.failures import CommandError
     from clew.cli.opening import find_settings, open_project, warehouse
-    from clew.delivery.dispositions import Answer, read_answers
+    from clew.delivery.dispositions import SAMPLES, Answer, read_answers
     from clew.delivery.recording import record
     from clew.problems import Place, Problems
 
     settings, problems = find_settings(project), Problems()
+    samples: list[Answer] = []
     if what.lower().endswith((".xlsx", ".xls", ".xlsm")):
         if disposition:
             raise CommandError(Exit.USAGE, "--as is for a single clue; a workbook holds its own answers")
         answers = read_answers(Path(what), problems)
+        samples = read_answers(Path(what), problems, SAMPLES) if not problems.errors else []
     elif disposition:
         answers = [Answer(what, disposition, note, by, on, Place(what))]
     else:
@@ -168,7 +170,7 @@ def dispose(
     problems.raise_errors()
     content = open_project(settings)
     with warehouse(settings, write=True) as connection:
-        done = record(connection, content.models, answers, actor=by, on=on or date.today(), problems=problems)
+        done = record(connection, content.models, answers, samples, actor=by, on=on or date.today(), problems=problems)
     problems.raise_errors()
     if json:
         console.print_json({"recorded": done.recorded, "unchanged": done.unchanged})

@@ -13,9 +13,11 @@ from clew.cli import console
 from clew.cli.exits import Exit
 from clew.cli.failures import CommandError
 from clew.cli.opening import find_settings, open_project, warehouse
+from clew.clues.sample import Missed, missed
 from clew.delivery import words
 from clew.problems import did_you_mean
 from clew.project import Project
+from clew.scoring.interval import wilson
 from clew.screening.precision import Precision
 from clew.screening.promotion import Record, Shortfall, shortfalls, track_record
 from clew.screening.report import ModelReport, read_report
@@ -32,6 +34,7 @@ class Standing:
     last: ModelReport | None
     last_as_of: str
     missing: tuple[Shortfall, ...]
+    sampled: tuple[Missed, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, as plain values."""
@@ -49,6 +52,10 @@ class Standing:
             else None,
             "shadow_runs": self.record.shadow_runs,
             "precision": {band: measured(one) for band, one in self.bands().items()},
+            "left_out": [
+                asdict(one) | {"share": one.share, "interval": list(wilson(one.missed, one.answered))}
+                for one in self.sampled
+            ],
             "missing_for_live": [asdict(one) for one in self.missing],
         }
 
@@ -80,6 +87,19 @@ def said(one: Precision) -> str:
     return f"{one.share:.0%} [{low:.0%}, {high:.0%}] n={one.right + one.wrong}"
 
 
+def spared(one: Missed) -> str:
+    """What a second look at those left out showed."""
+    kind = {"excluded": "excluded", "below": "just below a threshold"}[one.kind]
+    if one.share is None:
+        return f"{kind}: {one.among} in the last screening; {one.drawn} drawn so far, none looked at"
+    low, high = wilson(one.missed, one.answered)
+    return (
+        f"{kind}: {one.missed} of {one.answered} looked at should have been clues, {one.share:.0%}"
+        f" [{low:.0%}, {high:.0%}]: of the {one.among} of the last screening {low * one.among:.0f} to"
+        f" {high * one.among:.0f}"
+    )
+
+
 def show_models(names: Sequence[str], project: Path | None, language: str | None, *, as_json: bool) -> None:
     """Print the models named, all without a name; one that is named is told band by band."""
     settings = find_settings(project, language=language)
@@ -103,6 +123,8 @@ def show_models(names: Sequence[str], project: Path | None, language: str | None
         console.say(f"  rules: {', '.join(use.rule.value for use in one.model.uses)}")
         console.say(f"  datasets: {', '.join(one.datasets)}")
         print_precision(one.bands())
+        for sampled in one.sampled:
+            console.say(f"  {spared(sampled)}")
 
 
 def print_precision(bands: Mapping[str, Precision]) -> None:
@@ -136,7 +158,8 @@ def standing(connection: duckdb.DuckDBPyConnection, content: Project, model: Mod
     if below:
         zh = f"{below} 条规则（共 {len(rules)} 条）未达 stable"
         missing.append(Shortfall(zh, f"{below} of {len(rules)} rules are below stable"))
-    return Standing(model, tuple(sorted(datasets)), record, last, as_of, tuple(missing))
+    sampled = tuple(found for found in missed(connection) if found.model == model.id)
+    return Standing(model, tuple(sorted(datasets)), record, last, as_of, tuple(missing), sampled)
 
 
 def _last(connection: duckdb.DuckDBPyConnection, model: Model) -> tuple[ModelReport | None, str]:

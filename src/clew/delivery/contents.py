@@ -160,6 +160,21 @@ class NoticeRow:
 
 
 @dataclass(frozen=True)
+class SampleRow:
+    """A subject left out, drawn for a second look: ``kind`` is excluded or below; ``source`` names one of its rows."""
+
+    sample_id: str
+    kind: str
+    subject: str
+    model_title: str
+    rule: str
+    rule_title: str
+    step: str
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Contents:
     """Everything in one batch of one receiving unit."""
 
@@ -175,6 +190,9 @@ class Contents:
     guides: tuple[ModelGuide, ...]
     withheld: Mapping[str, int] = field(default_factory=dict)
     notices: tuple[NoticeRow, ...] = ()
+    samples: tuple[SampleRow, ...] = ()
+    missed: tuple[tuple[str, str], ...] = ()
+    """What earlier samples showed: a model's title, and a sentence."""
 
     @property
     def evidence(self) -> tuple[EvidenceRow, ...]:

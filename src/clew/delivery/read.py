@@ -16,6 +16,7 @@ from clew.delivery.clue_rows import OPEN_STATES, Names, read_clues
 from clew.delivery.contents import Contents, FunnelRow, Gap, ModelGuide
 from clew.delivery.notices import notified_units, read_notices
 from clew.delivery.regions import read_regions
+from clew.delivery.sample_rows import earlier, read_samples
 from clew.plan import FunnelStep, Sentence
 from clew.rules.laws import Laws
 from clew.rules.library import Library
@@ -106,6 +107,10 @@ def read_contents(screened: Screened, unit: str) -> Contents:
         guides=tuple(_guide(model, source) for model in models),
         withheld=_withheld(source, screening_id, unit),
         notices=read_notices(source.connection, screened.names, screening_id, screened.as_of, unit, mask=mask),
+        samples=read_samples(
+            source.connection, screened.names.rules, screened.names.models, screening_id, unit, mask=mask
+        ),
+        missed=earlier(source.connection, {model.id: _title(model) for model in models}, screened.as_of),
     )
 
 

@@ -10,6 +10,7 @@ import duckdb
 
 from clew.clues.decide import dispose
 from clew.clues.lifecycle import MoveError
+from clew.clues.sample import answer_sample
 from clew.delivery.dispositions import Answer
 from clew.problems import Problems, did_you_mean
 from clew.supervision.library import Models
@@ -29,6 +30,7 @@ def record(
     connection: duckdb.DuckDBPyConnection,
     models: Models,
     answers: Sequence[Answer],
+    samples: Sequence[Answer] = (),
     *,
     actor: str,
     on: date,
@@ -36,11 +38,14 @@ def record(
 ) -> Recorded:
     """Record every answer in one transaction, or none: F006 no such clue, F007 not the model's, F008 not allowed.
 
-    ``actor`` and ``on`` stand in where the answer does not name its own.
+    ``samples`` are findings about subjects that were left out (F009 for one that was not drawn). ``actor`` and
+    ``on`` stand in where the answer does not name its own.
     """
     changed = 0
     try:
         with transaction(connection):
+            for answer in samples:
+                changed += _record_sample(connection, answer, actor, on, problems)
             for answer in answers:
                 model = _model_of(connection, models, answer, problems)
                 changed += model is not None and _record_one(connection, model, answer, actor, on, problems)
@@ -48,7 +53,7 @@ def record(
                 raise _RefusedError
     except _RefusedError:
         return Recorded(0, 0)
-    return Recorded(changed, len(answers) - changed)
+    return Recorded(changed, len(answers) + len(samples) - changed)
 
 
 class _RefusedError(Exception):
@@ -92,3 +97,21 @@ def _record_one(
     except MoveError as error:
         problems.error(answer.place, "F008", str(error))
         return False
+
+
+def _record_sample(
+    connection: duckdb.DuckDBPyConnection, answer: Answer, actor: str, on: date, problems: Problems
+) -> bool:
+    done = answer_sample(
+        connection,
+        answer.clue_id,
+        answer.disposition,
+        on=answer.on or on,
+        actor=answer.actor or actor,
+        note=answer.note,
+    )
+    if done is None:
+        problems.error(
+            answer.place, "F009", f"'{answer.clue_id}' was not drawn here", "copy the number back from the workbook"
+        )
+    return bool(done)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clew.clues.lifecycle import DISPOSITIONS, TITLES_ZH, State
+from clew.clues.lifecycle import TITLES_ZH, State
 from clew.rules.absence import NOT_COVERED, SET_ASIDE
 
 BANDS = {"red": "红", "orange": "橙", "yellow": "黄", "none": "未达等级"}
@@ -25,6 +25,9 @@ DISPOSITION_MEANINGS = {
     State.DATA_ERROR: "来源数据有误（身份、日期、金额等），更正来源数据后重新判断。",
     State.ALREADY_HANDLED: "有关机关在收到线索之前已经自行处理完毕。",
 }
+
+SAMPLE_KINDS = {"excluded": "被排除", "below": "略低于阈值"}
+SAMPLE_ANSWERS = {"missed": "应为线索", "rightly_left_out": "确应排除"}
 
 OUTCOMES = {"CLUE": "线索", "CLEAR": "无异常", "INCONCLUSIVE": "未能判定", "ERROR": "计算出错"}
 
@@ -82,12 +85,3 @@ def reason(text: str) -> str:
 def disposition(code: str) -> str:
     """A disposition's word, as it stands in the drop-down."""
     return TITLES_ZH[State(code)] if code in set(State) else code
-
-
-def disposition_code(text: str) -> str | None:
-    """The disposition a word in the drop-down column means (the word or its code), None if it means none."""
-    word = text.strip()
-    known = {TITLES_ZH[state]: state.value for state in DISPOSITIONS} | {
-        state.value: state.value for state in DISPOSITIONS
-    }
-    return known.get(word)

@@ -13,7 +13,7 @@ import xlsxwriter
 
 from clew.delivery import words
 from clew.delivery.contents import Contents
-from clew.delivery.sheets import clue_list, evidence, funnel, guide, notice, undecided
+from clew.delivery.sheets import clue_list, evidence, funnel, guide, notice, sample, undecided
 from clew.delivery.sheets.style import make_style
 
 NAME = "线索.xlsx"
@@ -46,6 +46,8 @@ def write_workbook(contents: Contents, path: Path) -> None:
         evidence.add(book, style, contents, head)
         funnel.add(book, style, contents, head)
         undecided.add(book, style, contents, head)
+        if contents.samples:
+            sample.add(book, style, contents, head)
         guide.add(book, style, contents, head)
         clue_list.add_choices(book, contents)
     finally:

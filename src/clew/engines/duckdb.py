@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
@@ -14,6 +14,7 @@ import pyarrow as pa
 from clew.contracts.catalogue import Catalogue
 from clew.contracts.literal import quoted
 from clew.engines.answers import answers_of
+from clew.engines.below import Draw, just_below
 from clew.engines.inputs import coverage_query, held_query, input_query
 from clew.engines.macros import define, needed
 from clew.engines.nearness import distance
@@ -47,11 +48,15 @@ class DuckDBEngine:
         self.seconds = seconds
         self._macros: set[str] = set()
 
-    def run(self, plan: Plan) -> Answers:
-        """Execute a plan; raises :class:`PlanError` for a broken ``expect`` or an engine limit."""
+    def run(self, plan: Plan, lot: Draw | None = None) -> Answers:
+        """Execute a plan; raises :class:`PlanError` for a broken ``expect`` or an engine limit.
+
+        With a ``lot``, subjects just below the plan's thresholds are drawn too.
+        """
         with self._made(plan):
             try:
-                return answers_of(self.connection, plan)
+                answers = answers_of(self.connection, plan)
+                return replace(answers, below=just_below(self.connection, plan, lot)) if lot and lot.size else answers
             except duckdb.Error as error:
                 raise PlanError(plan.rule, "clue", self._said(error)) from error
 

@@ -85,6 +85,12 @@ def _nearest(connection: duckdb.DuckDBPyConnection, plan: Plan, before: Step, st
     return connection.sql(query, params=bound).to_arrow_table()
 
 
+def subject_of(connection: duckdb.DuckDBPyConnection, plan: Plan, step: Step) -> str:
+    """SQL of the subject in a step's relation, '' where it cannot be told."""
+    named = _names(connection, plan, step)
+    return named[0] if named is not None else ""
+
+
 def _names(connection: duckdb.DuckDBPyConnection, plan: Plan, step: Step) -> tuple[str, str] | None:
     """How a step's relation names the subject, and the episode ('' where it cannot); None without the subject."""
     there = set(connection.sql(f"select * from {quoted(step.relation)} limit 0").columns)  # noqa: S608 - quoted

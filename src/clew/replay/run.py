@@ -70,6 +70,7 @@ def replay(project: Project, folder: Path, recorded_sha256: str | None = None) -
             content.library,
             content.models,
             as_of=date.fromisoformat(screening["as_of"]),
+            laws=content.laws,
             only=list(screening["models"]),
             judged=True,
         )

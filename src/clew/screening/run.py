@@ -16,6 +16,7 @@ import duckdb
 from clew.clues.model import Clue
 from clew.clues.store import remember
 from clew.contracts.catalogue import Catalogue
+from clew.engines.below import Draw
 from clew.engines.duckdb import DuckDBEngine, for_warehouse
 from clew.plan import Answers, Plan, PlanError
 from clew.problems import Problems
@@ -30,6 +31,7 @@ from clew.screening.manifest import Manifest, manifest
 from clew.screening.promotion import held_back
 from clew.screening.report import ModelReport, RuleReport, ScreeningReport, read_report
 from clew.screening.selection import Selection, select
+from clew.screening.spared import draw, forget_unanswered
 from clew.screening.variant import Variant
 from clew.settings import Settings
 from clew.supervision.answer import Answered
@@ -95,11 +97,12 @@ def screen(
     guard_inputs(chosen, inputs, library, as_of, problems)
     tell_start(settings, identity, as_of)
     engine = for_warehouse(connection, as_of, settings.rule_seconds)
-    ran = _run(connection, engine, chosen.plans, library, problems, say)
+    lot = Draw(identity.screening_id, settings.sample)
+    ran = _run(connection, engine, chosen.plans, library, lot, problems, say)
     found = _clues(chosen, ran, library, laws, engine, as_of, problems, say)
     say("storing")
     with transaction(connection):
-        report = _store(connection, identity, chosen, ran, found, library, as_of, problems)
+        report = _store(connection, identity, chosen, ran, found, library, lot, as_of, problems)
     tell_end(settings, catalogue, chosen.plans, chosen.variants, report)
     return report
 
@@ -115,6 +118,7 @@ def _run(
     engine: DuckDBEngine,
     plans: Mapping[Variant, Plan],
     library: Library,
+    lot: Draw,
     problems: Problems,
     say: Progress,
 ) -> _Ran:
@@ -123,7 +127,7 @@ def _run(
     for variant in sorted(plans, key=lambda one: one.order):
         say(f"rule {variant}")
         try:
-            answers[variant] = engine.run(plans[variant])
+            answers[variant] = engine.run(plans[variant], lot)
         except PlanError as error:
             failures[variant] = error
             problems.error(
@@ -171,17 +175,23 @@ def _store(
     ran: _Ran,
     found: Mapping[str, list[Clue]],
     library: Library,
+    lot: Draw,
     as_of: date,
     problems: Problems,
 ) -> ScreeningReport:
     key = identity.screening_id
     forget(connection, key)
+    forget_unanswered(connection, key)
     for variant in sorted(chosen.plans, key=lambda one: one.order):
         if variant in ran.failures:
             failure = ran.failures[variant]
             write_failure(connection, key, variant, failure.step, failure.message)
         else:
             write_answers(connection, key, variant, ran.answers[variant], ran.counts[variant])
+    for model in chosen.models:
+        if model.id in found and lot.size:
+            clues = {clue.subject for clue in found[model.id]}
+            draw(connection, lot, model, chosen.variants[model.id], ran.answers, clues)
     reports = [_remember(connection, key, model, chosen, found.get(model.id), as_of) for model in chosen.models]
     report = ScreeningReport(
         screening_id=key,
