@@ -66,9 +66,9 @@ def date_texts(hand: Hand, column: pl.Series, style: int) -> pl.Series:
 
 
 def money_texts(hand: Hand, fen: pl.Series) -> pl.Series:
-    """Fen as yuan with two digits; large sums now and then with a thousands separator."""
+    """Fen as yuan with two digits; sums of thousands now and then with a separator."""
     yuan, rest = (fen // 100).cast(pl.String), (fen % 100).cast(pl.String).str.zfill(2)
-    grouped = pl.Series(hand.slips(len(fen), "number")) & (fen >= 100_000)
+    grouped = pl.Series(hand.slips(len(fen), "number")) & (fen >= 100_000) & (fen < 100_000_000)
     text = pl.when(grouped).then(yuan.str.slice(0, yuan.str.len_chars() - 3) + "," + yuan.str.tail(3)).otherwise(yuan)
     return pl.select(text + "." + rest).to_series()
 

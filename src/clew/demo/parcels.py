@@ -28,6 +28,7 @@ CORRECTED = ("3402", date(2026, 3, 1))
 _REGISTER_SINCE = date(2000, 1, 1)
 _LONG_SINCE = date(2019, 1, 1)
 _IN_ONE = {"drug_control", "community_correction", "trade_bar", "custody", "identity_loss", "prosecution_case"}
+_TWO_YEARS = {"medical_charge", "border_crossing"}
 _MONTHLY = {"pension_payment", "benefit_payment"}
 _FIRST_MONTH = date(2026, 1, 1)
 _TOLD_TWICE = "disability_certificate"
@@ -72,6 +73,10 @@ def parcels(contract: Contract) -> list[Parcel]:
         return list(_revocations(dataset, title))
     if dataset in _IN_ONE:
         return [Parcel(dataset, f"{title}_20260630", AS_OF, _LONG_SINCE, PERIOD_TO)]
+    if dataset in _TWO_YEARS:
+        return [Parcel(dataset, f"{title}_20260630", AS_OF, PERIOD_FROM, PERIOD_TO)]
+    if dataset == "tax_return":
+        return list(_returns(dataset, title))
     if dataset == "criminal_judgment":
         first = Parcel(dataset, f"{title}_2019年至2025年", date(2026, 1, 12), _LONG_SINCE, _FIRST_MONTH)
         return [first, Parcel(dataset, f"{title}_2026年上半年", AS_OF, _FIRST_MONTH, PERIOD_TO)]
@@ -125,6 +130,14 @@ def _revocations(dataset: str, title: str) -> Iterator[Parcel]:
         until = REVOCATIONS_STOP if city == BLIND_CITY else PERIOD_TO
         received = min(until + timedelta(days=6), AS_OF)
         yield Parcel(dataset, f"{city_name}{title}", received, _LONG_SINCE, until, city)
+
+
+def _returns(dataset: str, title: str) -> Iterator[Parcel]:
+    """From each city what was filed before 2026, and since; one of them sent nothing of the last half-year."""
+    for city, city_name in CITIES.items():
+        yield Parcel(dataset, f"{city_name}{title}_2025年及以前", date(2026, 1, 12), PERIOD_FROM, _FIRST_MONTH, city)
+        if city != BLIND_CITY:
+            yield Parcel(dataset, f"{city_name}{title}_2026年上半年", AS_OF, _FIRST_MONTH, PERIOD_TO, city)
 
 
 def _half_years(dataset: str, title: str, until: date = PERIOD_TO) -> Iterator[Parcel]:

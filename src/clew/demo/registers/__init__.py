@@ -7,6 +7,7 @@ import polars as pl
 from clew.demo.population import Block, register
 from clew.demo.registers import (
     benefits,
+    companies,
     custody,
     deaths,
     disability,
@@ -36,4 +37,6 @@ def background(block: Block) -> dict[str, pl.DataFrame]:
     rows |= hospitals.register(block)
     rows |= motor.register(block)
     rows |= litigation.register(block)
+    firms = companies.register(block, rows["criminal_judgment"])
+    rows |= firms | {"tax_return": pl.concat([rows["tax_return"], firms["tax_return"]])}
     return rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clew.demo.stage import Stage
 from clew.demo.stories import (
+    company,
     disability,
     driving,
     food,
@@ -31,6 +32,7 @@ _PLAYS = (
     hospital.plant,
     motor.plant,
     litigation.plant,
+    company.plant,
 )
 """In this order, so that a new story at the end leaves the earlier ones as they were."""
 
