@@ -48,5 +48,5 @@ BORN_ELSEWHERE = (
 """Division codes of other provinces, for people who moved in."""
 
 BLIND_CITY = "3404"
-"""The city whose registers have holes: a month of benefit payments and the last tax returns never came, revocations
-stop early."""
+"""The city whose registers have holes: a month of benefit payments and the list of insured staff never came,
+revocations stop early."""

@@ -65,6 +65,8 @@ def parcels(contract: Contract) -> list[Parcel]:
     dataset, title = contract.dataset, contract.title_zh
     if dataset == "water_permit":
         return list(_permits(dataset, title))
+    if dataset == "social_insurance":
+        return list(_enrolments(dataset, title))
     if contract.kind is Kind.REGISTER:
         return list(_snapshots(dataset, title))
     if dataset in _MONTHLY:
@@ -75,8 +77,6 @@ def parcels(contract: Contract) -> list[Parcel]:
         return [Parcel(dataset, f"{title}_20260630", AS_OF, _LONG_SINCE, PERIOD_TO)]
     if dataset in _TWO_YEARS:
         return [Parcel(dataset, f"{title}_20260630", AS_OF, PERIOD_FROM, PERIOD_TO)]
-    if dataset == "tax_return":
-        return list(_returns(dataset, title))
     if dataset == "criminal_judgment":
         first = Parcel(dataset, f"{title}_2019年至2025年", date(2026, 1, 12), _LONG_SINCE, _FIRST_MONTH)
         return [first, Parcel(dataset, f"{title}_2026年上半年", AS_OF, _FIRST_MONTH, PERIOD_TO)]
@@ -132,12 +132,11 @@ def _revocations(dataset: str, title: str) -> Iterator[Parcel]:
         yield Parcel(dataset, f"{city_name}{title}", received, _LONG_SINCE, until, city)
 
 
-def _returns(dataset: str, title: str) -> Iterator[Parcel]:
-    """From each city what was filed before 2026, and since; one of them sent nothing of the last half-year."""
+def _enrolments(dataset: str, title: str) -> Iterator[Parcel]:
+    """Each city's list of enrolments, but for one that sent none."""
     for city, city_name in CITIES.items():
-        yield Parcel(dataset, f"{city_name}{title}_2025年及以前", date(2026, 1, 12), PERIOD_FROM, _FIRST_MONTH, city)
         if city != BLIND_CITY:
-            yield Parcel(dataset, f"{city_name}{title}_2026年上半年", AS_OF, _FIRST_MONTH, PERIOD_TO, city)
+            yield Parcel(dataset, f"{city_name}{title}_20260630", AS_OF, _REGISTER_SINCE, PERIOD_TO, city)
 
 
 def _half_years(dataset: str, title: str, until: date = PERIOD_TO) -> Iterator[Parcel]:

@@ -112,7 +112,10 @@ def _enrolments(rng: np.random.Generator, block: Block, companies: pl.DataFrame)
     since = employer["registered_on"].cast(pl.Int32).to_numpy() + rng.integers(5, 180, size=count)
     left = (rng.random(count) < 0.15) & (since + 300 < day(AS_OF))
     made = people.with_columns(
-        uscc=employer["uscc"], from_on=dates(since), to_on=pl.when(pl.Series(left)).then(dates(since + 300))
+        uscc=employer["uscc"],
+        region=employer["region"],
+        from_on=dates(since),
+        to_on=pl.when(pl.Series(left)).then(dates(since + 300)),
     )
     return frame("social_insurance", made.select("person_id", "uscc", "from_on", "to_on", "region").to_dict())
 

@@ -106,7 +106,7 @@ def _idle(stage: Stage, copy: int) -> None:
     stage.expect(MODEL, IDLE, company, NEAR, "younger than six months")
 
     company = _register(stage, stage.person(region=_BLIND_COUNTY), since, works=False)
-    stage.expect(MODEL, IDLE, company, Planted.INCONCLUSIVE, "the tax returns of the city's last half-year never came")
+    stage.expect(MODEL, IDLE, company, Planted.INCONCLUSIVE, "the list of the city's insured staff never came")
 
 
 def _dead(stage: Stage, copy: int) -> None:
