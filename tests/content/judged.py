@@ -179,6 +179,7 @@ OPTIONAL: dict[str, frozenset[str]] = {
     ),
     "model tests": frozenset(
         {
+            "[].expect[].* dropped",
             "[].given.* dropped",
             "[].inconclusive dropped",
             "[].watermark dropped",
