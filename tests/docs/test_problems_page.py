@@ -33,6 +33,13 @@ def test_every_row_says_what_it_means_and_how_to_mend_it() -> None:
     assert short == []
 
 
+def test_every_code_of_rules_models_and_laws_has_its_example_file() -> None:
+    """E504 asks for an engine (tests/rules/test_boundary.py), E8 for a lock file (tests/rules/test_lock.py)."""
+    examples = {path.stem for path in (ROOT / "tests" / "problems").rglob("E*.yml")}
+    wanted = {code for code in codes_in_source() if re.fullmatch(r"E[0-7]\d\d", code)}
+    assert wanted - examples == {"E504"}
+
+
 def test_codes_named_on_other_pages_exist() -> None:
     known = codes_in_source()
     for path in (*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"):

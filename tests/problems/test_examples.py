@@ -16,6 +16,7 @@ from clew.rules.check import check_rule
 from clew.rules.exclusions import read_exclusions
 from clew.rules.laws import Laws, read_laws
 from clew.rules.parse import read_rule
+from clew.yaml_slips import edited
 
 HERE = Path(__file__).parent
 EXAMPLES = sorted(HERE.glob("E*.yml"))
@@ -66,3 +67,20 @@ def test_an_example_gives_exactly_its_message(path: Path, catalogue: Catalogue, 
     assert found == expected
     assert path.stem in found[0]
     assert len([line for line in found if line.startswith(path.name)]) == 1
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_what_mends_a_problem_leaves_none_of_its_kind(
+    path: Path, catalogue: Catalogue, laws: Laws, tmp_path: Path
+) -> None:
+    """The edits of --fix, where there are any, take the problem away and bring no other."""
+    problems = Problems()
+    rule = read_rule(path, problems, path.name)
+    if rule is not None:
+        check_rule(rule, catalogue, laws, problems, as_of=date(2026, 6, 30))
+    edits = [edit for problem in problems for edit in problem.edits]
+    if not edits:
+        return
+    mended = tmp_path / path.name
+    mended.write_text(edited(path.read_text(encoding="utf-8"), edits), encoding="utf-8")
+    assert problems_of(mended, catalogue, laws, None) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from clew.contracts.catalogue import Catalogue
-from clew.problems import Problems
+from clew.problems import Problems, did_you_mean
 from clew.rules.bands import check_bands
 from clew.rules.given import check_given
 from clew.rules.labels import check_labels
@@ -40,7 +40,8 @@ def _check_trials(rule: Rule, catalogue: Catalogue, problems: Problems) -> None:
         check_given(trial, datasets, catalogue, problems)
         for name in trial.parameters:
             if name not in rule.parameters:
-                problems.error(trial.place, "E204", f"the test sets a parameter '{name}' the rule does not have")
+                help = did_you_mean(name, rule.parameters)
+                problems.error(trial.place, "E204", f"the test sets a parameter '{name}' the rule does not have", help)
     written = rule.node.get("tests")
     if not rule.trials or (written is not None and len(written.entries()) > len(rule.trials)):
         return  # an empty list of tests, or a faulty test, is already reported

@@ -135,10 +135,10 @@ def _walk_all(draft: Draft) -> tuple[Frame | None, dict[str, Type]]:
 def _walk(draft: Draft, frame: Frame | None, steps: Sequence[Step], prefix: str) -> Frame | None:
     """Apply steps one after another. Steps inside a branch stand just before their union."""
     well_formed = [shaped(step, draft.problems) for step in steps]  # every step's faults at once
-    if not all(well_formed):
-        return None
     outer = draft.position
     for index, step in enumerate(steps):
+        if not well_formed[index]:
+            return None  # the steps before it are told their faults all the same
         draft.position = outer - 1 + (index + 1) / len(steps) / 2 if prefix else index
         number = f"{prefix}s{index + 1}_{step.verb}"
         verb = VERBS[step.verb]

@@ -7,7 +7,7 @@ from typing import Any
 
 from clew.contracts.catalogue import Catalogue
 from clew.plan import PlanError
-from clew.problems import Problems
+from clew.problems import Problems, did_you_mean
 from clew.rules.given import trial_data
 from clew.rules.library import Library
 from clew.rules.model import Trial
@@ -40,7 +40,7 @@ def run_trial(
         )
     missing = [use.rule.value for use in model.uses if use.rule.value not in library.rules]
     if missing:
-        problems.error(model.place, "E601", f"there is no rule '{missing[0]}'")
+        problems.error(model.place, "E601", f"there is no rule '{missing[0]}'", did_you_mean(missing[0], library.rules))
         return TrialResult(trial.name, False, (), problems=tuple(problems.errors))
     rules = {use.rule.value: library.rules[use.rule.value] for use in model.uses}
     datasets = {name.value: name.value for rule in rules.values() for name in rule.datasets.values()}
