@@ -82,7 +82,8 @@ create table if not exists clew.coverage (
 create table if not exists clew.volume (
     batch integer not null, dataset varchar not null, region varchar not null, month date, rows bigint not null,
     last_on date, last4 bigint not null default 0, last7 bigint not null default 0, last10 bigint not null default 0,
-    last15 bigint not null default 0);
+    last15 bigint not null default 0, first_on date, first4 bigint not null default 0,
+    first7 bigint not null default 0, first10 bigint not null default 0, first15 bigint not null default 0);
 
 -- The regions that the contract expected when a delivery was taken in.
 create table if not exists clew.expected_region (

@@ -8,13 +8,15 @@ from enum import StrEnum
 
 
 class Doubt(StrEnum):
-    """``low``: far fewer rows than usual. ``cut``: nothing in the last days. ``shrunk``: a register lost rows.
+    """``low``: far fewer rows than usual. ``cut``: nothing in the last days. ``late``: nothing in the
+    first. ``shrunk``: a register lost rows.
 
     ``absent``: the contract expects the region, and no row of it ever came.
     """
 
     LOW = "low"
     CUT = "cut"
+    LATE = "late"
     SHRUNK = "shrunk"
     ABSENT = "absent"
 
@@ -24,7 +26,8 @@ class Doubted:
     """``dataset`` for ``region`` (a code prefix, '' everywhere) does not count in [start, end) although certified.
 
     ``on`` names it for an acceptance: the first of the month, of a register the day its list was received. ``rows``
-    were found where about ``usual`` and at least ``least`` are; ``last_on`` is the last dated day of a cut month.
+    were found where about ``usual`` and at least ``least`` are; ``edge_on`` is the last dated day of a cut month, the
+    first of a late one.
     """
 
     dataset: str
@@ -36,7 +39,7 @@ class Doubted:
     rows: int
     usual: int
     least: int
-    last_on: date | None = None
+    edge_on: date | None = None
     accepted: bool = False
 
     def taken(self, accepted: bool) -> Doubted:

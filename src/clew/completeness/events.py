@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from clew.completeness.doubt import Doubt, Doubted
+from clew.completeness.edges import LATE_DAYS, Edge, edges
 from clew.completeness.expectation import (
     FEWEST_MONTHS,
     MOST_MONTHS,
@@ -19,14 +20,9 @@ from clew.completeness.expectation import (
     never_low,
 )
 from clew.completeness.tree import Tree, merged_upward, tree
-from clew.completeness.volume import TAIL_DAYS, EventVolume, month_number, month_start
+from clew.completeness.volume import EventVolume, month_number, month_start
 from clew.plan import Coverage
 
-LATE_DAYS = 3
-"""A month's last dated row may come this many days earlier than it ever does (its second-earliest day, to be exact)."""
-FESTIVAL_DAYS = 9
-"""The same for January, whose last week the Spring Festival may empty (it falls between 21 January and 20 February)."""
-NO_TAIL = (0,) * len(TAIL_DAYS)
 FEW_ROWS = 5
 """A county with fewer rows a month has no steady flow of which empty months in a row could be told."""
 OTHERS, STEADY_ROWS = 8, 10
@@ -75,8 +71,9 @@ class _Judge:
 
     def doubts(self) -> Iterator[Doubted]:
         """Cut months from the top down, low ones from the bottom up; the shortest code that says it."""
-        for node in reversed(list(self.tree.nodes)):
-            self._cut_off(node)
+        for edge in edges(self.volume):
+            for node in reversed(list(self.tree.nodes)):
+                self._cut_off(node, edge)
         season = self._seasons()
         for node in self.tree.nodes:
             self._too_low(node, season)
@@ -88,11 +85,11 @@ class _Judge:
                 yield self._doubted(region, month)
 
     def _doubted(self, region: str, month: int) -> Doubted:
-        kind, expected, last_on = self.why.get((region, month)) or (Doubt.LOW, self._plain(region, month), None)
+        kind, expected, edge_on = self.why.get((region, month)) or (Doubt.LOW, self._plain(region, month), None)
         start, end = month_start(month), month_start(month + 1)
         rows = sum(self._rows(leaf, month) for leaf in self.tree.under[region])
         usual, least = round(expected.usual), expected.least
-        return Doubted(self.dataset, region, start, start, end, kind, rows, usual, least, last_on)
+        return Doubted(self.dataset, region, start, start, end, kind, rows, usual, least, edge_on)
 
     def _rows(self, leaf: str, month: int) -> int:
         return self.volume.rows.get(leaf, {}).get(month, 0)
@@ -114,46 +111,38 @@ class _Judge:
         history = self._history(node, month) or [0]
         return expectation([sum(self._rows(leaf, one) for leaf in self.tree.under[node]) for one in history])
 
-    def _flag(self, node: str, month: int, kind: Doubt, expected: Expectation, last_on: date | None = None) -> None:
+    def _flag(self, node: str, month: int, kind: Doubt, expected: Expectation, edge_on: date | None = None) -> None:
         self.flagged.setdefault(month, set()).add(node)
-        self.why[node, month] = (kind, expected, last_on)
+        self.why[node, month] = (kind, expected, edge_on)
 
     def _silenced(self, leaf: str, month: int) -> bool:
         return any(leaf.startswith(region) for region in self.flagged.get(month, ()))
 
-    # --- the last days of a month ------------------------------------------------------------------------------
+    # --- the ends of a month -----------------------------------------------------------------------------------
 
-    def _cut_off(self, node: str) -> None:
-        """Months of which nothing is dated in the last days, although that never happens and rows were due."""
-        gaps, leaves = {}, self.tree.under[node]
+    def _cut_off(self, node: str, edge: Edge) -> None:
+        """Months of which nothing is dated at one end, although that never happens and rows were due."""
+        leaves = self.tree.under[node]
         if max(self._counts(leaves, self.months[node]), default=0) < SURE_ROWS:
             return
-        for month in self.months[node]:
-            days = [day for leaf in leaves if (day := self.volume.last_on.get(leaf, {}).get(month)) is not None]
-            if days:
-                gaps[month] = (month_start(month + 1) - timedelta(days=1) - max(days)).days
+        gaps = {month: gap for month in self.months[node] if (gap := edge.gap(leaves, month)) is not None}
         for month, gap in sorted(gaps.items()):
             if gap <= LATE_DAYS or self._silenced(node, month):
                 continue
+            if edge.kind is Doubt.LATE and month == min(gaps):
+                continue  # where the data begin, they may begin on any day
             history = [one for one in self._history(node, month) if one in gaps]
             if len(history) < FEWEST_MONTHS:
                 continue
             usual_gap = sorted(gaps[one] for one in history)[-2]
-            allowed = FESTIVAL_DAYS if month % 12 == 0 else LATE_DAYS
-            due = expectation([self._tail(leaves, one, gap) for one in history])
-            if gap <= usual_gap + allowed or not due.low(0):
+            due = expectation([edge.rows(leaves, one, gap) for one in history])
+            if gap <= usual_gap + edge.allowed(month) or not due.low(0):
                 continue
             expected = expectation(self._counts(leaves, history))
             length = (month_start(month + 1) - month_start(month)).days
             other_years = [gaps.get(one, length) for one in self._same_season(node, leaves, month, expected.usual)]
             if not any(gap <= other + LATE_DAYS for other in other_years):
-                last = month_start(month + 1) - timedelta(days=gap + 1)
-                self._flag(node, month, Doubt.CUT, expected, last)
-
-    def _tail(self, leaves: Collection[str], month: int, days: int) -> int:
-        """Rows dated in the last ``days`` of a month, or in as many of them as were counted."""
-        counted = max(position for position, of in enumerate(TAIL_DAYS) if of <= max(days, TAIL_DAYS[0]))
-        return sum(self.volume.tails.get(leaf, {}).get(month, NO_TAIL)[counted] for leaf in leaves)
+                self._flag(node, month, edge.kind, expected, edge.outermost(month, gap))
 
     # --- the volume of a month ---------------------------------------------------------------------------------
 

@@ -12,8 +12,9 @@ REGION_DIGITS = 6
 """Volumes are kept by county: the first six digits of a division code (GB/T 2260)."""
 
 TAIL_DAYS = (4, 7, 10, 15)
-"""Of each month the rows dated in so many last days are counted as well."""
+"""Of each month the rows dated in so many last and first days are counted as well."""
 TAILS = tuple(f"last{days}" for days in TAIL_DAYS)
+HEADS = tuple(f"first{days}" for days in TAIL_DAYS)
 
 ADDING = "coalesce(d.mode, 'append') not in ('correction', 'deletion')"
 """Deliveries whose rows are more rows: a correction's take the place of rows that were counted."""
@@ -52,14 +53,15 @@ VISIBLE = "status = 'loaded' and received_on <= $as_of and (superseded_on is nul
 
 @dataclass(frozen=True)
 class EventVolume:
-    """One dataset's dated rows as visible on a day: region -> month (see :func:`month_number`) -> rows, last day.
-
-    ``tails``: the rows of the month's last days, as many numbers as :data:`TAIL_DAYS`.
+    """One dataset's dated rows as visible on a day: region -> month (see :func:`month_number`) -> rows, last and first
+    day. ``tails`` and ``heads``: the rows of the month's last and first days, as many numbers as :data:`TAIL_DAYS`.
     """
 
     rows: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     last_on: Mapping[str, Mapping[int, date]] = field(default_factory=dict)
     tails: Mapping[str, Mapping[int, tuple[int, ...]]] = field(default_factory=dict)
+    first_on: Mapping[str, Mapping[int, date]] = field(default_factory=dict)
+    heads: Mapping[str, Mapping[int, tuple[int, ...]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -95,18 +97,20 @@ def event_volumes(con: duckdb.DuckDBPyConnection, as_of: date) -> Mapping[str, E
     for (dataset, _, region, month), rows in _changes(con, as_of).items():
         if month is not None:
             changes[dataset, region, month] = changes.get((dataset, region, month), 0) + rows
-    sums = ", ".join(f"sum(v.{tail})::bigint" for tail in TAILS)
-    for dataset, region, month, rows, last_on, *tail in con.execute(
-        f"""select v.dataset, v.region, v.month, sum(v.rows)::bigint, max(v.last_on), {sums}
+    sums = ", ".join(f"sum(v.{tail})::bigint" for tail in (*TAILS, *HEADS))
+    for dataset, region, month, rows, last_on, first_on, *ends in con.execute(
+        f"""select v.dataset, v.region, v.month, sum(v.rows)::bigint, max(v.last_on), min(v.first_on), {sums}
         from clew.volume v join clew.delivery d using (batch)
         where v.month is not null and {ADDING} and {VISIBLE} group by all order by all""",  # noqa: S608 - a constant of this file
         {"as_of": as_of},
     ).fetchall():
-        volume = found.setdefault(dataset, EventVolume({}, {}, {}))
+        volume = found.setdefault(dataset, EventVolume({}, {}, {}, {}, {}))
         number = month_number(month)
         volume.rows.setdefault(region, {})[number] = rows + changes.pop((dataset, region, month), 0)  # type: ignore[attr-defined]  # still being filled
         volume.last_on.setdefault(region, {})[number] = last_on  # type: ignore[attr-defined]  # as above
-        volume.tails.setdefault(region, {})[number] = tuple(tail)  # type: ignore[attr-defined]  # as above
+        volume.first_on.setdefault(region, {})[number] = first_on  # type: ignore[attr-defined]  # as above
+        volume.tails.setdefault(region, {})[number] = tuple(ends[: len(TAILS)])  # type: ignore[attr-defined]  # as above
+        volume.heads.setdefault(region, {})[number] = tuple(ends[len(TAILS) :])  # type: ignore[attr-defined]  # as above
     for (dataset, region, month), rows in changes.items():
         if dataset in found:
             held = found[dataset].rows.setdefault(region, {})  # type: ignore[attr-defined]  # as above

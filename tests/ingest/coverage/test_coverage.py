@@ -109,8 +109,24 @@ def test_what_is_missing_has_the_shortest_code(
 def test_a_month_cut_off_is_in_doubt_though_its_volume_is_not(house: House) -> None:
     year(house, last=lambda rows: [row for row in rows if row[2].day <= 22])
     [found] = doubts(house)
-    assert (found.kind, found.region, found.last_on) == (Doubt.CUT, "", date(2026, 6, 22))
+    assert (found.kind, found.region, found.edge_on) == (Doubt.CUT, "", date(2026, 6, 22))
     assert found.rows > found.least and "2026-06-22" in cell(house, "").reason_en
+
+
+def test_a_month_whose_first_days_are_missing_is_in_doubt_too(house: House) -> None:
+    year(house, last=lambda rows: [row for row in rows if row[2].day >= 9])
+    [found] = doubts(house)
+    assert (found.kind, found.region, found.edge_on) == (Doubt.LATE, "", date(2026, 6, 9))
+    assert found.rows > found.least and "before 2026-06-09" in cell(house, "").reason_en
+
+
+def test_a_holiday_may_empty_the_first_days_and_data_may_begin_on_any(house: House) -> None:
+    house.contract("pay", PAY, extra=REGIONED)
+    quiet = {0: 9, 3: 8}  # the first month of all, and October
+    rows = [row for number in range(12) for row in payments(number) if row[2].day >= quiet.get(number, 1)]
+    house.drop("pay", "all.csv", content(rows), papers(month(0), month(12), "2026-07-05"))
+    house.ingest()
+    assert doubts(house) == []
 
 
 def test_a_thinned_month_is_in_doubt_everywhere(house: House) -> None:

@@ -182,8 +182,13 @@ def said_of(one: Doubted) -> Sentence:
     match one.kind:
         case Doubt.CUT:
             return Sentence(
-                f"{zh}最后一条数据为{one.last_on}，此后无数据，疑似月末被截断",
-                f"{en}nothing is dated after {one.last_on}; the end of the month seems cut off",
+                f"{zh}最后一条数据为{one.edge_on}，此后无数据，疑似月末被截断",
+                f"{en}nothing is dated after {one.edge_on}; the end of the month seems cut off",
+            )
+        case Doubt.LATE:
+            return Sentence(
+                f"{zh}第一条数据为{one.edge_on}，此前无数据，疑似月初缺失",
+                f"{en}nothing is dated before {one.edge_on}; the beginning of the month seems to be missing",
             )
         case Doubt.SHRUNK:
             return Sentence(

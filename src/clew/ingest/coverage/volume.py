@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from clew.completeness.volume import REGION_DIGITS, TAIL_DAYS, TAILS
+from clew.completeness.volume import HEADS, REGION_DIGITS, TAIL_DAYS, TAILS
 from clew.contracts.literal import quoted
 from clew.contracts.model import Contract, Kind
 
@@ -44,14 +44,16 @@ def record_volume(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int
     event = quoted(contract.event_column) if contract.kind is Kind.EVENT and contract.event_column else None
     day = f"{event}::date" if event else "null::date"
     end = "date_trunc('month', day)::date + interval 1 month"
-    tails = ", ".join(
-        f"coalesce(sum(rows) filter (where day >= {end} - interval {days} day), 0)::bigint" for days in TAIL_DAYS
-    )
+    begin = "date_trunc('month', day)::date"
+    ends = [f"day >= {end} - interval {days} day" for days in TAIL_DAYS]
+    ends += [f"day < {begin} + interval {days} day" for days in TAIL_DAYS]
+    counts = ", ".join(f"coalesce(sum(rows) filter (where {condition}), 0)::bigint" for condition in ends)
     con.execute("delete from clew.volume where batch = ?", [batch])
     con.execute(
-        f"""insert into clew.volume (batch, dataset, region, month, rows, last_on, {", ".join(TAILS)})
+        f"""insert into clew.volume
+            (batch, dataset, region, month, rows, last_on, first_on, {", ".join((*TAILS, *HEADS))})
         select ?, ?, left(coalesce(region, ''), {REGION_DIGITS}) as county, date_trunc('month', day)::date as month,
-            sum(rows)::bigint, max(day), {tails}
+            sum(rows)::bigint, max(day), min(day), {counts}
         from (select {region} as region, {day} as day, count(*) as rows from data.{quoted(contract.dataset)}
             where _batch = ? {f"and {event} is not null" if event else ""} group by 1, 2)
         group by 3, 4 order by 3, 4""",
