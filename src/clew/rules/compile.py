@@ -47,7 +47,7 @@ def compile_rule(
     if frame is not None:
         check_corroborated(rule.steps, problems)
     if frame is not None and len(problems.errors) == before and len(known) == len(rule.datasets):
-        _unused(first)  # what a faulty step would have read is not known
+        _unused(first, frame)  # what a faulty step would have read is not known
     if frame is None or len(problems.errors) > before or len(known) < len(rule.datasets):
         return None
     second = _draft(rule, known, Problems(), as_of, overrides or {})
@@ -163,8 +163,9 @@ def _walk(draft: Draft, frame: Frame | None, steps: Sequence[Step], prefix: str)
     return frame
 
 
-def _unused(draft: Draft) -> None:
-    """E203 for a dataset, E205 for a parameter, that no step reads."""
+def _unused(draft: Draft, frame: Frame) -> None:
+    """E203 for a dataset, E205 for a parameter, that no step reads; E207, a warning, for a column that is computed and
+    gone before anything reads it. What the last step still holds is a fact of the clue, which models may use."""
     rule = draft.rule
     for alias, dataset in rule.datasets.items():
         if alias not in draft.aliases_read:
@@ -173,6 +174,11 @@ def _unused(draft: Draft) -> None:
                 "E203",
                 f"the dataset '{alias}' is declared and never used",
                 "take it out, or use it in a step",
+            )
+    for name, place in draft.computed.items():
+        if name not in draft.reads and name not in frame.columns:
+            draft.problems.warn(
+                place, "E207", f"the column '{name}' is computed and never used", "take it out, or use it in a step"
             )
     for name, parameter in rule.parameters.items():
         if name not in draft.parameters_read:

@@ -54,6 +54,7 @@ class Draft:
     tallies: list[Relation] = field(default_factory=list)
     made: dict[str, Sequence[str]] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
+    computed: dict[str, Place] = field(default_factory=dict)
     stages: list[Frame] = field(default_factory=list)
     following: RuleStep | None = None
     walk: Callable[[Frame | None, Sequence[RuleStep], str], Frame | None] = field(default=lambda *_: None)
@@ -198,9 +199,10 @@ class Draft:
             units=units | self.units,
         )
 
-    def measures(self, name: str, unit: str) -> None:
-        """Remember what a computed column measures; nothing, where two branches do not agree."""
+    def compute(self, name: str, unit: str, place: Place) -> None:
+        """Remember a column an author computes, and what it measures; nothing, where two branches do not agree."""
         self.units[name] = unit if self.units.get(name, unit) == unit else ""
+        self.computed[name] = place
 
     @property
     def lost(self) -> frozenset[str]:

@@ -115,7 +115,7 @@ def _measures(draft: Draft, frame: Frame, step: Step) -> tuple[dict[str, Typed],
             continue
         check_grain(name, typed, frame, node.place, draft.problems)
         measures[name] = typed
-        draft.measures(name, typed.unit)
+        draft.compute(name, typed.unit, step.subject.key_place(name))
     return measures, frozenset(unknown)
 
 

@@ -25,6 +25,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
             frame = replace(frame, unknown=frame.unknown | {name})
             continue
         last = index == len(entries) - 1
+        draft.compute(name, typed.unit, step.subject.key_place(name))
         frame = _add(draft, frame, name, typed, number if last else f"{number}.{index}", counted=last)
     draft.step(number, "derive", _sentence(draft, entries))
     return frame
@@ -32,7 +33,6 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
 
 def _add(draft: Draft, frame: Frame, name: str, typed: Typed, number: str, *, counted: bool) -> Frame:
     columns = {**frame.columns, name: typed.type}
-    draft.measures(name, typed.unit)
     draft.add(number, select([*frame.everything(), named(typed.tree, name)], frame.relation), columns)
     came_from = frozenset(alias for one in typed.columns for alias in frame.aliases_of(one))
     mark = Mark(number if counted else "", Count.DERIVE, typed.tree, name)
