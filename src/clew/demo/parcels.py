@@ -19,15 +19,24 @@ from clew.demo.divisions import BLIND_CITY, CITIES
 MISSING_MONTH = date(2026, 5, 1)
 """The month of benefit payments that never came from the blind city."""
 
-REVOCATIONS_STOP = date(2026, 4, 1)
-"""Where the blind city's register of revocations ends (half-open)."""
+RECORDS_STOP = date(2026, 4, 1)
+"""Where the blind city's records of revocations and of re-checks end (half-open)."""
 
 CORRECTED = ("3402", date(2026, 3, 1))
 """City and month of the benefit file that was sent wrong first and corrected later."""
 
 _REGISTER_SINCE = date(2000, 1, 1)
 _LONG_SINCE = date(2019, 1, 1)
-_IN_ONE = {"drug_control", "community_correction", "trade_bar", "custody", "identity_loss", "prosecution_case"}
+_IN_ONE = {
+    "drug_control",
+    "community_correction",
+    "trade_bar",
+    "custody",
+    "prison_account",
+    "identity_loss",
+    "prosecution_case",
+}
+_BY_CITY = {"licence_revocation", "enforcement_recheck"}
 _TWO_YEARS = {"medical_charge", "border_crossing"}
 _MONTHLY = {"pension_payment", "benefit_payment"}
 _FIRST_MONTH = date(2026, 1, 1)
@@ -71,8 +80,8 @@ def parcels(contract: Contract) -> list[Parcel]:
         return list(_snapshots(dataset, title))
     if dataset in _MONTHLY:
         return list(_payments(dataset, title))
-    if dataset == "licence_revocation":
-        return list(_revocations(dataset, title))
+    if dataset in _BY_CITY:
+        return list(_by_city(dataset, title))
     if dataset in _IN_ONE:
         return [Parcel(dataset, f"{title}_20260630", AS_OF, _LONG_SINCE, PERIOD_TO)]
     if dataset in _TWO_YEARS:
@@ -125,9 +134,9 @@ def _payments(dataset: str, title: str) -> Iterator[Parcel]:
                 yield Parcel(dataset, f"{sent}_更正", later, month, until, city, replaces=sent)
 
 
-def _revocations(dataset: str, title: str) -> Iterator[Parcel]:
+def _by_city(dataset: str, title: str) -> Iterator[Parcel]:
     for city, city_name in CITIES.items():
-        until = REVOCATIONS_STOP if city == BLIND_CITY else PERIOD_TO
+        until = RECORDS_STOP if city == BLIND_CITY else PERIOD_TO
         received = min(until + timedelta(days=6), AS_OF)
         yield Parcel(dataset, f"{city_name}{title}", received, _LONG_SINCE, until, city)
 

@@ -78,6 +78,25 @@ SCHEMAS: Mapping[str, Schema] = {
         "custody_no": TEXT, "person_id": TEXT, "name": TEXT, "kind": TEXT, "facility": TEXT, "case_no": TEXT,
         "in_on": DAY, "out_on": DAY, "region": TEXT,
     },
+    "enforcement_case": {
+        "exec_no": TEXT, "basis_case_no": TEXT, "kind": TEXT, "debtor_id": TEXT, "debtor_name": TEXT,
+        "received_on": DAY, "filed_on": DAY, "amount": WHOLE, "recovered": WHOLE, "close_kind": TEXT,
+        "closed_on": DAY, "resumed_on": DAY, "fulfilled_on": DAY, "misconduct": TEXT, "misconduct_on": DAY,
+        "restricted_on": DAY, "court": TEXT, "region": TEXT,
+    },
+    "enforcement_recheck": {"recheck_no": TEXT, "exec_no": TEXT, "checked_on": DAY, "region": TEXT},
+    "dishonest_debtor": {
+        "listing_no": TEXT, "exec_no": TEXT, "debtor_id": TEXT, "debtor_name": TEXT, "published_on": DAY,
+        "expires_on": DAY, "removed_on": DAY, "region": TEXT,
+    },
+    "property_register": {
+        "asset_no": TEXT, "owner_id": TEXT, "owner_name": TEXT, "kind": TEXT, "value": WHOLE, "prior_claims": WHOLE,
+        "seized_for": TEXT, "necessity": FLAG, "from_on": DAY, "to_on": DAY, "region": TEXT,
+    },
+    "prison_account": {
+        "person_id": TEXT, "name": TEXT, "facility": TEXT, "grade": TEXT, "month": DAY, "spent": WHOLE,
+        "medical": WHOLE, "region": TEXT,
+    },
     "institution_residence": {
         "residence_id": TEXT, "person_id": TEXT, "institution": TEXT, "from_on": DAY, "to_on": DAY, "region": TEXT,
     },
@@ -161,6 +180,9 @@ NUMBERED = {
     "community_correction": ("correction_no", "JZ"),
     "institution_residence": ("residence_id", "RY"),
     "custody": ("custody_no", "SY"),
+    "enforcement_recheck": ("recheck_no", "HC"),
+    "dishonest_debtor": ("listing_no", "SX"),
+    "property_register": ("asset_no", "CC"),
     "licence_revocation": ("decision_no", "DX"),
     "trade_bar": ("decision_no", "JY"),
     "staff_roll": ("post_id", "GW"),
@@ -179,6 +201,7 @@ NUMBERED = {
     "traffic_accident": ("party_no", "SG"),
     "motor_claim": ("claim_no", "PA"),
     "criminal_judgment": ("case_no", ""),
+    "enforcement_case": ("exec_no", ""),
 }
 """Key columns filled by running number where a row has none, with the sender's prefix."""
 

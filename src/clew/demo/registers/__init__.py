@@ -11,6 +11,7 @@ from clew.demo.registers import (
     custody,
     deaths,
     disability,
+    enforcement,
     food,
     hospitals,
     judgments,
@@ -18,6 +19,8 @@ from clew.demo.registers import (
     litigation,
     motor,
     pensions,
+    prison,
+    property,
     staff,
     water,
 )
@@ -28,6 +31,9 @@ def background(block: Block) -> dict[str, pl.DataFrame]:
     rows = {**register(block), **deaths.register(block), **judgments.register(block)}
     rows |= custody.register(block, rows["criminal_judgment"])
     rows |= pensions.register(block, rows["custody"], rows["community_correction"])
+    rows |= prison.register(block, rows["custody"])
+    rows |= enforcement.register(block, rows["criminal_judgment"])
+    rows |= property.register(block, rows["enforcement_case"])
     rows |= disability.register(block)
     rows |= benefits.register(block, rows)
     rows |= licences.register(block, rows["criminal_judgment"])

@@ -27,6 +27,9 @@ _CHARGES = (
     ("非法经营罪", 0.02),
 )
 
+_ROBBED = ("盗窃罪", "诈骗罪")
+_FINES = (1_000, 2_000, 3_000, 5_000, 8_000, 10_000, 20_000, 50_000)
+
 
 def register(block: Block) -> dict[str, pl.DataFrame]:
     """Judgments of drunk drivers and of other offenders; corrections for the suspended ones."""
@@ -35,6 +38,7 @@ def register(block: Block) -> dict[str, pl.DataFrame]:
     drunk = adults.filter(pl.col("lot").is_between(*DRUNK_LOTS, closed="left"))
     other = adults.filter(pl.col("lot").is_between(*OTHER_LOTS, closed="left"))
     judged = _numbered(pl.concat([_drunk(rng, drunk), _other(rng, other)]), block)
+    judged = _sentenced(block.rng("property penalties"), judged)
     return {"criminal_judgment": judged, "community_correction": corrections(judged)}
 
 
@@ -49,6 +53,22 @@ def _numbered(judged: pl.DataFrame, block: Block) -> pl.DataFrame:
     number = pl.int_range(pl.len(), dtype=pl.Int64) * block.count + block.index + 1
     year, county = pl.col("effective_on").dt.year(), pl.col("region").str.slice(2)
     return judged.with_columns(case_no=pl.format("({})皖{}刑初{}号", year, county, number))
+
+
+def _sentenced(rng: np.random.Generator, judged: pl.DataFrame) -> pl.DataFrame:
+    """The operative part: a fine for nearly all, restitution after theft and fraud; some was paid before."""
+    count = judged.height
+    fine = pl.Series(rng.choice(_FINES, size=count)).cast(pl.String)
+    paid = pl.Series(np.where(rng.random(count) < 0.4, "（已缴纳）", ""))
+    harm = pl.Series(rng.integers(3, 300, size=count) * 500).cast(pl.String)
+    robbed = pl.Series(rng.random(count) < 0.8) & pl.col("charge").is_in(_ROBBED)
+    fined = pl.Series(rng.random(count) < 0.9) | (pl.col("main_penalty") == "fine_only")
+    parts = (
+        pl.format("被告人{}犯{}，判处刑罚", pl.col("name"), pl.col("charge")),
+        pl.when(fined).then(pl.format("，并处罚金人民币{}元{}", fine, paid)).otherwise(pl.lit("")),
+        pl.when(robbed).then(pl.format("。责令退赔被害人经济损失人民币{}元", harm)).otherwise(pl.lit("")),
+    )
+    return judged.with_columns(operative_part=pl.concat_str(*parts, pl.lit("。")))
 
 
 def _drunk(rng: np.random.Generator, people: pl.DataFrame) -> pl.DataFrame:
