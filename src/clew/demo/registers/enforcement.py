@@ -22,7 +22,8 @@ _RESTITUTION = r"退赔被害人经济损失人民币(\d+)元"
 def register(block: Block, judgments: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Enforcement cases with the re-checks of those closed without assets, and the list of dishonest debtors."""
     rng = block.rng("enforcement")
-    begun = pl.concat([_penalties(rng, judgments), _debts(rng, block)])
+    # In one chunk: formatting a frame with an empty chunk panics in polars.
+    begun = pl.concat([_penalties(rng, judgments), _debts(rng, block)], rechunk=True)
     number = pl.int_range(pl.len(), dtype=pl.Int64) * block.count + block.index + 1
     year, county = pl.col("received_on").dt.year(), pl.col("region").str.slice(2)
     cases = _found_dishonest(

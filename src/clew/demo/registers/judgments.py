@@ -37,7 +37,8 @@ def register(block: Block) -> dict[str, pl.DataFrame]:
     adults = block.people.filter(pl.col("age").is_between(19, 68), pl.col("died_on").is_null())
     drunk = adults.filter(pl.col("lot").is_between(*DRUNK_LOTS, closed="left"))
     other = adults.filter(pl.col("lot").is_between(*OTHER_LOTS, closed="left"))
-    judged = _numbered(pl.concat([_drunk(rng, drunk), _other(rng, other)]), block)
+    # In one chunk: formatting a frame with an empty chunk panics in polars.
+    judged = _numbered(pl.concat([_drunk(rng, drunk), _other(rng, other)], rechunk=True), block)
     judged = _sentenced(block.rng("property penalties"), judged)
     return {"criminal_judgment": judged, "community_correction": corrections(judged)}
 
