@@ -126,8 +126,11 @@ OPTIONAL: dict[str, frozenset[str]] = {
             "steps[].basis dropped",
             "steps[].reason dropped",  # a shared exclusion brings its own
             "steps[].expect dropped",
-            "steps[].extract.dictionary.*.* renamed",
+            "steps[].extract.dictionary.*.* dropped",
+            "steps[].extract.dictionary.*.* renamed",  # a word of the text: only its authors know it
+            "steps[].extract.patterns.*.after dropped",
             "steps[].extract.patterns.*.take dropped",
+            "steps[].late dropped",
             "steps[].keep dropped",
             "steps[].latest.prefer dropped",
             "steps[].left.to dropped",
