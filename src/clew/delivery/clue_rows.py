@@ -13,7 +13,7 @@ import duckdb
 
 from clew.clues.lifecycle import State
 from clew.contracts.model import Contract
-from clew.delivery import masking
+from clew.delivery import masking, words
 from clew.delivery.cells import cell, shown_words
 from clew.delivery.clearing import clearings
 from clew.delivery.contents import ClueRow, EvidenceRow, FactorRow, SignalRow
@@ -40,6 +40,13 @@ from clew.signal where clue_id in (select clue_id from clew.clue where {_LISTED}
 _FACTORS = f"""
 select clue_id, title_zh, weight, result from clew.factor
 where clue_id in (select clue_id from clew.clue where {_LISTED}) order by clue_id, position
+"""  # noqa: S608 - fixed text
+_ALSO_HELD = f"""
+select mine.clue_id, other.route, other.model
+from clew.clue mine join clew.clue other using (subject_type, subject)
+where mine.clue_id in (select clue_id from clew.clue where {_LISTED}) and other.clue_id <> mine.clue_id
+  and not other.gone and other.suppressed_reason is null and other.state <> 'closed'
+order by all
 """  # noqa: S608 - fixed text
 _EVIDENCE = f"""
 select e.clue_id, e.rule, e.dataset, d.file, e.row, d.sha256, d.received_on, e.record, e.alias
@@ -78,6 +85,7 @@ def read_clues(
     signals = _by_clue(connection.execute(_SIGNALS, bound).fetchall())
     factors = _by_clue(connection.execute(_FACTORS, bound).fetchall())
     evidence = _by_clue(connection.execute(_EVIDENCE, bound).fetchall())
+    held = _by_clue(connection.execute(_ALSO_HELD, bound).fetchall())
     return tuple(
         _clue(
             row,
@@ -85,6 +93,7 @@ def read_clues(
             signals[row[0]],
             factors[row[0]],
             evidence[row[0]],
+            held[row[0]],
             names.regions.get(row[0], ""),
             mask=mask,
             language=language,
@@ -106,6 +115,7 @@ def _clue(
     signals: list[tuple[Any, ...]],
     factors: list[tuple[Any, ...]],
     evidence: list[tuple[Any, ...]],
+    held: list[tuple[Any, ...]],
     region: str,
     *,
     mask: bool,
@@ -140,6 +150,7 @@ def _clue(
         ),
         factors=tuple(FactorRow(*entry) for entry in factors),
         evidence=tuple(_evidence(clue_id, entry, names.contracts, mask=mask) for entry in evidence),
+        also_held="\n".join(f"{words.unit(unit)}：{names.models.get(other, other)}" for unit, other in held),
     )
 
 

@@ -56,7 +56,10 @@ class EvidenceRow:
 
 @dataclass(frozen=True)
 class ClueRow:
-    """One clue as its handler sees it. ``law`` is one line per article; ``fresh``: first seen in this screening."""
+    """One clue as its handler sees it. ``law`` is one line per article; ``fresh``: first seen in this screening.
+
+    ``also_held``: one line for each other open clue about the same subject, the unit that holds it first.
+    """
 
     clue_id: str
     model: str
@@ -78,6 +81,7 @@ class ClueRow:
     signals: tuple[SignalRow, ...]
     factors: tuple[FactorRow, ...]
     evidence: tuple[EvidenceRow, ...]
+    also_held: str = ""
 
     def alleged(self, language: str) -> str:
         """What is alleged: one sentence per rule that fired, numbered when there are several."""

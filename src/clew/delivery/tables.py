@@ -35,6 +35,7 @@ CLUES = pa.schema(
         ("shadow", pa.bool_()),
         ("fresh", pa.bool_()),
         ("state", pa.string()),
+        ("also_held", pa.string()),
     ]
 )
 EVIDENCE = pa.schema(
@@ -95,6 +96,7 @@ def clue_table(contents: Contents) -> pa.Table:
             "shadow": clue.shadow,
             "fresh": clue.fresh,
             "state": clue.state,
+            "also_held": clue.also_held,
         }
         for clue in contents.clues
     ]

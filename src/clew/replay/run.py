@@ -24,7 +24,7 @@ from clew.screening.run import screen
 from clew.supervision.library import Models
 from clew.supervision.model import Status
 
-HISTORY = ("due_on", "fresh", "state")
+HISTORY = ("due_on", "fresh", "state", "also_held")
 """Columns of a batch that say how far the handling was, not what the screening found."""
 PARTS = ("as_of", "models", "rules", "contracts", "clew", "inputs", "coverage", "doubted")
 """What a screening rests on, in the order in which a difference is looked for."""

@@ -28,6 +28,7 @@ COLUMNS = (
     Column("应办结日期", "Due", 12, "date"),
     Column("时效届满日", "Limitation", 13, "date"),
     Column("新旧", "Seen", 8, "centre"),
+    Column("同一对象的其他线索", "Also held by", 24, "quiet"),
     Column("处置结果", "Disposition ▼", 14, "input"),
     Column("处置说明", "Note", 30, "input"),
     Column("承办人", "Handled by", 12, "input"),
@@ -87,6 +88,7 @@ def _write_clue(
         6: clue.model_title,
         7: alleged,
         10: clipped(clue.law),
+        13: clipped(clue.also_held),
     }
     for column, text in texts.items():
         sheet.write_string(row, column, text, style[COLUMNS[column].format])
