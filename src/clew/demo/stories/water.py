@@ -88,11 +88,18 @@ def _flow(
     _pay(stage, company, volume, round(volume * RATES[rate] * paid))
 
 
-def _pay(stage: Stage, company: Company, volume: int, fen: int, filed_after: int = 10) -> None:
+def _pay(
+    stage: Stage,
+    company: Company,
+    volume: int,
+    fen: int,
+    filed_after: int = 10,
+    quarters: Sequence[date] = QUARTERS,
+) -> None:
     """A return of so many fen for each quarter that can have been filed, so many days after it."""
     if not fen:
         return
-    for quarter in QUARTERS:
+    for quarter in quarters:
         filed_on = quarter + timedelta(days=filed_after)
         if filed_on <= AS_OF:
             stage.add(
@@ -198,6 +205,11 @@ def _tax_near_misses(stage: Stage) -> None:
     unit = _user(stage, "food")
     _flow(stage, unit, 3_000, paid=0.3, method=["remote", "remote", "remote", *["estimated"] * 4, "remote"])
     stage.expect(MODEL, SHORT, unit, silent, "the volumes of the year are estimates", YEAR)
+
+    unit = _user(stage, "food")
+    _read(stage, unit, [5_000, 8_000, 11_000, 14_000, 17_000, 20_000, 23_000, 26_000], [3_000] * 8)
+    _pay(stage, unit, 3_000, 150_000, quarters=QUARTERS[:4])
+    stage.expect(MODEL, SHORT, unit, silent, "FP06 two quarters have a return and two have none", YEAR)
 
     unit = _user(stage, "waterworks", source="surface")
     _flow(stage, unit, 90_000, paid=0.4, rate="surface")
