@@ -104,6 +104,7 @@ OPTIONAL: dict[str, frozenset[str]] = {
     "law": frozenset(
         {
             "articles.*[].effective_to dropped",
+            "articles.*[].limitation dropped",
             "articles.*[].note dropped",
             "articles.*[].title dropped",
             "articles.*[].title_zh dropped",
@@ -117,6 +118,8 @@ OPTIONAL: dict[str, frozenset[str]] = {
             "version dropped",
             "titles_zh.* dropped",
             "legal_basis[].effective_from dropped",
+            "limitation dropped",
+            "limitation[].since dropped",
             "parameters.*.counting dropped",
             "parameters.*.range dropped",
             "parameters.*.start dropped",
