@@ -22,6 +22,7 @@ from clew.cli.rule_report import compiled
 from clew.clues.review import Review, reviews
 from clew.engines.duckdb import DuckDBEngine, for_warehouse
 from clew.project import Project
+from clew.rule_site.backtest_page import backtest_page
 from clew.rules.model import Rule
 from clew.screening.precision import Precision, by_band, precision
 from clew.screening.sweep import Point, known_answers, sweep
@@ -54,9 +55,16 @@ class Backtest:
 
 
 def show_backtest(
-    name: str, project: Path | None, as_of: date | None, table: Path | None, *, sweeping: bool, as_json: bool
+    name: str,
+    project: Path | None,
+    as_of: date | None,
+    table: Path | None,
+    page: Path | None,
+    *,
+    sweeping: bool,
+    as_json: bool,
 ) -> None:
-    """Measure a model or a rule against the answers in the store; ``table`` gets the sweep as CSV."""
+    """Measure a model or a rule against the answers in the store; ``table`` gets the sweep as CSV, ``page`` as bars."""
     settings = find_settings(project)
     content = open_project(settings)
     rules, models = chosen(content, [name])
@@ -73,6 +81,9 @@ def show_backtest(
         )
     if table is not None:
         _write_csv(table, found)
+    if page is not None:
+        text = backtest_page(content, found.name, found.as_of, found.groups, found.points)
+        page.write_text(text, encoding="utf-8", newline="\n")
     if as_json:
         console.print_json(found.as_dict())
     else:

@@ -43,6 +43,7 @@ def backtest(
         typer.Option("--as-of", parser=options.day, metavar="DATE", help="Default: the last screening's."),
     ] = None,
     table: Annotated[Path | None, typer.Option("--csv", help="Also write the sweep as CSV.")] = None,
+    page: Annotated[Path | None, typer.Option("--page", help="Also write a page with the sweep as bars.")] = None,
     no_sweep: Annotated[bool, typer.Option("--no-sweep", help="Do not try other values of the parameters.")] = False,
     json: options.Json = False,
 ) -> None:
@@ -53,8 +54,8 @@ def backtest(
     \b
     Examples:
       clew backtest deceased_benefits
-      clew backtest benefit.pension_after_death --csv sweep.csv
+      clew backtest benefit.pension_after_death --csv sweep.csv --page sweep.html
     """
     from clew.cli.backtest_report import show_backtest
 
-    show_backtest(name, project, as_of, table, sweeping=not no_sweep, as_json=json)
+    show_backtest(name, project, as_of, table, page, sweeping=not no_sweep, as_json=json)
