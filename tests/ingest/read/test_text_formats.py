@@ -163,6 +163,21 @@ def test_entities_and_document_types_are_refused(house: House, head: str) -> Non
     assert (codes(report), report.refused) == (["I039"], 1)
 
 
+def test_elements_without_end_are_refused_at_once(house: House) -> None:
+    house.contract("pay", format_="xml")
+    house.drop("pay", "deep.xml", b"<a>" * 50_000 + b"</a>" * 50_000)
+    report = house.ingest()
+    assert (codes(report), report.refused) == (["I040"], 1) and "nested" in report.files[0].problem
+
+
+def test_columns_without_end_are_not_told_one_by_one(house: House) -> None:
+    house.contract("pay")
+    house.drop("pay", "wide.csv", (",".join(f"c{number}" for number in range(100_000)) + "\n").encode())
+    report = house.ingest()
+    said = [problem for problem in report.problems if problem.code == "I011"]
+    assert report.refused == 1 and len(said) == 101 and any("99900 more columns" in one.message for one in said)
+
+
 def test_an_xml_record_with_bytes_of_another_encoding_is_set_aside(house: House) -> None:
     content = "<r><p><a>文</a></p><p><a>".encode() + "文".encode("gb18030") + b"</a></p><p><b>1</b></p></r>"
     take(house, content, "x.xml")

@@ -12,6 +12,8 @@ from clew.ingest.read.headings import header_key, meanings, say
 from clew.ingest.read.personal_name import looks_like_a_name
 from clew.problems import Place, Problems, did_you_mean
 
+MOST = 100
+"""Columns that are told one by one although the contract does not name them."""
 _NUMBER = re.compile("[0-9]{6}")
 
 
@@ -39,15 +41,19 @@ def match_headers(
     units: dict[str, str] = {}
     good = True
     titled = any(header_key(header) in known for header in delivered)
+    unused, strangers = _unused(contract, delivered) if titled else [], 0
     for position, header in enumerate(delivered):
         meaning, place = known.get(header_key(header)), Place(shown, line, position + 1)
         column = meaning.column if meaning else None
         if column is None:
+            strangers += 1
+            if strangers > MOST:
+                continue
             problems.warn(
                 place,
                 "I011",
                 f"the column {shown_header(header, titled)} is not in the contract and was not loaded",
-                did_you_mean(header, _unused(contract, delivered)) if titled else "",
+                did_you_mean(header, unused) if titled else "",
             )
         elif column.name in positions:
             problems.error(
@@ -62,6 +68,13 @@ def match_headers(
             positions[column.name] = position
             if meaning is not None and meaning.unit:
                 units[column.name] = meaning.unit
+    if strangers > MOST:
+        problems.warn(
+            Place(shown, line),
+            "I011",
+            f"{strangers - MOST} more columns are not in the contract and were not loaded",
+            "it may be another file than the contract speaks of",
+        )
     for column in contract.columns:
         if column.name not in positions:
             problems.error(

@@ -77,10 +77,26 @@ def _rows(request: Request, encoding: str, keys: Keys, problems: Problems) -> It
             "it may be cut short; ask the sender for it again",
         )
         raise
+    except TooDeepError:
+        problems.error(
+            place,
+            "I040",
+            f"its elements are nested more than {DEEPEST} deep",
+            "records are flat: ask the sender for plain XML records",
+        )
+        raise
     except DefusedXmlException:
         problems.error(place, "I039", "the XML declares entities or a document type", "ask for plain XML records")
         raise
     keys.tell(problems, located=False)
+
+
+DEEPEST = 200
+"""Levels of elements; each element is looked at with all those above it."""
+
+
+class TooDeepError(ValueError):
+    """Elements within elements without end."""
 
 
 Values = dict[str, set[str]]
@@ -97,6 +113,8 @@ def _records(stream_: _Utf8, contract: Contract) -> Iterator[tuple[Values, Value
     for event, element in iterparse(stream_, events=("start", "end"), forbid_dtd=True):
         if event == "start":
             open_.append(element)
+            if len(open_) > DEEPEST:
+                raise TooDeepError
             names = [_local(one.tag) for one in open_[1:]]
             if inside or (names == path if path else len(names) == 1):
                 inside += 1

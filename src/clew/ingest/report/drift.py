@@ -20,6 +20,9 @@ from clew.problems import Problems
 from clew.settings import Settings
 from clew.warehouse import transaction
 
+MOST_HEADINGS = 2000
+"""A file with more headings than these is another file than the contract speaks of, and no drift of it."""
+
 
 def with_drift(
     con: duckdb.DuckDBPyConnection,
@@ -59,6 +62,8 @@ def with_drift(
 
 def _names(heard: Sequence[Headings], contract: Contract, report: FileReport, problems: Problems) -> list[str]:
     """The headings the delivery was taken by; of a refused one those that came nearest, if headings were the reason."""
+    if any(len(one.names) > MOST_HEADINGS for one in heard):
+        return []
     if report.status == "loaded":
         return list(dict.fromkeys(name for one in heard if one.found for name in one.names))
     if not any(problem.code == "I010" for problem in problems.errors):
