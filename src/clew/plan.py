@@ -21,6 +21,9 @@ ROW_BITS = 36
 """A row's identity (``alias#``) is ``_batch << ROW_BITS | _row``: 68 billion rows in each of 134 million deliveries."""
 
 
+EARLIER_RINGS = "earlier_rings"
+"""The relation of groups known from before: ``link`` (which link step of the rule: 1, 2...), ``ring``, ``member``."""
+
 ALONE = "="
 """Follows a region's code in :attr:`Input.covered` where the entry is for that very code and none that begins so."""
 
@@ -190,6 +193,9 @@ class Plan:
     facts: Mapping[str, Type]
     evidence: tuple[str, ...]
     population: str | None
+    rings: tuple[str, ...] = ()
+    """Relations of the groups that the plan makes, one for each time it makes any (the n-th reads what is known of the
+    n-th from :data:`EARLIER_RINGS`): ``ring``, ``members`` (texts, sorted) and ``earlier`` (known rings it met)."""
     tallies: tuple[Relation, ...] = ()
     """One-row relations that count many steps in one pass: columns ``<step number>.rows``, ``.unknown``,
     ``.excluded``. A step's ``.unknown`` may stand in several of them and is their sum."""
@@ -197,6 +203,11 @@ class Plan:
     """The clue's subject as text, over every relation that already has the columns it names; ``episode`` likewise
     (None for a rule without episodes)."""
     episode: exp.Expr | None = None
+
+    @property
+    def variant(self) -> str:
+        """The parameters as one text."""
+        return ", ".join(f"{name}={value}" for name, value in sorted(self.parameters.items()))
 
 
 @dataclass(frozen=True)
@@ -227,6 +238,7 @@ class Answers:
     step, reason, dataset, region, period_from, period_to``. ``errors``: ``subject, episode, step, reason``.
     ``excluded``: ``subject, step, reason, basis, alias, rows``. ``evaluated`` counts distinct subjects (None: unknown).
     ``below``, where it was asked for: ``subject, step, reason, among`` of some subjects just below a threshold.
+    ``rings`` are those of ``Plan.rings`` that a clue is about.
     """
 
     clues: pa.Table
@@ -236,6 +248,7 @@ class Answers:
     funnel: tuple[FunnelStep, ...]
     evaluated: int | None
     below: pa.Table | None = None
+    rings: tuple[pa.Table, ...] = ()
 
 
 @dataclass(frozen=True)

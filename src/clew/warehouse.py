@@ -159,6 +159,14 @@ create table if not exists clew.sample (
     answer varchar check (answer in ('missed', 'rightly_left_out')), answered_on date, answered_by varchar,
     note varchar);
 
+-- The rings that clues are about: who was in one from this screening on, and which rings known before it met. Rows are
+-- added when members come or go, never changed; the newest of a ring counts. ``link`` is which of the rule's links made
+-- it, ``variant`` the parameters, ``position`` the order in which screenings wrote here.
+create table if not exists clew.ring (
+    rule varchar not null, variant varchar not null, link integer not null, ring varchar not null,
+    members varchar[] not null, earlier varchar[] not null, position integer not null, as_of date not null,
+    screening_id varchar not null);
+
 create table if not exists clew.clue (
     clue_id varchar primary key, model varchar not null, subject_type varchar not null, subject varchar not null,
     subject_name varchar, episode varchar not null, score integer not null, band varchar not null,

@@ -44,7 +44,14 @@ def answers_of(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Answers:
         excluded=_table(connection, f"{excluded} order by all") if excluded else _NO_EXCLUDED,
         funnel=tuple(_funnel(_tallies(connection, plan), sizes, plan)),
         evaluated=sizes[plan.population] if plan.population else None,
+        rings=tuple(_table(connection, _rings_query(name, plan)) for name in plan.rings),
     )
+
+
+def _rings_query(name: str, plan: Plan) -> str:
+    """The rings that a clue is about, as its subject or its episode."""
+    spoken = " union ".join(f"select {part} from {quoted(plan.clue)}" for part in ("subject", "episode"))  # noqa: S608
+    return f"select * from {quoted(name)} where ring in ({spoken}) order by ring"  # noqa: S608 - identifiers are quoted
 
 
 def _sizes(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Mapping[str, int]:

@@ -15,13 +15,13 @@ from clew.contracts.catalogue import Catalogue
 from clew.contracts.literal import quoted
 from clew.engines.answers import answers_of
 from clew.engines.below import Draw, just_below
-from clew.engines.inputs import coverage_query, held_query, input_query
+from clew.engines.inputs import coverage_query, held_query, input_query, rings_query
 from clew.engines.macros import define, needed
 from clew.engines.nearness import distance
 from clew.engines.sources import Source, Sources, warehouse_sources
 from clew.engines.time_limit import LONGEST, time_limit
 from clew.engines.trace import Key, Loss, losses
-from clew.plan import Answers, Input, Plan, PlanError, Relation, Role, Step, TrialData
+from clew.plan import EARLIER_RINGS, Answers, Input, Plan, PlanError, Relation, Role, Step, TrialData
 from clew.warehouse import lock_down
 
 NEAR = "?near"
@@ -145,6 +145,8 @@ class DuckDBEngine:
                 self._view(source.held, held_query(source, self.sources), made)
             if quoted(source.covered) in queries:
                 self._view(source.covered, coverage_query(source, self.sources, plan.as_of), made)
+        if plan.rings:
+            self._view(EARLIER_RINGS, rings_query(plan, self.sources), made)
 
     def _view(self, name: str, query: str, made: list[tuple[str, str]]) -> None:
         self.connection.execute(f"create temp view {quoted(name)} as {query}")

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from clew.contracts.literal import quoted, text_literal
 from clew.engines.sources import Source, Sources, coverage_rows
-from clew.plan import ROW_BITS, Input, Type
+from clew.plan import ROW_BITS, Input, Plan, Type
 
 _TYPES = {
     Type.TEXT: "varchar",
@@ -82,3 +82,16 @@ def coverage_query(source: Input, sources: Sources, as_of: date) -> str:
 
 def _day(day: date | None) -> str:
     return "cast(null as date)" if day is None else f"date '{day.isoformat()}'"
+
+
+def rings_query(plan: Plan, sources: Sources) -> str:
+    """``link, ring, member``: who was last in each ring that the rule's clues were about, these parameters first."""
+    if sources.rings is None:
+        return (
+            "select cast(null as integer) as link, cast(null as varchar) as ring, null::varchar as member where false"
+        )
+    own = f"(variant = {text_literal(plan.variant)}, position)"
+    return (
+        f"select link, ring, unnest(members) as member from (select link, ring, arg_max(members, {own}) as members "  # noqa: S608 - quoted
+        f"from {sources.rings} where rule = {text_literal(plan.rule)} and as_of <= {_day(plan.as_of)} group by all)"
+    )

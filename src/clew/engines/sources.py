@@ -39,6 +39,7 @@ class Sources:
     """All data a plan may read, as it stood on a date. ``held`` is the table of quarantined records, if any.
 
     A record set aside no longer counts once a delivery among ``held_batches`` mended, released or discarded it.
+    ``rings`` is the table of rings that clues were about, if any.
     """
 
     datasets: Mapping[str, Source]
@@ -46,6 +47,7 @@ class Sources:
     held: str | None = None
     held_batches: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     doubts: tuple[Doubted, ...] = ()
+    rings: str | None = None
 
 
 def warehouse_sources(connection: duckdb.DuckDBPyConnection, as_of: date) -> Sources:
@@ -71,7 +73,7 @@ def warehouse_sources(connection: duckdb.DuckDBPyConnection, as_of: date) -> Sou
         for dataset, names in columns.items()
     }
     held, known = {name: tuple(batches) for name, batches in visible.items()}, certified(connection, as_of)
-    return Sources(found, known.coverage, "clew.quarantine", held, known.doubts)
+    return Sources(found, known.coverage, "clew.quarantine", held, known.doubts, "clew.ring")
 
 
 def coverage_rows(sources: Sources, dataset: str, as_of: date) -> list[Interval]:

@@ -1,7 +1,8 @@
 """The warehouse as one screening saw it: in memory, over the file, without anything that came in since.
 
 Deliveries are numbered as they arrive. Those after the last one in the manifest came later, whatever their day of
-receipt says; they, and what they superseded, corrected or decided, are left out. Clues start from none.
+receipt says; they, and what they superseded, corrected or decided, are left out. Clues start from none,
+and rings from those that the screening knew.
 """
 
 from __future__ import annotations
@@ -61,6 +62,8 @@ def as_it_was(settings: Settings, manifest: Mapping[str, Any]) -> Iterator[duckd
             connection.execute(
                 f"create view data.{name} as select * from stored.data.{name} where _batch <= {last}"  # noqa: S608 - quoted
             )
+        known = int(manifest.get("rings", 0))
+        connection.execute(f"insert into clew.ring select * from stored.clew.ring where position <= {known}")  # noqa: S608
         yield connection
 
 

@@ -204,6 +204,7 @@ def _plan(draft: Draft, frame: Frame, facts: Mapping[str, Type]) -> Plan:
         facts=dict(facts),
         evidence=tuple(frame.rows),
         population=population,
+        rings=tuple(draft.rings),
         tallies=tuple(draft.tallies),
         subject=draft.quiet(rule.clue.subject, frame),
         episode=draft.quiet(rule.clue.episode, frame) if rule.clue.episode is not None else None,

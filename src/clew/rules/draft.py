@@ -52,6 +52,7 @@ class Draft:
     relations: list[Relation] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     tallies: list[Relation] = field(default_factory=list)
+    rings: list[str] = field(default_factory=list)
     made: dict[str, Sequence[str]] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     computed: dict[str, Place] = field(default_factory=dict)

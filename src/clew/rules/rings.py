@@ -16,6 +16,7 @@ from clew.plan import Type
 from clew.rules.draft import Draft
 from clew.rules.frame import Frame
 from clew.rules.recursion import keyed_recursion, so_far
+from clew.rules.ring_names import ring_names
 from clew.rules.shared_values import Linking, share
 from clew.rules.trees import (
     as_subquery,
@@ -125,11 +126,12 @@ def _members(draft: Draft, number: str, names: tuple[str, ...], linking: Linking
         [column("?ring")],
     )
     draft.add(f"{number}.sizes", sizes, {}, materialise=True)
+    names_of_rings = ring_names(draft, number, here, f"{number}.sizes")
     draft.add(f"{number}.shares", _shares(number, here), {}, materialise=True)
     rows = select(
         [
             *(column(name, "r") for name in names),
-            named(cast(column("?own", "f"), "varchar"), "ring_id"),
+            column("ring_id", "i"),
             column("ring_size", "z"),
             column("ring_kinds", "s"),
             column("ring_values", "s"),
@@ -142,7 +144,7 @@ def _members(draft: Draft, number: str, names: tuple[str, ...], linking: Linking
         (relation(here, "g"), "g", column("?node", "n"), "?node"),
         (relation(f"{number}.sizes", "z"), "z", column("?ring", "g"), "?ring"),
         (relation(f"{number}.shares", "s"), "s", column("?ring", "g"), "?ring"),
-        (relation(f"{number}.nodes", "f"), "f", column("?first", "z"), "?node"),
+        (relation(names_of_rings, "i"), "i", column("?ring", "g"), "?ring"),
     ):
         join(rows, other, exp.EQ(this=column(theirs, alias), expression=mine))
     return draft.add(f"{number}.members", rows, {}, materialise=True)

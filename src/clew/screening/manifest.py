@@ -47,10 +47,12 @@ def manifest(
     catalogue: Catalogue,
     laws: Laws,
     inputs: Inputs,
+    rings: int,
 ) -> Manifest:
     """Gather a screening's manifest; ``screening_id`` is ``<as_of>-<12 hex>``.
 
     The versions of the engine and of Python are told but not part of the identity: they must not change a result.
+    Nor is how many entries the ledger of ``rings`` held: done again, a screening finds the rings that it wrote.
     """
     datasets = sorted({one.dataset for plan in plans.values() for one in plan.inputs})
     content: dict[str, Any] = {
@@ -73,6 +75,7 @@ def manifest(
         "inputs": [asdict(delivery) for delivery in inputs.deliveries],
         "coverage": [asdict(period) for period in inputs.coverage],
         "doubted": [asdict(period) for period in inputs.doubted],
+        "rings": rings,
         "versions": {"duckdb": version("duckdb"), "python": platform.python_version()},
     }
     return Manifest(str(document["screening_id"]), rules_hash, inputs.hash, document)

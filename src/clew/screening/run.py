@@ -30,6 +30,7 @@ from clew.screening.lineage_events import tell_end, tell_start
 from clew.screening.manifest import Manifest, manifest
 from clew.screening.promotion import held_back
 from clew.screening.report import ModelReport, RuleReport, ScreeningReport, read_report
+from clew.screening.rings import rings_known, write_rings
 from clew.screening.selection import Selection, select
 from clew.screening.spared import draw, forget_unanswered
 from clew.screening.variant import Variant
@@ -88,6 +89,7 @@ def screen(
         catalogue=catalogue,
         laws=laws or Laws({}),
         inputs=inputs,
+        rings=rings_known(connection),
     )
     done = stored_report(connection, identity.screening_id)
     if done is not None and done.complete:
@@ -182,12 +184,14 @@ def _store(
     key = identity.screening_id
     forget(connection, key)
     forget_unanswered(connection, key)
+    position = rings_known(connection) + 1
     for variant in sorted(chosen.plans, key=lambda one: one.order):
         if variant in ran.failures:
             failure = ran.failures[variant]
             write_failure(connection, key, variant, failure.step, failure.message)
         else:
             write_answers(connection, key, variant, ran.answers[variant], ran.counts[variant])
+            write_rings(connection, key, position, as_of, chosen.plans[variant], ran.answers[variant])
     for model in chosen.models:
         if model.id in found and lot.size:
             clues = {clue.subject for clue in found[model.id]}
