@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from clew.replay.past import WRITTEN
+from clew.warehouse import SCHEMA
 from tests.cli.conftest import AS_OF, LETTER, PAYMENTS, Clew
 
 UNIT = "public_interest"
@@ -71,3 +74,8 @@ def test_a_touched_file_and_a_batch_that_is_not_there(clew: Clew, office: Path) 
     assert touched["identical"] is False and touched["difference"].endswith("differs from what was sealed")
     unknown = clew("replay", "2026-01-01-0/criminal", "-C", office)
     assert unknown.code == 2 and "there is no sealed batch" in unknown.err
+
+
+def test_every_table_is_either_read_as_it_was_or_written_anew() -> None:
+    tables = set(re.findall(r"create table if not exists clew\.(\w+)", SCHEMA))
+    assert set(WRITTEN) < tables

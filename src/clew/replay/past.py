@@ -17,23 +17,13 @@ from clew.contracts.literal import quoted, text_literal
 from clew.settings import Settings
 from clew.warehouse import SCHEMA, engine_config
 
-_SEEN = {
-    "delivery": "batch",
-    "quarantine": "batch",
-    "part": "batch",
-    "decision": "batch",
-    "decided": "by_batch",
-    "withdrawn": "by_batch",
-    "correction": "batch",
-    "repair": "batch",
-    "delivered_code": "batch",
-    "coverage": "batch",
-    "volume": "batch",
-    "acceptance": "",
-}
-"""The tables a screening reads, and the column that says which delivery a row came with ('' for none)."""
-
-
+WRITTEN = (
+    "screening", "funnel", "outcome", "undecided", "exclusion", "sample", "clue", "signal", "factor", "evidence",
+    "source_correction", "event", "clue_batch", "dispatched", "notice", "step",
+)  # fmt: skip
+"""The tables that a screening and what follows it write: they start empty. All others are read as they were."""
+_CAME_WITH = ("by_batch", "batch")
+"""The column that says which delivery a row came with: the first of these that a table has."""
 FATE = ("superseded_by", "superseded_on")
 
 
@@ -51,8 +41,8 @@ def as_it_was(settings: Settings, manifest: Mapping[str, Any]) -> Iterator[duckd
         connection.execute("set enable_progress_bar = false")
         connection.execute(f"attach {text_literal(str(path))} as stored (read_only)")
         connection.execute(SCHEMA)
-        for table, column in _SEEN.items():
-            _view(connection, table, column, last)
+        for table, columns in _read(connection):
+            _view(connection, table, next((name for name in _CAME_WITH if name in columns), ""), last)
         tables = connection.execute(
             "select table_name from information_schema.tables where table_catalog = 'stored' and table_schema = 'data'"
             " order by all"
@@ -67,6 +57,15 @@ def as_it_was(settings: Settings, manifest: Mapping[str, Any]) -> Iterator[duckd
         yield connection
 
 
+def _read(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, list[str]]]:
+    """The stored tables that a screening may read, with their columns."""
+    return connection.execute(
+        "select table_name, list(column_name) from information_schema.columns where table_catalog = 'stored'"
+        " and table_schema = 'clew' and table_name not in (select unnest(cast(? as varchar[]))) group by 1 order by 1",
+        [list(WRITTEN)],
+    ).fetchall()
+
+
 def _view(connection: duckdb.DuckDBPyConnection, table: str, column: str, last: int) -> None:
     """The stored table in the place of the empty one, without what came later."""
     later = f" where {column} is null or {column} <= {last}" if column else ""
@@ -74,5 +73,5 @@ def _view(connection: duckdb.DuckDBPyConnection, table: str, column: str, last: 
     if table == "delivery":  # one that was superseded since was not yet
         fate = (f"case when superseded_by <= {last} then {name} end as {name}" for name in FATE)
         columns = f"* replace ({', '.join(fate)})"
-    connection.execute(f"drop table clew.{table}")
+    connection.execute(f"drop table if exists clew.{table}")
     connection.execute(f"create view clew.{table} as select {columns} from stored.clew.{table}{later}")  # noqa: S608 - fixed
