@@ -32,6 +32,7 @@ from clew.ingest.report.report import FileReport
 from clew.ingest.validate import measure, quarantine
 from clew.ingest.validate.validation import Validation, load_statement
 from clew.problems import Problem, Problems
+from clew.warehouse import insert_rows
 
 TOP_REASONS = 10
 
@@ -162,9 +163,8 @@ def _count_repairs(con: duckdb.DuckDBPyConnection, validation: Validation, batch
     for bits, rows in patterns:
         for name in validation.repairs.decode(int(bits)):
             counts[name] = counts.get(name, 0) + rows
-    for name, rows in sorted(counts.items()):
-        column, _, repair = name.partition(".")
-        con.execute("insert into clew.repair values (?, ?, ?, ?, ?)", [batch, contract.dataset, column, repair, rows])
+    parts = [(*name.partition(".")[::2], rows) for name, rows in sorted(counts.items())]
+    insert_rows(con, "clew.repair", [[batch, contract.dataset, column, repair, rows] for column, repair, rows in parts])
     return dict(sorted(counts.items()))
 
 

@@ -17,6 +17,7 @@ from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Contract
 from clew.ingest.land.delivery import Delivery
 from clew.ingest.observe.shape import Shape, bucket, folded
+from clew.warehouse import insert_rows
 
 EXACT = 16_384
 """Up to so many rows are all profiled."""
@@ -56,13 +57,14 @@ def take_profile(con: duckdb.DuckDBPyConnection, delivery: Delivery, rows: int) 
         ColumnProfile(column.name, sampled, sampled - values, distinct, folded(column, shapes.get(column.name, {})))
         for column, values, distinct in zip(contract.columns, found[::2], found[1::2], strict=True)
     )
-    kept: list[object] = [
-        value
-        for one in profiles
-        for value in (batch, contract.dataset, one.column, one.sampled, one.nulls, one.distinct, json.dumps(one.shape))
-    ]
-    rows_of = ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * len(profiles))
-    con.execute(f"insert into clew.profile values {rows_of}", kept)
+    insert_rows(
+        con,
+        "clew.profile",
+        [
+            [batch, contract.dataset, one.column, one.sampled, one.nulls, one.distinct, json.dumps(one.shape)]
+            for one in profiles
+        ],
+    )
     return profiles
 
 

@@ -17,6 +17,7 @@ import duckdb
 from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Column, Contract
 from clew.ingest.repair.repairs import CLEANING, MOST_BITS, Repairs, Step
+from clew.warehouse import insert_rows
 
 _PLAIN = re.compile(r"[^\s\u0085\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff\uff01-\uff5e]+")
 """A code that no cleaning repair changes (if it is in capitals too)."""
@@ -58,11 +59,7 @@ def keep_codes(con: duckdb.DuckDBPyConnection, contract: Contract, repairs: Repa
         if (step := _coded(column, repairs)) is not None
         for value, code in _firsts(column).items()
     ]
-    if rows:
-        con.executemany(
-            "insert into clew.delivered_code (batch, dataset, column_name, bit, value, code) values (?, ?, ?, ?, ?, ?)",
-            rows,
-        )
+    insert_rows(con, "clew.delivered_code (batch, dataset, column_name, bit, value, code)", rows)
 
 
 def delivered(con: duckdb.DuckDBPyConnection, dataset: str, batch: int, row: int) -> dict[str, str]:

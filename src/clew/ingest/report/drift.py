@@ -18,7 +18,7 @@ from clew.ingest.read.source import Request
 from clew.ingest.report.report import FileReport
 from clew.problems import Problems
 from clew.settings import Settings
-from clew.warehouse import transaction
+from clew.warehouse import insert_rows, transaction
 
 MOST_HEADINGS = 2000
 """A file with more headings than these is another file than the contract speaks of, and no drift of it."""
@@ -106,18 +106,19 @@ def _reordered(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int, n
 
 def _keep(con: duckdb.DuckDBPyConnection, delivery: Delivery, names: Sequence[str], drifts: Sequence[Drift]) -> None:
     known, dataset, batch = meanings(delivery.contract), delivery.contract.dataset, delivery.batch
+    headings: list[list[object]] = []
     for position, name in enumerate(names):
         meaning = known.get(header_key(name))
         shown = shown_header(name, bool(known))
         heading = " ".join(name.split()) if meaning is not None or shown.startswith("'") else ""
-        con.execute(
-            "insert into clew.heading (batch, dataset, position, heading, column_name) values (?, ?, ?, ?, ?)",
-            [batch, dataset, position, heading, meaning.column.name if meaning else None],
-        )
-    for position, drift in enumerate(drifts):
-        con.execute(
-            "insert into clew.drift (batch, dataset, position, kind, column_name, heading, breaking, says_zh, says_en,"
-            " change) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        headings.append([batch, dataset, position, heading, meaning.column.name if meaning else None])
+    insert_rows(con, "clew.heading (batch, dataset, position, heading, column_name)", headings)
+    insert_rows(
+        con,
+        "clew.drift (batch, dataset, position, kind, column_name, heading, breaking, says_zh, says_en, change)",
+        [
             [batch, dataset, position, drift.kind, drift.column or None, drift.heading or None, drift.breaking,
-             drift.says_zh, drift.says_en, drift.change],
-        )  # fmt: skip
+             drift.says_zh, drift.says_en, drift.change]
+            for position, drift in enumerate(drifts)
+        ],
+    )  # fmt: skip

@@ -10,6 +10,7 @@ from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Column, Contract
 from clew.ingest.repair.typed import cast, exact
 from clew.ingest.validate.validation import WORD, Validation
+from clew.warehouse import insert_rows
 
 
 def reason(name: str, text: str) -> str:
@@ -24,21 +25,23 @@ def move_marked(con: duckdb.DuckDBPyConnection, validation: Validation, batch: i
     """
     contract = validation.contract
     table = f"data.{quoted(contract.dataset)}"
-    con.execute(
+    marked = con.execute(
         "create or replace temp table marked as select -_row as row, _file::json as payload "
         f"from {table} where _batch = ? and _row < 0",
         [batch],
-    )
+    ).fetchall()
+    if not marked[0][0]:
+        return
     con.execute(f"delete from {table} where _batch = ? and _row < 0", [batch])
     con.execute("create or replace temp table reason (word varchar, bit bigint, position integer, text varchar)")
-    if validation.marking:
-        con.executemany(
-            "insert into reason values (?, ?, ?, ?)",
-            [
-                [f"mask{position // WORD}", 1 << position % WORD, position, reason(check.name, check.reason_zh)]
-                for position, check in enumerate(validation.marking)
-            ],
-        )
+    insert_rows(
+        con,
+        "reason",
+        [
+            [f"mask{position // WORD}", 1 << position % WORD, position, reason(check.name, check.reason_zh)]
+            for position, check in enumerate(validation.marking)
+        ],
+    )
     con.execute(
         """
         insert into clew.quarantine (batch, dataset, row, reasons, record, original)
