@@ -1,0 +1,77 @@
+"""How long checking takes: ``clew check`` of a folder of generated rules, and compiling one rule.
+
+    python -m benchmarks.check [--rules 1000]
+
+The rules are those of this project, written again under other names until there are enough; contracts, laws and models
+stay. CPU time is user and system time of the whole command, interpreter and imports included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+from statistics import median
+
+from clew.contracts.catalogue import read_catalogue
+from clew.problems import Problems
+from clew.rules.compile import compile_rule
+from clew.rules.library import read_library
+
+ROOT = Path(__file__).parent.parent
+DAY = date(2026, 6, 30)
+
+
+def generate(folder: Path, count: int) -> int:
+    """Copy the project and add rules until there are ``count``; gives their number."""
+    for name in ("data_contracts", "rules", "models"):
+        shutil.copytree(ROOT / name, folder / name)
+    shipped = sorted(path for path in (folder / "rules").glob("*/*.yml") if path.parent.name != "laws")
+    for number in range(count - len(shipped)):
+        path = shipped[number % len(shipped)]
+        name = f"{path.stem}_{number}"
+        text = re.sub(rf"(?m)^rule: (\w+)\.{path.stem}$", rf"rule: \1.{name}", path.read_text(encoding="utf-8"))
+        (path.parent / f"{name}.yml").write_text(text, encoding="utf-8")
+    return max(count, len(shipped))
+
+
+def check(folder: Path) -> tuple[float, float]:
+    """Seconds of one ``clew check`` by the clock and of the processor."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    command = [str(Path(sys.executable).parent / "clew"), "check", "-C", str(folder)]
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.perf_counter() - start, cpu
+
+
+def main() -> None:
+    """Check this project and a generated one, and compile every shipped rule."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--rules", type=int, default=1000)
+    given = options.parse_args()
+    wall, cpu = check(ROOT)
+    print(f"clew check of this project: {wall:.2f} s, {cpu:.2f} s of CPU")
+    with tempfile.TemporaryDirectory() as folder:
+        count = generate(Path(folder), given.rules)
+        wall, cpu = check(Path(folder))
+    print(f"clew check of {count:,} rules: {wall:.2f} s, {cpu:.2f} s of CPU")
+    problems = Problems()
+    catalogue = read_catalogue(ROOT / "data_contracts", problems)
+    took = []
+    for rule in read_library(ROOT / "rules", problems, "rules").rules.values():
+        start = time.process_time()
+        compile_rule(rule, catalogue, problems, as_of=DAY)
+        took.append(1000 * (time.process_time() - start))
+    print(f"compiling one of {len(took)} rules: median {median(took):.1f} ms, longest {max(took):.1f} ms of CPU")
+
+
+if __name__ == "__main__":
+    main()
