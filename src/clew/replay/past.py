@@ -18,10 +18,11 @@ from clew.settings import Settings
 from clew.warehouse import SCHEMA, engine_config
 
 WRITTEN = (
-    "screening", "funnel", "outcome", "undecided", "exclusion", "sample", "clue", "signal", "factor", "evidence",
-    "source_correction", "event", "clue_batch", "dispatched", "notice", "step",
+    "screening", "funnel", "outcome", "undecided", "exclusion", "sample", "ring", "clue", "signal", "factor",
+    "evidence", "source_correction", "event", "clue_batch", "dispatched", "notice", "step",
 )  # fmt: skip
-"""The tables that a screening and what follows it write: they start empty. All others are read as they were."""
+"""The tables that a screening and what follows it write: they start empty, but for the rings known. All others
+are read as they were."""
 _CAME_WITH = ("by_batch", "batch")
 """The column that says which delivery a row came with: the first of these that a table has."""
 FATE = ("superseded_by", "superseded_on")
