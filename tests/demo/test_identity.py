@@ -14,6 +14,7 @@ from clew.demo.divisions import COUNTIES
 from clew.demo.identity import credit_codes, id15, id18
 from clew.demo.mess import bad_identity
 from clew.demo.population import make_block
+from clew.demo.stage import Stage
 
 
 @settings(max_examples=200)
@@ -61,3 +62,11 @@ def test_credit_codes_are_valid() -> None:
     codes = credit_codes(regions, np.arange(len(regions)) * 977_777_777 + 31**8)
     assert all(uscc.is_valid(code) for code in codes)
     assert [code[2:8] for code in codes] == regions
+
+
+def test_planted_companies_never_run_out_of_names_of_their_own() -> None:
+    stage = Stage(seed=1, copies=1)
+    companies = [stage.company("贸易") for _ in range(1_500)]
+    assert len({company.uscc for company in companies}) == 1_500
+    names = {company.name[2:] for company in companies}
+    assert len(names) > 1_200  # the first two characters are the county's

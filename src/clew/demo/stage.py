@@ -66,6 +66,13 @@ def subject_id(subject: Subject) -> str:
     return subject.uscc if isinstance(subject, Company) else subject
 
 
+def _lucky(number: int) -> str:
+    """A trade name of two characters or more, another for each number."""
+    base = len(_LUCKY)
+    first, rest = _LUCKY[number % base], number // base
+    return first + (_LUCKY[rest] if rest < base else _lucky(rest))
+
+
 class Stage:
     """Collects the people, rows and truth of the planted cases; ``copies`` is how many of each case to plant."""
 
@@ -109,9 +116,7 @@ class Stage:
         uscc = credit_codes([home], np.array([COMPANY_SERIALS + number]), ENTERPRISE)[0]
         place = next(county.name for county in COUNTIES if county.code == home)
         self.companies.add(uscc)
-        return Company(
-            uscc, f"{place}{_LUCKY[number % len(_LUCKY)]}{_LUCKY[number // len(_LUCKY)]}{trade}有限公司", home
-        )
+        return Company(uscc, f"{place}{_lucky(number)}{trade}有限公司", home)
 
     def other_name(self, person: Person) -> str:
         """A name that differs from the person's in surname and given name."""
