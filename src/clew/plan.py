@@ -263,7 +263,10 @@ class Coverage:
 
 
 class PlanError(Exception):
-    """A plan could not be executed: a broken ``expect`` or an engine limit. ``message`` is for people."""
+    """A plan could not be executed: a broken ``expect`` or an engine limit. ``message`` is for people.
+
+    It holds no value from the data.
+    """
 
     def __init__(self, rule: str, step: str, message: str) -> None:
         super().__init__(rule, step, message)

@@ -228,6 +228,13 @@ def open_warehouse(settings: Settings, *, read_only: bool = False) -> duckdb.Duc
     return connection
 
 
+def empty_warehouse() -> duckdb.DuckDBPyConnection:
+    """A warehouse in memory that has received nothing, for what can be said before the first run."""
+    connection = duckdb.connect(":memory:")
+    connection.execute(SCHEMA)
+    return connection
+
+
 def is_damaged(fault: Exception) -> bool:
     """Whether an engine's error says that the warehouse file itself is broken, or is no warehouse at all."""
     return any(word in str(fault) for word in _DAMAGED) or (

@@ -18,9 +18,20 @@ def test_models_tell_what_is_known_and_what_is_missing(clew: Clew, office: Path)
     assert model["datasets"] == ["payment"] and model["shadow_runs"] == 1 and model["last"]["clues"] == 1
     assert model["precision"]["all"]["precision"] == 1.0 and model["precision"]["all"]["interval"][0] < 0.21
     assert any("stable" in one["en"] for one in model["missing_for_live"])
-    assert "100% [21%, 100%] n=1" in clew("models", "paid_twice", "-C", office).out
+    told = clew("models", "paid_twice", "-C", office).out
+    assert "100% [21%, 100%] n=1" in told and f"rows left at each step on {AS_OF}: 4 > " in told
     unknown = clew("models", "paid_twise", "-C", office)
     assert unknown.code == 2 and "did you mean 'paid_twice'?" in unknown.err
+
+
+def test_models_are_listed_before_anything_was_screened(clew: Clew, fresh: Path) -> None:
+    listed = clew("models", "-C", fresh)
+    assert listed.code == 0 and "clew run" in listed.err
+    assert "paid_twice" in listed.out and "payment" in listed.out and "not screened" in listed.out
+    [model] = json.loads(clew("models", "-C", fresh, "--json").out)
+    assert model["last"] is None and model["funnels"] == {} and model["datasets"] == ["payment"]
+    assert clew("models", "paid_twice", "-C", fresh).code == 0
+    assert not (fresh / "var" / "warehouse.duckdb").exists()
 
 
 def test_a_backtest_sweeps_each_parameter(clew: Clew, office: Path, tmp_path: Path) -> None:

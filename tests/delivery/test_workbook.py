@@ -79,6 +79,23 @@ def test_the_clue_links_to_its_evidence_with_file_and_row(book: openpyxl.Workboo
     assert "火化" in texts(evidence) and "cremation" not in texts(evidence)
 
 
+def test_rows_of_one_dataset_that_hold_different_columns_each_stand_under_their_own_titles(
+    warehouse: duckdb.DuckDBPyConnection, project: Project, tmp_path: Path
+) -> None:
+    """A rule may read one dataset under two aliases, of each only some columns."""
+    warehouse.execute(
+        "insert into clew.evidence values (?, 'benefit.paid_after_death', 'earlier', 'pension_payment', 2, 11, ?)",
+        [LATE, '{"paid_on": "2026-03-20"}'],
+    )
+    write_workbook(contents_of(warehouse, project), tmp_path / "book.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["证据"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    place = next(index for index, row in enumerate(rows) if row[0] == LATE and row[3] == 11)
+    assert rows[place - 1][5:7] == ["发放日期", ""] and str(rows[place][5]).startswith("2026-03-20")
+    full = next(index for index, row in enumerate(rows) if row[0] == LATE and row[3] == 12)
+    assert rows[full - 1][5] == "发放流水号" and rows[full][5] == "=HYPERLINK(1)"
+
+
 def test_text_that_looks_like_a_formula_stays_text(book: openpyxl.Workbook) -> None:
     found = [cell for row in book["证据"].iter_rows() for cell in row if str(cell.value).startswith("=")]
     assert {cell.value for cell in found} == {"=2+3.csv", "=HYPERLINK(1)"}

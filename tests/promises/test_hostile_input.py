@@ -87,11 +87,26 @@ def test_a_cell_of_ten_megabytes_is_set_aside_and_the_rest_is_read(office: Offic
     assert (file.status, file.rows_loaded, file.rows_quarantined) == ("loaded", 2, 1)
 
 
-def test_a_linked_file_is_landed_as_bytes_and_its_link_is_not_followed_later(office: Office, tmp_path: Path) -> None:
-    """What counts is what was received that night: the landing folder holds a copy, never a link."""
-    outside = tmp_path / "outside.csv"
-    outside.write_text("\n".join([HEADERS["entitled"], *entitled(0)]) + "\n", "utf-8")
-    (office.settings.drop_dir / "entitled").mkdir(parents=True)
-    (office.settings.drop_dir / "entitled" / "linked.csv").symlink_to(outside)
-    office.ingest()
-    assert not [path for path in office.settings.landing_dir.rglob("*") if path.is_symlink()]
+@pytest.mark.parametrize("linked", ["file", "sidecar", "folder"])
+def test_a_link_in_the_drop_folder_is_refused_and_never_followed(office: Office, tmp_path: Path, linked: str) -> None:
+    """Whoever may put a file there could else have Clew read out what only Clew may read."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    data, papers = outside / "linked.csv", outside / "linked.csv.yml"
+    data.write_text("\n".join([HEADERS["entitled"], *entitled(0)]) + "\n", "utf-8")
+    papers.write_text("secret_word: 1\n", "utf-8")
+    folder = office.settings.drop_dir / "entitled"
+    if linked == "folder":
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.symlink_to(outside)
+    else:
+        folder.mkdir(parents=True)
+        for path in (data, papers):
+            (folder / path.name).write_bytes(path.read_bytes())
+        path = data if linked == "file" else papers
+        (folder / path.name).unlink()
+        (folder / path.name).symlink_to(path)
+    report = office.ingest()
+    assert [(one.file, one.status) for one in report.files] == [("linked.csv", "refused")]
+    assert [one.code for one in report.problems] == ["I055"] and "secret_word" not in str(report.problems)
+    assert not [path for path in office.settings.landing_dir.rglob("*") if path.is_file()]

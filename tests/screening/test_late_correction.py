@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from conftest import A1, A2, DEATHS, JULY, JUNE, Office, filled
+from tests.screening.conftest import A1, A2, DEATHS, JULY, JUNE, Office, filled
 
 EVENTS = "select as_of, kind, after, actor, note from clew.event where clue_id = ? and kind = 'source_corrected'"
 

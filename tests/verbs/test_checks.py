@@ -135,3 +135,11 @@ def test_a_trial_names_only_what_the_contracts_know() -> None:
     assert any("E109 'pension_payment' has no column 'person'" in one for one in found)
     found = faults(changed(PAID, "A1,        2026-01-20, 3000", "A1,        2026-13-20, 3000"))
     assert any("E109 '2026-13-20' is no date for 'paid_on'" in one for one in found)
+
+
+def test_a_trial_gives_each_dataset_once() -> None:
+    """Under two aliases its rows would all be there twice."""
+    two = changed(PAID, "\ndatasets:", "\ndatasets:\n  again: pension_payment")
+    two = changed(two, "      payment: |", "      again: |\n        person_id\n        A1\n      payment: |")
+    [found] = [one for one in faults(two) if "E109" in one][:1]
+    assert "the tables 'again' and 'payment' are both the dataset 'pension_payment'" in found

@@ -76,13 +76,15 @@ def clues(
             clue.chance.mean.quantize(_PERCENT),
             clue.expected,
             clue.due_on,
+            clue.limitation_ends_on,
             clue.state + (" (shadow)" if clue.shadow else ""),
             clue.message_zh if settings.language == "zh" else clue.message,
         )
         for clue in found
     ]
     if rows:
-        headings = ("clue", "band", "score", "subject", "amount", "chance", "expected", "due", "state", "alleged")
+        headings = ("clue", "band", "score", "subject", "amount", "chance", "expected", "due", "limitation ends",
+                    "state", "alleged")  # fmt: skip
         console.print_table(headings, rows, right=(2, 4, 5, 6))
     console.say(f"{len(rows)} of {total} clues shown." if total else "No clue matches.")
 

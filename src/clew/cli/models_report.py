@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,12 +13,13 @@ import duckdb
 from clew.cli import console
 from clew.cli.exits import Exit
 from clew.cli.failures import CommandError
-from clew.cli.opening import find_settings, open_project, warehouse
+from clew.cli.opening import find_settings, open_project, warehouse_or_empty
 from clew.clues.sample import Missed, missed
 from clew.delivery import words
 from clew.problems import did_you_mean
 from clew.project import Project
 from clew.scoring.interval import wilson
+from clew.screening.funnel import Funnel, read_funnels
 from clew.screening.precision import Precision
 from clew.screening.promotion import Record, Shortfall, shortfalls, track_record
 from clew.screening.report import ModelReport, read_report
@@ -26,7 +28,10 @@ from clew.supervision.model import Model, Status
 
 @dataclass(frozen=True)
 class Standing:
-    """One model and what the store knows of it. ``last`` is its part of the last screening that ran it."""
+    """One model and what the store knows of it. ``last`` is its part of the last screening that ran it.
+
+    ``funnels`` are those of its rules in that screening.
+    """
 
     model: Model
     datasets: tuple[str, ...]
@@ -35,6 +40,7 @@ class Standing:
     last_as_of: str
     missing: tuple[Shortfall, ...]
     sampled: tuple[Missed, ...] = ()
+    funnels: tuple[Funnel, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, as plain values."""
@@ -50,6 +56,7 @@ class Standing:
             "last": {"as_of": self.last_as_of, "status": last.status, "clues": last.found, "bands": dict(last.bands)}
             if last
             else None,
+            "funnels": {one.rule: {step.number: step.rows for step in one.steps} for one in self.funnels},
             "shadow_runs": self.record.shadow_runs,
             "precision": {band: measured(one) for band, one in self.bands().items()},
             "left_out": [
@@ -108,20 +115,35 @@ def show_models(names: Sequence[str], project: Path | None, language: str | None
         if content.models.get(name) is None:
             raise CommandError(Exit.USAGE, f"there is no model '{name}'", did_you_mean(name, content.models.models))
     chosen = [model for model in content.models if not names or model.id in names]
-    with warehouse(settings) as connection:
+    with warehouse_or_empty(settings) as connection:
         standings = [standing(connection, content, model) for model in chosen]
     if as_json:
         console.print_json([one.as_dict() for one in standings])
         return
+    if all(one.last is None for one in standings):
+        console.tell("nothing has been screened yet; receive and screen with: clew run")
     console.print_table(
-        ("model", "status", "line", "clues", "reviewed", "substantiated (95 %)", "shadow runs", "for live is missing"),
+        (
+            "model",
+            "status",
+            "line",
+            "datasets",
+            "clues",
+            "reviewed",
+            "substantiated (95 %)",
+            "shadow runs",
+            "for live is missing",
+        ),
         [_row(one, settings.language) for one in standings],
-        right=(3, 4, 6),
+        right=(4, 5, 7),
     )
     for one in standings if names else ():
         console.say(f"\n{one.model.id}")
         console.say(f"  rules: {', '.join(use.rule.value for use in one.model.uses)}")
         console.say(f"  datasets: {', '.join(one.datasets)}")
+        for funnel in one.funnels:
+            left = " > ".join(console.shown(step.rows) for step in funnel.steps)
+            console.say(f"  {funnel.rule}, rows left at each step on {one.last_as_of}: {left}")
         print_precision(one.bands())
         for sampled in one.sampled:
             console.say(f"  {spared(sampled)}")
@@ -152,29 +174,38 @@ def standing(connection: duckdb.DuckDBPyConnection, content: Project, model: Mod
     rules = [rule for use in model.uses if (rule := content.library.get(use.rule.value))]
     datasets = {dataset.value for rule in rules for dataset in rule.datasets.values()}
     record = track_record(connection, model)
-    last, as_of = _last(connection, model)
+    last, as_of, funnels = _last(connection, model)
     missing = list(shortfalls(model.promote_when, record))
     below = sum(rule.status != "stable" for rule in rules)
     if below:
         zh = f"{below} 条规则（共 {len(rules)} 条）未达 stable"
         missing.append(Shortfall(zh, f"{below} of {len(rules)} rules are below stable"))
     sampled = tuple(found for found in missed(connection) if found.model == model.id)
-    return Standing(model, tuple(sorted(datasets)), record, last, as_of, tuple(missing), sampled)
+    return Standing(model, tuple(sorted(datasets)), record, last, as_of, tuple(missing), sampled, funnels)
 
 
-def _last(connection: duckdb.DuckDBPyConnection, model: Model) -> tuple[ModelReport | None, str]:
-    rows = connection.execute("select report from clew.screening order by as_of desc, screening_id").fetchall()
-    for (text,) in rows:
+def _last(connection: duckdb.DuckDBPyConnection, model: Model) -> tuple[ModelReport | None, str, tuple[Funnel, ...]]:
+    query = "select report, manifest from clew.screening order by as_of desc, screening_id"
+    for text, manifest in connection.execute(query).fetchall():
         report = read_report(text)
         for one in report.models:
             if one.model == model.id and not one.stopped:
-                return one, report.as_of.isoformat()
-    return None, ""
+                ran = {(use["rule"], use["variant"]) for use in json.loads(manifest)["models"][model.id]["rules"]}
+                funnels = read_funnels(connection, report.screening_id, sorted(rule for rule, _ in ran))
+                own = tuple(funnel for funnel in funnels if (funnel.rule, funnel.variant) in ran)
+                return one, report.as_of.isoformat(), own
+    return None, "", ()
+
+
+def _band(name: str, language: str) -> str:
+    return words.band(name) if language == "zh" else name
 
 
 def _row(one: Standing, language: str) -> tuple[Any, ...]:
     model = one.model
-    found = " ".join(f"{band} {number}" for band, number in one.last.bands.items()) if one.last else ""
+    bands = one.last.bands if one.last else {}
+    order = [*model.scoring.bands, *(band for band in bands if band not in model.scoring.bands)]
+    shown = " ".join(f"{_band(band, language)} {bands[band]}" for band in order if band in bands)
     if not one.missing:
         wanted = "" if model.status is Status.LIVE else "nothing: it may be live"
     else:
@@ -183,7 +214,8 @@ def _row(one: Standing, language: str) -> tuple[Any, ...]:
         f"{model.id}\n{model.title_zh if language == 'zh' else model.title}",
         f"{words.MODEL_STATUS.get(model.status, '')} {model.status}",
         f"{words.UNITS.get(model.line, '')} {model.line}".strip(),
-        f"{one.last.found if one.last else 0}\n{found}",
+        "\n".join(one.datasets),
+        f"{one.last.found}\n{shown}" if one.last else "not screened",
         one.record.total.reviewed,
         said(one.record.total),
         one.record.shadow_runs,

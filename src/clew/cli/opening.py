@@ -69,6 +69,19 @@ def warehouse(settings: Settings, *, write: bool = False) -> Iterator[duckdb.Duc
         yield connection
 
 
+@contextmanager
+def warehouse_or_empty(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An open warehouse to read; where none was made yet, one that has received nothing."""
+    from clew.warehouse import empty_warehouse
+
+    if settings.warehouse_path.exists():
+        with warehouse(settings) as connection:
+            yield connection
+    else:
+        with closing(empty_warehouse()) as connection:
+            yield connection
+
+
 def known_dataset(name: str | None, settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
     """Raise CommandError for a dataset that neither has a contract nor ever received anything: nothing is not none."""
     from clew.contracts.catalogue import read_catalogue

@@ -15,6 +15,7 @@ from clew.contracts.catalogue import Catalogue
 from clew.contracts.literal import quoted
 from clew.engines.answers import answers_of
 from clew.engines.below import Draw, just_below
+from clew.engines.faults import sentence
 from clew.engines.inputs import coverage_query, held_query, input_query, rings_query
 from clew.engines.macros import define, needed
 from clew.engines.nearness import distance
@@ -58,7 +59,7 @@ class DuckDBEngine:
                 answers = answers_of(self.connection, plan)
                 return replace(answers, below=just_below(self.connection, plan, lot)) if lot and lot.size else answers
             except duckdb.Error as error:
-                raise PlanError(plan.rule, "clue", self._said(error)) from error
+                raise PlanError(plan.rule, "clue", sentence(error, self.seconds)) from error
 
     def sample(self, plan: Plan, step: str, n: int = 10) -> pa.Table:
         """Up to ``n`` rows that remain after a step (its number in the funnel), in a stable order."""
@@ -82,7 +83,7 @@ class DuckDBEngine:
                     if n and step.verb != "clue"
                 }
             except duckdb.Error as error:
-                raise PlanError(plan.rule, "clue", self._said(error)) from error
+                raise PlanError(plan.rule, "clue", sentence(error, self.seconds)) from error
         return Preview(answers, {number: rows for number, rows in lost.items() if rows.num_rows})
 
     def losses(self, plan: Plan, keys: Iterable[Key]) -> Mapping[Key, Loss]:
@@ -125,7 +126,7 @@ class DuckDBEngine:
                         self._check(plan, relation.name, *guards[relation.name])
                 yield
         except duckdb.InterruptException as error:
-            raise PlanError(plan.rule, "clue", self._said(error)) from error
+            raise PlanError(plan.rule, "clue", sentence(error, self.seconds)) from error
         finally:
             drops = [f"drop {kind} if exists temp.{quoted(name)}" for kind, name in reversed(made)]
             self.connection.execute("; ".join(drops))
@@ -158,20 +159,14 @@ class DuckDBEngine:
         try:
             self.connection.execute(f"create temp {kind} {quoted(relation.name)} as {query}")
         except duckdb.Error as error:
-            raise PlanError(plan.rule, relation.name, self._said(error)) from error
+            raise PlanError(plan.rule, relation.name, sentence(error, self.seconds)) from error
         made.append((kind, relation.name))
 
-    def _said(self, error: duckdb.Error) -> str:
-        if isinstance(error, duckdb.InterruptException):
-            return f"it ran longer than {self.seconds:g} seconds, and was stopped (rule_seconds in the settings)"
-        return _first_line(error)
-
     def _check(self, plan: Plan, relation: str, step: str, reason: str) -> None:
-        """A guard must be empty."""
-        broken = self.connection.execute(f"select key, n from {quoted(relation)}").fetchall()  # noqa: S608 - quoted
+        """A guard must be empty. Its key may be somebody's number, and is not told."""
+        broken = self.connection.execute(f"select n from {quoted(relation)}").fetchall()  # noqa: S608 - quoted
         if broken:
-            key, times = broken[0]
-            raise PlanError(plan.rule, step, f"{reason} (key {key}: {times} pairs)")
+            raise PlanError(plan.rule, step, f"{reason} ({broken[0][0]} pairs of one key)")
 
     # --- looking at rows ---------------------------------------------------------------------------------------
 
@@ -229,7 +224,3 @@ def _given(connection: duckdb.DuckDBPyConnection, dataset: str, table: pa.Table,
     )
     connection.unregister("given")
     return Source(name, frozenset(table.column_names))
-
-
-def _first_line(error: duckdb.Error) -> str:
-    return str(error).strip().splitlines()[0]

@@ -89,6 +89,14 @@ def ingest_file(
             did_you_mean(incoming.dataset, catalogue.contracts),
         )
         return _turned_away(incoming, problem, problems)
+    if incoming.linked:
+        problem = Problem(
+            Place(incoming.shown),
+            "I055",
+            "the file, its sidecar or its folder is a link, and links are not followed",
+            "put the file itself there",
+        )
+        return _turned_away(incoming, problem, problems)
     incoming = in_one_form(con, incoming, contract)
     try:
         say(f"{incoming.shown}: landing")

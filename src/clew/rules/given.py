@@ -45,8 +45,8 @@ class _Cell:
 def trial_data(trial: Trial, datasets: Mapping[str, str], catalogue: Catalogue, problems: Problems) -> TrialData:
     """The tables and the coverage of a trial.
 
-    ``datasets`` maps the names its tables may have (a rule's aliases; a model's datasets) to datasets. Tables of two
-    aliases of one dataset are put together. Faults are noted as E109.
+    ``datasets`` maps the names its tables may have (a rule's aliases; a model's datasets) to datasets. A dataset
+    is given once: each of its aliases reads all of that table. Faults are noted as E109.
     """
     rows = _given(trial, datasets, catalogue, problems)
     tables = {
@@ -68,6 +68,7 @@ def _given(
     rows: dict[str, list[dict[str, Any]]] = {
         name: [] for name in set(datasets.values()) if catalogue.get(name) is not None
     }
+    first: dict[str, str] = {}
     for table in trial.given:
         contract = catalogue.get(datasets.get(table.name, ""))
         if table.name not in datasets:
@@ -76,6 +77,13 @@ def _given(
                 "E109",
                 f"the test gives a table '{table.name}' that is not among the datasets",
                 did_you_mean(table.name, datasets),
+            )
+        elif (earlier := first.setdefault(datasets[table.name], table.name)) != table.name:
+            problems.error(
+                table.place,
+                "E109",
+                f"the tables '{earlier}' and '{table.name}' are both the dataset '{datasets[table.name]}'",
+                f"each alias reads every row of a dataset: put all rows into the table '{earlier}'",
             )
         elif contract is not None:
             rows[contract.dataset] += _rows(table, contract, problems)

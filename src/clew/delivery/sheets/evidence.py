@@ -122,8 +122,12 @@ def _clearings(clue: ClueRow) -> str:
 
 
 def _blocks(clue: ClueRow) -> list[list[EvidenceRow]]:
-    """Neighbouring source rows of one rule and dataset."""
-    return [list(rows) for _, rows in groupby(clue.evidence, key=lambda row: (row.rule, row.dataset))]
+    """Neighbouring source rows of one rule and dataset with the same columns: two aliases may read different ones."""
+    return [list(rows) for _, rows in groupby(clue.evidence, key=lambda row: (row.rule, row.dataset, _titles(row)))]
+
+
+def _titles(row: EvidenceRow) -> tuple[str, ...]:
+    return tuple(title for title, _ in row.values)
 
 
 def _write_block(sheet: Worksheet, style: Style, row: int, block: list[EvidenceRow]) -> int:

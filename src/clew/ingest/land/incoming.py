@@ -79,13 +79,17 @@ class Sidecar:
 
 @dataclass(frozen=True)
 class Incoming:
-    """One waiting file. ``shown`` is its path as messages name it; ``faults`` says its sidecar cannot be trusted."""
+    """One waiting file. ``shown`` is its path as messages name it; ``faults`` says its sidecar cannot be trusted.
+
+    ``linked`` says that it, its sidecar or its folder is a link: nothing was read through it, and nothing may be.
+    """
 
     dataset: str
     path: Path
     shown: str
     sidecar: Sidecar
     faults: tuple[str, ...] = ()
+    linked: bool = False
 
 
 def waiting(drop: Path, today: date, problems: Problems) -> list[Incoming]:
@@ -98,6 +102,8 @@ def read_incoming(path: Path, today: date, problems: Problems) -> Incoming:
     """One file of a dataset's drop folder with its sidecar; the folder's name is the dataset."""
     shown = f"drop/{path.parent.name}/{path.name}"
     sidecar_path = path.with_name(f"{path.name}.yml")
+    if any(one.is_symlink() for one in (path, sidecar_path, path.parent)):
+        return Incoming(path.parent.name, path, shown, Sidecar(received_on=today), linked=True)
     if not sidecar_path.exists():
         return Incoming(path.parent.name, path, shown, Sidecar(received_on=today))
     own = Problems()
