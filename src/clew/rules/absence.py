@@ -52,7 +52,8 @@ class Claim:
 
 def region_of(draft: Draft, frame: Frame, pairing: Pairing) -> exp.Expr:
     """The region of the rows so far: that of the dataset the key comes from, else of the first with one; '' if none."""
-    first = [alias for key in pairing.keys for name in sorted(key.left_columns) for alias in frame.aliases_of(name)]
+    names = [name for key in pairing.keys for name in sorted(key.left_columns)]
+    first = [alias for name in names for alias in sorted(frame.aliases_of(name))]
     for alias in (*first, *frame.rows):
         contract = draft.contracts.get(alias)
         name = f"{alias}.{contract.region_column}" if contract and contract.region_column else ""

@@ -46,7 +46,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
 
 def _ledger(draft: Draft, frame: Frame, typed: Typed, number: str, reason: str, basis: str) -> Side:
     """The rows dropped, by subject: those of the dataset the condition speaks of, else of the first dataset."""
-    spoken = [alias for name in sorted(typed.columns) for alias in frame.aliases_of(name) if alias in frame.rows]
+    spoken = [alias for name in sorted(typed.columns) for alias in frame.rows if alias in frame.aliases_of(name)]
     alias = spoken[0] if spoken else next(iter(frame.rows))
     gather = "clew_row_lists" if frame.rows[alias] else "clew_rows"
     subject = draft.answered(frame)[0]
