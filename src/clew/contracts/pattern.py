@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import duckdb
 
@@ -36,9 +36,15 @@ def re2(pattern: str) -> str:
 def check_pattern(pattern: str) -> str:
     """The pattern for RE2 after the engine itself has compiled it. Raises PatternError when it will not."""
     translated = re2(pattern)
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with _engine().cursor() as connection:
         try:
             connection.execute("select regexp_matches('', ?)", [translated]).fetchall()
         except duckdb.Error as error:
             raise PatternError(str(error).splitlines()[0].split("Error: ")[-1]) from None
     return translated
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """An empty database to try patterns in. It is kept: opening one takes 20 ms, trying a pattern a fifth of one."""
+    return duckdb.connect(config={"threads": 1})
