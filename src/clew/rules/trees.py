@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from sqlglot import exp
 
@@ -27,6 +27,7 @@ SQL_TYPES = {
 """The engine type that holds each of ours, for NULLs that need one."""
 
 
+@lru_cache(maxsize=8192)
 def column(name: str, table: str | None = None) -> exp.Column:
     """A column by its whole name ('death.died_on' is one identifier), of ``table`` where two stand side by side."""
     return exp.Column(this=_identifier(name), table=_identifier(table) if table else None)
