@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from sqlglot import exp
 
@@ -180,25 +181,39 @@ class Draft:
 
     def scope(self, columns: Mapping[str, Type], unknown: frozenset[str]) -> Scope:
         """What an expression over these columns may name."""
-        values: dict[str, Sequence[str]] = {}
-        for alias, contract in self.contracts.items():
-            values |= {f"{alias}.{one.name}": one.enum for one in contract.columns if one.enum}
-        values |= self.made
-        units = {
+        return Scope(
+            columns=columns,
+            parameters=self.parameters,
+            as_of=self.as_of,
+            values={**self._values, **self.made},
+            unknown=unknown | self.lost,
+            sources=self._sources,
+            units={**self._units, **self.units},
+        )
+
+    @cached_property
+    def _values(self) -> dict[str, Sequence[str]]:
+        """Column -> the values its contract allows."""
+        return {
+            f"{alias}.{one.name}": one.enum
+            for alias, contract in self.contracts.items()
+            for one in contract.columns
+            if one.enum
+        }
+
+    @cached_property
+    def _units(self) -> dict[str, str]:
+        """Column -> what it measures, as its contract says."""
+        return {
             f"{alias}.{one.name}": one.options.unit
             for alias, contract in self.contracts.items()
             for one in contract.columns
             if one.options.unit
         }
-        return Scope(
-            columns=columns,
-            parameters=self.parameters,
-            as_of=self.as_of,
-            values=values,
-            unknown=unknown | self.lost,
-            sources={a: c.path for a, c in self.contracts.items()},
-            units=units | self.units,
-        )
+
+    @cached_property
+    def _sources(self) -> dict[str, str]:
+        return {alias: contract.path for alias, contract in self.contracts.items()}
 
     def compute(self, name: str, unit: str, place: Place) -> None:
         """Remember a column an author computes, and what it measures; nothing, where two branches do not agree."""
