@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import pyarrow as pa
 from sqlglot import exp
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 ROW_BITS = 36
 """A row's identity (``alias#``) is ``_batch << ROW_BITS | _row``: 68 billion rows in each of 134 million deliveries."""

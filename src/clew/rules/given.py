@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
-
-import pyarrow as pa
-from pyarrow import csv as arrow_csv
 
 from clew.contracts.catalogue import Catalogue
 from clew.contracts.model import Column, Contract
@@ -21,16 +16,6 @@ from clew.rules.model import GivenTable, Trial
 
 ALWAYS = date(1, 1, 1)
 """The first day covered in a trial that does not say."""
-
-_ARROW = {
-    Type.TEXT: pa.string(),
-    Type.INTEGER: pa.int64(),
-    Type.DECIMAL: pa.decimal128(18, 2),
-    Type.BOOLEAN: pa.bool_(),
-    Type.DATE: pa.date32(),
-    Type.TIMESTAMP: pa.timestamp("us"),
-}
-_NULL = "\0"
 
 
 @dataclass(frozen=True)
@@ -48,10 +33,11 @@ def trial_data(trial: Trial, datasets: Mapping[str, str], catalogue: Catalogue, 
     ``datasets`` maps the names its tables may have (a rule's aliases; a model's datasets) to datasets. A dataset
     is given once: each of its aliases reads all of that table. Faults are noted as E109.
     """
+    from clew.rules.given_table import given_table  # checking needs no tables, and importing pyarrow takes 0.1 s
+
     rows = _given(trial, datasets, catalogue, problems)
-    tables = {
-        name: _arrow(found, contract) for name, found in rows.items() if (contract := catalogue.get(name)) is not None
-    }
+    contracts = {name: contract for name in rows if (contract := catalogue.get(name)) is not None}
+    tables = {name: given_table(rows[name], contract) for name, contract in contracts.items()}
     return TrialData(tables, _coverage(trial, datasets, problems))
 
 
@@ -155,58 +141,6 @@ def parsed(text: str, kind: Type) -> Any:
             return datetime.fromisoformat(text)
         case _:
             return text
-
-
-def _arrow(rows: Sequence[Mapping[str, Any]], contract: Contract) -> pa.Table:
-    """Through CSV: building arrays from Python lists would make pyarrow import pandas, which takes seconds."""
-    types = {one.name: _arrow_type(one, rows) for one in contract.columns}
-    given = [name for name in types if any(row.get(name) is not None for row in rows)]
-    read = _read_csv(given, rows, types) if given else None
-    return pa.table(
-        {
-            name: read.column(name) if read is not None and name in given else pa.nulls(len(rows), kind)
-            for name, kind in types.items()
-        }
-    )
-
-
-def _read_csv(names: Sequence[str], rows: Sequence[Mapping[str, Any]], types: Mapping[str, pa.DataType]) -> pa.Table:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([_cell(row.get(name)) for name in names] for row in rows)
-    return arrow_csv.read_csv(
-        io.BytesIO(text.getvalue().encode()),
-        parse_options=arrow_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
-        convert_options=arrow_csv.ConvertOptions(
-            column_types={name: types[name] for name in names}, null_values=[_NULL], strings_can_be_null=True
-        ),
-    )
-
-
-def _cell(value: Any) -> str:
-    match value:
-        case None:
-            return _NULL
-        case bool():
-            return "true" if value else "false"
-        case Decimal():
-            return format(round(value, 6) if _digits(value) > 6 else value, "f")
-        case _:
-            return str(value)
-
-
-def _arrow_type(column: Column, rows: Sequence[Mapping[str, Any]]) -> pa.DataType:
-    """Money has two digits; a decimal given with more keeps six."""
-    if column.type is not Type.DECIMAL:
-        return _ARROW[column.type]
-    digits = [_digits(value) for row in rows if (value := row.get(column.name)) is not None]
-    return pa.decimal128(18, 2 if max(digits, default=0) <= 2 else 6)
-
-
-def _digits(value: Decimal) -> int:
-    exponent = value.as_tuple().exponent
-    return -exponent if isinstance(exponent, int) else 0
 
 
 def _coverage(trial: Trial, datasets: Mapping[str, str], problems: Problems) -> tuple[Coverage, ...]:
