@@ -19,7 +19,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from clew.contracts.schema_error import explain
-from clew.contracts.schema_keys import known_keys
+from clew.contracts.schema_keys import holds, known_keys
 from clew.problems import Problems
 from clew.yaml_file import Node
 
@@ -142,4 +142,9 @@ def _validator(version: str) -> Draft201909Validator:
         if isinstance(instance, dict) and instance.keys() - set(known_keys(schema, instance, plain)):
             yield ValidationError("unknown keys")
 
-    return extend(Draft201909Validator, {"unevaluatedProperties": closed})(official)
+    def conditional(validator: Any, condition: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+        branch = "then" if holds(condition, instance, validator) else "else"
+        if branch in schema:
+            yield from validator.descend(instance, schema[branch], schema_path=branch)
+
+    return extend(Draft201909Validator, {"unevaluatedProperties": closed, "if": conditional})(official)
