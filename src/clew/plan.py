@@ -7,7 +7,7 @@ relation; its row identity is ``death#`` (BIGINT) or, after an aggregation, ``de
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -285,6 +285,10 @@ class Engine(Protocol):
 
     def run(self, plan: Plan) -> Answers:
         """Execute; raises :class:`PlanError`."""
+        ...
+
+    def lost_at(self, plan: Plan, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+        """The number of the step that lost each subject and episode ('' without), '' for one never read."""
         ...
 
 

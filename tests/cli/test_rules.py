@@ -21,6 +21,14 @@ def test_a_failing_trial_shows_its_place_the_cells_and_the_funnel(clew: Clew, fr
     assert [one["passed"] for one in found] == [False, True, True]
 
 
+def test_a_missing_clue_is_told_with_the_step_that_lost_it(clew: Clew, fresh: Path) -> None:
+    path = fresh / RULE
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("value: 2", "value: 4", 1), encoding="utf-8")
+    failed = clew("test", RULE, "-C", fresh)
+    assert failed.code == 1 and "expected a clue, found none: lost at s3_where" in failed.out
+
+
 def test_trials_are_chosen_by_id_file_or_folder(clew: Clew, fresh: Path) -> None:
     for name in ("example.paid_twice", RULE, "rules", fresh / RULE):
         assert "3 trials, 0 failed" in clew("test", name, "-C", fresh).out
@@ -39,6 +47,14 @@ def test_explain_speaks_both_languages(clew: Clew, fresh: Path) -> None:
     assert "An example law, article 1" in english.out and "payments >= $min_payments" in english.out
     assert "Rule out first:\n  A part that was short" in english.out
     assert clew("explain", "paid_twice", "-C", fresh).code == 2
+    path = fresh / RULE
+    where = "  - where: payments >= $min_payments\n"
+    text = path.read_text(encoding="utf-8")
+    assert where in text
+    reason = "    reason: paid once\n    reason_zh: 只发了一笔\n"
+    path.write_text(text.replace(where, where + reason), encoding="utf-8")
+    clears = "Cleared if:\n  s3_where  not payments >= $min_payments (paid once)"
+    assert clears in clew("explain", RULE, "-C", fresh, "--lang", "en").out
 
 
 def test_a_dry_run_shows_the_funnel_hits_and_near_misses_and_stores_nothing(clew: Clew, office: Path) -> None:

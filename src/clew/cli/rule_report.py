@@ -48,8 +48,23 @@ def explanation(name: str, project: Path | None, language: str | None) -> list[s
         "",
         *explain(plan, settings.language),
         "",
+        *_clearings(plan, settings.language),
         "须先排除：" if chinese else "Rule out first:",
         *(f"  {doubt}" for doubt in doubts),
+    ]
+
+
+def _clearings(plan: Plan, language: str) -> list[str]:
+    """What would let a subject off, step by step; nothing for a rule that has no such step."""
+    steps = [
+        (step.number, step.clears.zh if language == "zh" else step.clears.en) for step in plan.steps if step.clears
+    ]
+    if not steps:
+        return []
+    return [
+        "可排除情形：" if language == "zh" else "Cleared if:",
+        *(f"  {number}  {said}" for number, said in steps),
+        "",
     ]
 
 

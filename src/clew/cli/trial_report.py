@@ -52,7 +52,7 @@ def run_trials(
     for rule in rules:
         progress(rule.id)
         for trial in rule.trials:
-            result = run_trial(rule, trial, project.catalogue, for_trial, plans)
+            result = run_trial(rule, trial, project.catalogue, for_trial, plans, locate=True)
             done.append(Tried(rule.id, str(trial.place), result))
     for model in models:
         progress(model.id)

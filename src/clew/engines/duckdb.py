@@ -94,6 +94,10 @@ class DuckDBEngine:
         with self._made(plan):
             return losses(self.connection, plan, wanted)
 
+    def lost_at(self, plan: Plan, keys: Iterable[Key]) -> Mapping[Key, str]:
+        """The number of the step that lost each of these subjects and episodes, '' for one that was never read."""
+        return {key: loss.step.number if loss.step else "" for key, loss in self.losses(plan, keys).items()}
+
     def rows(self, source: Input, ids: Sequence[int]) -> pa.Table:
         """The columns a plan reads of an input (``alias.column`` and ``alias#``) for the given row identities."""
         found = self.sources.datasets.get(source.dataset)

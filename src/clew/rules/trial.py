@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from clew.contracts.catalogue import Catalogue
-from clew.plan import Answers, Engine, FunnelStep, PlanError, TrialData
+from clew.plan import Answers, Engine, FunnelStep, Plan, PlanError, TrialData
 from clew.problems import Problem, Problems
 from clew.rules.given import trial_data
 from clew.rules.model import Rule, Trial
@@ -18,6 +18,9 @@ from clew.yaml_file import Node
 
 UNNAMED = "unnamed"
 """What a test calls rows that are left open before the rule knows its subject, as the members of no ring yet."""
+
+NO_CLUE = "none"
+"""What is found where a clue is missing."""
 
 EngineFor = Callable[[TrialData, Catalogue], Engine]
 
@@ -49,11 +52,18 @@ class TrialResult:
 
 
 def run_trial(
-    rule: Rule, trial: Trial, catalogue: Catalogue, engine_for: EngineFor, plans: Plans | None = None
+    rule: Rule,
+    trial: Trial,
+    catalogue: Catalogue,
+    engine_for: EngineFor,
+    plans: Plans | None = None,
+    *,
+    locate: bool = False,
 ) -> TrialResult:
     """Run one trial of a rule. Tables, watermarks and coverage are named by the rule's aliases.
 
-    ``plans`` keeps what was compiled for the trials that follow.
+    ``plans`` keeps what was compiled for the trials that follow. With ``locate`` a missing clue is told with the step
+    that lost it, for which the rule runs once more.
     """
     problems = Problems()
     datasets = {alias: name.value for alias, name in rule.datasets.items()}
@@ -65,12 +75,27 @@ def run_trial(
     if plan is None or problems.errors:
         return TrialResult(trial.name, False, (), problems=tuple(problems.errors))
     try:
-        answers = engine_for(data, catalogue).run(plan)
+        engine = engine_for(data, catalogue)
+        answers = engine.run(plan)
     except PlanError as error:
         stopped = Difference("the rule", "", "an answer", f"it stopped at {error.step}: {error.message}")
         return TrialResult(trial.name, False, (stopped,))
     differences = compare(trial, answers)
+    if locate:
+        differences = _located(differences, answers, engine, plan)
     return TrialResult(trial.name, not differences, tuple(differences), answers.funnel)
+
+
+def _located(differences: Sequence[Difference], answers: Answers, engine: Engine, plan: Plan) -> list[Difference]:
+    """The same; where a subject has no clue at all, with the step after which none of its rows is left."""
+    found = {str(subject) for subject in answers.clues.column("subject").to_pylist()}
+    missing = {one.subject for one in differences if one.found == NO_CLUE} - found
+    lost = engine.lost_at(replace(plan, episode=None), [(subject, "") for subject in missing]) if missing else {}
+    steps = {subject: f"lost at {step}" if step else "never read" for (subject, _), step in lost.items()}
+    return [
+        replace(one, found=f"{NO_CLUE}: {steps[one.subject]}") if one.found == NO_CLUE and one.subject in steps else one
+        for one in differences
+    ]
 
 
 def compare(trial: Trial, answers: Answers) -> list[Difference]:
@@ -97,7 +122,7 @@ def match(expected: Sequence[Mapping[str, Node]], found: Sequence[Mapping[str, A
         subject = wanted["subject"].text
         candidates = [row for row in rest if str(row["subject"]) == subject]
         if not candidates:
-            differences.append(Difference(subject, "", "a clue", "none"))
+            differences.append(Difference(subject, "", "a clue", NO_CLUE))
             continue
         nearest = min(candidates, key=lambda row: len(_cells(wanted, row)))
         rest.remove(nearest)
