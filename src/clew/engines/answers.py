@@ -14,9 +14,12 @@ _UNDECIDED = "subject, episode, step, reason, dataset, region, period_from, peri
 _SUBJECT = {"subject": pa.string(), "episode": pa.string(), "step": pa.string(), "reason": pa.string()}
 _GAP = {"dataset": pa.string(), "region": pa.string(), "period_from": pa.date32(), "period_to": pa.date32()}
 _ROWS = {"basis": pa.string(), "alias": pa.string(), "rows": pa.list_(pa.int64())}
-_NO_ERRORS = pa.schema(_SUBJECT).empty_table()
-_NO_UNDECIDED = pa.schema(_SUBJECT | _GAP).empty_table()
-_NO_EXCLUDED = pa.schema({name: kind for name, kind in (_SUBJECT | _ROWS).items() if name != "episode"}).empty_table()
+# An empty table of no batches: ``empty_table`` would make pyarrow import pandas, which takes half a second.
+_NO_ERRORS = pa.Table.from_batches([], pa.schema(_SUBJECT))
+_NO_UNDECIDED = pa.Table.from_batches([], pa.schema(_SUBJECT | _GAP))
+_NO_EXCLUDED = pa.Table.from_batches(
+    [], pa.schema({name: kind for name, kind in (_SUBJECT | _ROWS).items() if name != "episode"})
+)
 
 
 def answers_of(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Answers:
