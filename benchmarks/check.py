@@ -25,7 +25,7 @@ from statistics import median
 from clew.contracts.catalogue import read_catalogue
 from clew.problems import Problems
 from clew.rules.compile import compile_rule
-from clew.rules.library import read_library
+from clew.rules.library import NO_RULES, read_library
 
 ROOT = Path(__file__).parent.parent
 DAY = date(2026, 6, 30)
@@ -35,7 +35,7 @@ def generate(folder: Path, count: int) -> int:
     """Copy the project and add rules until there are ``count``; gives their number."""
     for name in ("data_contracts", "rules", "models"):
         shutil.copytree(ROOT / name, folder / name)
-    shipped = sorted(path for path in (folder / "rules").glob("*/*.yml") if path.parent.name != "laws")
+    shipped = sorted(path for path in (folder / "rules").glob("*/*.yml") if path.parent.name not in NO_RULES)
     for number in range(count - len(shipped)):
         path = shipped[number % len(shipped)]
         name = f"{path.stem}_{number}"

@@ -18,8 +18,9 @@ LOCK = RULES / "rules.lock.json"
 DAY = date(2026, 6, 30)
 """A day to compile on; a plan's shape does not depend on it."""
 
-EXCLUSIONS = RULES / "exclusions"
-RULE_FILES = tuple(sorted(path for path in RULES.glob("*/*.yml") if path.parent not in (LAWS, EXCLUSIONS)))
+EXCLUSIONS, ENTITLEMENTS = RULES / "exclusions", RULES / "entitlements"
+_NO_RULES = (LAWS, EXCLUSIONS, ENTITLEMENTS)
+RULE_FILES = tuple(sorted(path for path in RULES.glob("*/*.yml") if path.parent not in _NO_RULES))
 
 
 def sound(problems: Problems) -> None:

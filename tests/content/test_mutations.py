@@ -1,4 +1,4 @@
-"""Every key of every contract, shared exclusion, law and model, dropped, renamed or mistyped, is told or is optional.
+"""Every key of every contract, shared condition, law and model, dropped, renamed or mistyped, is told or is optional.
 
 Keys of the same shape (the same key of another column, step or test) are sampled: the same few each time.
 """
@@ -11,7 +11,7 @@ import pytest
 
 from tests.content.judged import check_copy, check_slips
 
-KINDS = ("contract", "exclusion", "law", "model", "model tests")
+KINDS = ("contract", "exclusion", "entitlement", "law", "model", "model tests")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -21,7 +21,8 @@ from clew.json_schema.names import Names, names_of
 from clew.json_schema.write import FILES, schemas, write_schemas
 from clew.problems import Problems
 from clew.project import Project, read_project
-from clew.rules.exclusions import parse_exclusion, written_out
+from clew.rules.entitlements import parse_entitlement
+from clew.rules.exclusions import parse_exclusion
 from clew.rules.laws import parse_law
 from clew.rules.model import Step
 from clew.rules.parse import parse_rule, parse_step, parse_trials
@@ -96,8 +97,10 @@ def refused(schema: str, path: Path, text: str) -> bool:
             parse_law(node, path.stem, problems)
         case "exclusion.schema.json":
             parse_exclusion(node, path.stem, problems)
+        case "entitlement.schema.json":
+            parse_entitlement(node, path.stem, problems)
         case "rule.schema.json":
-            whole = written_out(node, project().library.exclusions, problems)
+            whole = project().library.shared.written_out(node, problems)
             rule = parse_rule(whole, path.name, problems)
             for step in rule.steps if rule else ():
                 look_at(step, problems)

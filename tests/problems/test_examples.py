@@ -13,9 +13,9 @@ import pytest
 from clew.contracts.catalogue import Catalogue, read_catalogue
 from clew.problems import Problems
 from clew.rules.check import check_rule
-from clew.rules.exclusions import read_exclusions
 from clew.rules.laws import Laws, read_laws
 from clew.rules.parse import read_rule
+from clew.rules.shared import read_shared
 from clew.yaml_slips import edited
 
 HERE = Path(__file__).parent
@@ -45,8 +45,8 @@ def leading_comment(path: Path) -> list[str]:
 
 def problems_of(path: Path, catalogue: Catalogue, laws: Laws, on: date | None) -> list[str]:
     problems = Problems()
-    exclusions = read_exclusions(HERE / "exclusions", problems, "exclusions")
-    rule = read_rule(path, problems, path.name, exclusions=exclusions)
+    shared = read_shared(HERE, problems, ".")
+    rule = read_rule(path, problems, path.name, shared=shared)
     if rule is not None:
         if rule.id.rpartition(".")[2] != path.stem.lower():
             problems = Problems()

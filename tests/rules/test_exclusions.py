@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from clew.problems import Problems
-from clew.rules.exclusions import CAUSES, Exclusions, read_exclusions, written_out
+from clew.rules.exclusions import CAUSES, Exclusions, read_exclusions, with_exclusions
 from clew.yaml_file import read_yaml
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +38,7 @@ def step(folder: Path, text: str, shared: Exclusions) -> tuple[dict[str, object]
     problems = Problems()
     node = read_yaml(path, problems, "rule.yml")
     assert node is not None
-    return written_out(node, shared, problems).plain()["steps"][0], [str(problem) for problem in problems]
+    return with_exclusions(node, shared, problems).plain()["steps"][0], [str(problem) for problem in problems]
 
 
 def test_values_take_their_places_and_what_is_quoted_stays(tmp_path: Path) -> None:

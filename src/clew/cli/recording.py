@@ -99,7 +99,7 @@ def _append(content: Project, rule: Rule, trial: TrialText, text: str) -> None:
     part = path.with_suffix(".part")
     part.write_text(f"{before.rstrip()}\n{text}\n", encoding="utf-8", newline="\n")
     problems = Problems()
-    written = read_rule(part, problems, rule.path, exclusions=content.library.exclusions)
+    written = read_rule(part, problems, rule.path, shared=content.library.shared)
     added = written.trials[-1] if written is not None else None
     if written is None or added is None or added.name != trial.name or not _passes(content, written):
         part.unlink()

@@ -22,12 +22,12 @@ def other_version(content: Project, rule: Rule, which: str) -> Rule:
     """
     path, problems = Path(which), Problems()
     if path.is_file():
-        found = read_rule(path, problems, which, exclusions=content.library.exclusions)
+        found = read_rule(path, problems, which, shared=content.library.shared)
     else:
         with TemporaryDirectory() as folder:
             copy = Path(folder) / "rule.yml"
             copy.write_bytes(_committed(content.settings.project, rule, which))
-            found = read_rule(copy, problems, f"{rule.path}@{which}", exclusions=content.library.exclusions)
+            found = read_rule(copy, problems, f"{rule.path}@{which}", shared=content.library.shared)
     problems.raise_errors()
     if found is None:
         raise CommandError(Exit.PROBLEMS, f"'{which}' holds no rule")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from clew.json_schema.entitlement import entitlement_schema
 from clew.json_schema.exclusion import exclusion_schema
 from clew.json_schema.law import law_schema
 from clew.json_schema.model import model_schema
@@ -17,7 +18,13 @@ from clew.json_schema.rule import rule_schema, tests_schema
 FILES: Mapping[str, tuple[str, ...]] = {
     "law.schema.json": ("rules/laws/*.yml",),
     "exclusion.schema.json": ("rules/exclusions/*.yml",),
-    "rule.schema.json": ("rules/*/*.yml", "!rules/laws/*.yml", "!rules/exclusions/*.yml"),
+    "entitlement.schema.json": ("rules/entitlements/*.yml",),
+    "rule.schema.json": (
+        "rules/*/*.yml",
+        "!rules/laws/*.yml",
+        "!rules/exclusions/*.yml",
+        "!rules/entitlements/*.yml",
+    ),
     "model.schema.json": ("models/*/model.yml",),
     "tests.schema.json": ("models/*/tests.yml",),
 }
@@ -26,7 +33,14 @@ FILES: Mapping[str, tuple[str, ...]] = {
 
 def schemas(names: Names) -> dict[str, Schema]:
     """File name -> schema."""
-    made = (law_schema(), exclusion_schema(), rule_schema(names), model_schema(names), tests_schema(names))
+    made = (
+        law_schema(),
+        exclusion_schema(),
+        entitlement_schema(),
+        rule_schema(names),
+        model_schema(names),
+        tests_schema(names),
+    )
     return dict(zip(FILES, made, strict=True))
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from clew.problems import Place, Problems, did_you_mean
 from clew.rules.functions import FUNCTIONS
 from clew.rules.shape import Is, Key, entries_of
+from clew.rules.shared_condition import check_name, check_takes, filled, values_of
 from clew.yaml_file import Node, read_yaml
 
 EXCLUSION = {
@@ -30,9 +31,7 @@ EXCLUSION = {
 CAUSES = tuple(f"FP{number:02d}" for number in range(1, 13))
 """The twelve causes of false positives, as docs/false-positives.md names them."""
 
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CALL = re.compile(r"\s*([a-z][a-z0-9_]*)\s*\(([^()']*)\)\s*")
-_VALUE = re.compile(r"\$?[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def read_exclusions(folder: Path, problems: Problems, shown: str) -> dict[str, E
     return found
 
 
-def written_out(rule: Node, exclusions: Exclusions, problems: Problems) -> Node:
+def with_exclusions(rule: Node, exclusions: Exclusions, problems: Problems) -> Node:
     """The rule with every ``exclude: name(values)`` replaced by the condition and its reason.
 
     A step's own ``reason``, ``reason_zh`` and ``basis`` win over the library's. E208 for an unknown name, E209 for
@@ -86,20 +85,14 @@ def parse_exclusion(node: Node, stem: str, problems: Problems) -> Exclusion | No
     top = entries_of(node, EXCLUSION, "the exclusion", problems)
     if not top.complete:
         return None
-    name, takes, when = top.text("exclusion"), top.texts("takes"), top.text("when")
-    if name != stem:
-        problems.error(top["exclusion"].place, "E108", f"the exclusion is named '{name}', and its file says '{stem}'")
+    check_name(top["exclusion"], stem, "exclusion", problems)
     if top.text("cause") not in CAUSES:
         help = f"write one of {CAUSES[0]} to {CAUSES[-1]}"
         problems.error(top["cause"].place, "E104", f"the cause '{top.text('cause')}' is not known", help)
-    if name in FUNCTIONS or not _NAME.fullmatch(name):
-        problems.error(top["exclusion"].place, "E208", f"'{name}' cannot name an exclusion", "choose another name")
-    for taken in top["takes"].entries():
-        if not _NAME.fullmatch(taken.text) or not _word(taken.text).search(_without_texts(when)):
-            problems.error(taken.place, "E208", f"'{taken.text}' does not stand in 'when'", "take it out, or use it")
+    check_takes(top["takes"], top.text("when"), problems)
     return Exclusion(
-        name, top.text("cause"), top.text("title"), top.text("title_zh"), takes, " ".join(when.split()),
-        top.text("reason"), top.text("reason_zh"), top.text("basis"), node.place,
+        top.text("exclusion"), top.text("cause"), top.text("title"), top.text("title_zh"), top.texts("takes"),
+        " ".join(top.text("when").split()), top.text("reason"), top.text("reason_zh"), top.text("basis"), node.place,
     )  # fmt: skip
 
 
@@ -118,7 +111,6 @@ def _called(step: Node, entries: dict[str, Node], exclusions: Exclusions, proble
     call = _CALL.fullmatch(subject.text) if subject.is_scalar else None
     if call is None or call[1] in FUNCTIONS:
         return step
-    values = [value.strip() for value in call[2].split(",")] if call[2].strip() else []
     shared = exclusions.get(call[1])
     if shared is None:
         known = {**exclusions, **FUNCTIONS}
@@ -126,7 +118,8 @@ def _called(step: Node, entries: dict[str, Node], exclusions: Exclusions, proble
             subject.place, "E208", f"there is no shared exclusion '{call[1]}'", did_you_mean(call[1], known)
         )  # fmt: skip
         return _with(step, entries, "false", Exclusion(call[1], "", "", "", (), "", "-", "-", "-", step.place))
-    if len(values) != len(shared.takes) or not all(_VALUE.fullmatch(value) for value in values):
+    values = values_of(call[2], shared.takes)
+    if values is None:
         problems.error(
             subject.place,
             "E209",
@@ -134,7 +127,7 @@ def _called(step: Node, entries: dict[str, Node], exclusions: Exclusions, proble
             f"write: {shared.name}({', '.join(shared.takes)})",
         )
         return _with(step, entries, "false", shared)
-    return _with(step, entries, _filled(shared, values), shared)
+    return _with(step, entries, filled(shared.when, shared.takes, values), shared)
 
 
 def _with(step: Node, entries: dict[str, Node], condition: str, shared: Exclusion) -> Node:
@@ -146,20 +139,3 @@ def _with(step: Node, entries: dict[str, Node], condition: str, shared: Exclusio
         del said["reason_zh"]
     filled = {key: Node(text, place, text=text) for key, text in said.items() if key not in entries}
     return replace(step, value={**entries, "exclude": Node(condition, place, text=condition), **filled})
-
-
-def _filled(shared: Exclusion, values: list[str]) -> str:
-    """The condition with the values of a call; what stands between quotes is left alone."""
-    given = dict(zip(shared.takes, values, strict=True))
-    pattern = re.compile("|".join(_word(name).pattern for name in shared.takes))
-    pieces = shared.when.split("'")
-    pieces[::2] = [pattern.sub(lambda found: given[found[0]], piece) for piece in pieces[::2]]
-    return "'".join(pieces)
-
-
-def _word(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w.$]){re.escape(name)}(?![\w.(])")
-
-
-def _without_texts(condition: str) -> str:
-    return " ".join(condition.split("'")[::2])

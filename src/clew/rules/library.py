@@ -7,23 +7,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from clew.problems import Place, Problems
-from clew.rules.exclusions import Exclusions, read_exclusions
 from clew.rules.model import Rule
 from clew.rules.parse import read_rule
+from clew.rules.shared import FOLDERS, Shared, read_shared
 
-_NO_RULES = ("laws", "exclusions")
+NO_RULES = ("laws", *FOLDERS)
 """Folders under rules/ that hold something else."""
 
 
 @dataclass(frozen=True)
 class Library:
-    """Rules by id, and the exclusions they share. ``broken`` are the ids of files that could not be read: their faults
-    are already noted.
+    """Rules by id, and what they share. ``broken`` are the ids of files that could not be read: their faults are
+    already noted.
     """
 
     rules: Mapping[str, Rule] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
-    exclusions: Exclusions = field(default_factory=dict)
+    shared: Shared = field(default_factory=Shared)
 
     def get(self, rule: str) -> Rule | None:
         """The rule of that id, or None."""
@@ -44,12 +44,12 @@ def read_library(folder: Path, problems: Problems, shown: str | None = None) -> 
             "run from the project folder, or make one with: clew init",
         )
         return Library()
-    exclusions = read_exclusions(folder / "exclusions", problems, f"{name}/exclusions")
+    shared = read_shared(folder, problems, name)
     rules: dict[str, Rule] = {}
     broken: set[str] = set()
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
-        if not path.is_file() or parts[0] in _NO_RULES or path.suffix not in (".yml", ".yaml"):
+        if not path.is_file() or parts[0] in NO_RULES or path.suffix not in (".yml", ".yaml"):
             continue
         place = f"{name}/{'/'.join(parts)}"
         if path.suffix != ".yml" or len(parts) != 2:
@@ -57,9 +57,9 @@ def read_library(folder: Path, problems: Problems, shown: str | None = None) -> 
                 Place(place), "E108", "a rule stands in rules/<domain>/<question>.yml", "move or rename the file"
             )
             continue
-        rule = read_rule(path, problems, place, folder, exclusions)
+        rule = read_rule(path, problems, place, folder, shared)
         if rule is None:
             broken.add(".".join(path.relative_to(folder).with_suffix("").parts))
         else:
             rules[rule.id] = rule
-    return Library(rules, frozenset(broken), exclusions)
+    return Library(rules, frozenset(broken), shared)

@@ -7,13 +7,13 @@ from datetime import date
 from pathlib import Path
 
 from clew.problems import Problems, certainly_meant, did_you_mean
-from clew.rules.exclusions import Exclusions, written_out
 from clew.rules.limitation import parse_limitation
 from clew.rules.model import LegalBasis, Rule, Step, Text
 from clew.rules.parse_clue import parse_clue
 from clew.rules.parse_parameters import parse_parameters
 from clew.rules.parse_trials import parse_trials
 from clew.rules.shape import VERBS, Entries, Is, Key, entries_of, of_kind, one_of
+from clew.rules.shared import Shared
 from clew.rules.translation import chinese_texts, english_texts
 from clew.yaml_file import Node, read_yaml
 
@@ -62,16 +62,16 @@ def read_rule(
     problems: Problems,
     shown: str | None = None,
     folder: Path | None = None,
-    exclusions: Exclusions | None = None,
+    shared: Shared | None = None,
 ) -> Rule | None:
     """Read one rule file. ``shown`` is the path in messages; with ``folder`` (the ``rules/`` folder) the id must
-    equal the path (E108); ``exclusions`` are those it may call. None when too little is there to build a rule; a rule
+    equal the path (E108); ``shared`` is what it may call. None when too little is there to build a rule; a rule
     may come back beside problems.
     """
     node = read_yaml(path, problems, shown)
     if node is None:
         return None
-    rule = parse_rule(written_out(node, exclusions or {}, problems), shown or str(path), problems)
+    rule = parse_rule((shared or Shared()).written_out(node, problems), shown or str(path), problems)
     if rule is not None and folder is not None:
         wanted = ".".join(path.relative_to(folder).with_suffix("").parts)
         if rule.id != wanted:

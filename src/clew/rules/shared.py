@@ -1,0 +1,36 @@
+"""What rules share: exclusions and entitlements, each in a folder of its own under ``rules/``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clew.problems import Problems
+from clew.rules.entitlements import Entitlements, read_entitlements, with_entitlements
+from clew.rules.exclusions import Exclusions, read_exclusions, with_exclusions
+from clew.yaml_file import Node
+
+FOLDERS = ("exclusions", "entitlements")
+"""Where they stand, under the folder of rules."""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """The conditions that a rule may call by name."""
+
+    exclusions: Exclusions = field(default_factory=dict)
+    entitlements: Entitlements = field(default_factory=dict)
+
+    def written_out(self, rule: Node, problems: Problems) -> Node:
+        """The rule with every call replaced by what it stands for (E208, E209)."""
+        return with_exclusions(with_entitlements(rule, self.entitlements, problems), self.exclusions, problems)
+
+
+def read_shared(folder: Path, problems: Problems, shown: str) -> Shared:
+    """Both folders under ``folder``, that of rules (``shown`` in messages). E208 for a name that stands in both."""
+    exclusions = read_exclusions(folder / FOLDERS[0], problems, f"{shown}/{FOLDERS[0]}")
+    entitlements = read_entitlements(folder / FOLDERS[1], problems, f"{shown}/{FOLDERS[1]}")
+    for name in sorted(exclusions.keys() & entitlements.keys()):
+        place = entitlements[name].place
+        problems.error(place, "E208", f"'{name}' names an exclusion too", "choose another name")
+    return Shared(exclusions, entitlements)
