@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from clew.contracts.model import Classification, Column
+from clew.delivery.cells import shown_subject
 from clew.delivery.masking import HIDDEN, masked, masked_number, masked_personal, masked_text
 from clew.plan import Type
 from clew.problems import Place
@@ -19,6 +20,20 @@ def column(classification: Classification, kind: Type = Type.TEXT, identity: str
 def test_an_identity_number_keeps_three_and_two() -> None:
     assert masked_number("340102195003072711") == "340*************11"
     assert masked_number("３４０１０２１９５００３０７２７１１") == "340*************11"
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "shown"),
+    [
+        ("person", "340102195003072711", "340*************11"),
+        ("driver_group", "340102195003072711", "340*************11"),
+        ("agent", "13499000004", "134******04"),
+        ("company", "913401041000000140", "913401041000000140"),
+        ("vehicle", "皖AF017B", "皖AF017B"),
+    ],
+)
+def test_a_group_known_by_a_members_number_is_masked_as_the_member(kind: str, subject: str, shown: str) -> None:
+    assert shown_subject(kind, subject, {}) == shown
 
 
 @pytest.mark.parametrize(("name", "shown"), [("张建国", "张**"), ("李四", "李*"), ("欧", "欧*"), ("", "")])

@@ -30,6 +30,17 @@ def cell(value: Any, column: Column | None, *, mask: bool) -> Any:
     return masking.masked(typed, column) if mask else typed
 
 
+ORGANISATIONS = ("company", "company_group")
+"""Subjects known by a credit code, which may be all digits and look like an identity number."""
+
+
+def shown_subject(subject_type: str, subject: str, words: Mapping[str, str]) -> str:
+    """A clue's subject as a list that travels shows it: a group of people is known by the number of one of them."""
+    if subject_type == "person":
+        return masking.masked_number(subject)
+    return subject if subject_type in ORGANISATIONS else masking.masked_text(subject, words)
+
+
 def shown_words(
     subject_type: str,
     subject: str,

@@ -14,7 +14,7 @@ import duckdb
 from clew.clues.lifecycle import State
 from clew.contracts.model import Contract
 from clew.delivery import masking, words
-from clew.delivery.cells import cell, shown_words
+from clew.delivery.cells import cell, shown_subject, shown_words
 from clew.delivery.clearing import clearings
 from clew.delivery.contents import ClueRow, EvidenceRow, FactorRow, SignalRow
 from clew.plan import FunnelStep
@@ -131,7 +131,7 @@ def _clue(
         model=model,
         model_title=names.models.get(model, model),
         subject_type=kind,
-        subject=masking.masked_number(subject) if private else subject,
+        subject=shown_subject(kind, subject, shown_as) if mask else subject,
         subject_name=(masking.masked_personal(name) if private else name) if name else "",
         region=region,
         score=score,

@@ -14,7 +14,7 @@ import duckdb
 
 from clew.contracts.model import Contract
 from clew.delivery import masking
-from clew.delivery.cells import shown_words
+from clew.delivery.cells import shown_subject, shown_words
 from clew.delivery.ranking import chances
 from clew.rules.model import Rule
 from clew.scoring.chance import Chance, expected
@@ -153,7 +153,7 @@ def _masked(clue: ListedClue, words: Mapping[str, str]) -> ListedClue:
     private = clue.subject_type == "person"
     return replace(
         clue,
-        subject=words[clue.subject] if private else clue.subject,
+        subject=shown_subject(clue.subject_type, clue.subject, words),
         subject_name=words.get(clue.subject_name, "") if private else clue.subject_name,
         episode=masking.masked_text(clue.episode, words),
         message=masking.masked_text(clue.message, words),

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from clew.contracts.model import Contract
 from clew.delivery import masking, words
+from clew.delivery.cells import shown_subject
 from clew.delivery.clue_rows import Names
 from clew.delivery.contents import NoticeRow
 
@@ -94,7 +95,7 @@ def _notice(
     return NoticeRow(
         clue_id=clue,
         model_title=names.models.get(model, model),
-        subject=masking.masked_number(subject) if private else subject,
+        subject=shown_subject(kind, subject, {}) if mask else subject,
         subject_name=(masking.masked_personal(name) if private else name) if name else "",
         sent_in=tuple(sent or ()),
         corrected_on=on,

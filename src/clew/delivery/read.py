@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from clew.contracts.catalogue import Catalogue
-from clew.delivery import masking
+from clew.delivery.cells import shown_subject
 from clew.delivery.clue_rows import OPEN_STATES, Names, read_clues
 from clew.delivery.contents import Contents, FunnelRow, Gap, ModelGuide
 from clew.delivery.notices import notified_units, read_notices
@@ -223,13 +223,12 @@ def _gaps(source: Source, screening_id: str, ran: list[tuple[str, str]], *, mask
         " group by all order by 1, 2, 3, 9 desc, 4, 5, 6",
         [SHOWN_SUBJECTS, screening_id],
     )
-    return tuple(
-        _gap(source, row, mask=mask and _about_person(source.library, row[0])) for row in rows if row[:2] in ran
-    )
+    return tuple(_gap(source, row, mask=mask) for row in rows if row[:2] in ran)
 
 
 def _gap(source: Source, row: tuple[Any, ...], *, mask: bool) -> Gap:
     rule, variant, outcome, reason, dataset, region, start, end, subjects, shown = row
+    about = _subject_type(source.library, rule)
     contract = source.catalogue.contracts.get(dataset)
     return Gap(
         rule=_variant(rule, variant),
@@ -242,14 +241,14 @@ def _gap(source: Source, row: tuple[Any, ...], *, mask: bool) -> Gap:
         period_from=start,
         period_to=end,
         subjects=subjects,
-        shown=tuple(masking.masked_number(subject) if mask else subject for subject in shown or ()),
+        shown=tuple(shown_subject(about, subject, {}) if mask else subject for subject in shown or ()),
     )
 
 
-def _about_person(library: Library, rule: str) -> bool:
-    """Whether a rule's subjects are persons; one that is not known here is taken to be."""
+def _subject_type(library: Library, rule: str) -> str:
+    """What a rule's subjects are; those of one that is not known here are taken to be persons."""
     known = library.rules.get(rule)
-    return known is None or known.clue.subject_type == "person"
+    return known.clue.subject_type if known else "person"
 
 
 def _guide(model: Model, source: Source) -> ModelGuide:

@@ -8,7 +8,8 @@ from datetime import date
 import duckdb
 
 from clew.clues.sample import Missed, missed
-from clew.delivery import masking, words
+from clew.delivery import words
+from clew.delivery.cells import shown_subject
 from clew.delivery.contents import SampleRow
 from clew.plan import ROW_BITS
 from clew.rules.model import Rule
@@ -38,13 +39,13 @@ def read_samples(
         _DRAWN, [screening_id, unit]
     ).fetchall():
         known = rules.get(rule)
-        person = known is None or known.clue.subject_type == "person"
+        about = known.clue.subject_type if known else "person"
         place = f"{files.get(first >> ROW_BITS, '')} 第 {first & ((1 << ROW_BITS) - 1)} 行" if first is not None else ""
         found.append(
             SampleRow(
                 sample_id,
                 kind,
-                masking.masked_number(subject) if mask and person else subject,
+                shown_subject(about, subject, {}) if mask else subject,
                 models.get(model, model),
                 f"{rule} ({variant})" if variant else rule,
                 (known.title_zh or known.title) if known else rule,
