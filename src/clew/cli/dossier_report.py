@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from clew.cli.masked_chain import masked_chain
 from clew.delivery import masking, words
+from clew.delivery.cells import shown_subject
 from clew.project import Project
 from clew.screening.dossier import Dossier
 from clew.screening.why import Chain
@@ -52,10 +53,12 @@ def masked_dossier(found: Dossier, project: Project) -> Dossier:
         clues=tuple(masked_chain(chain, project) for chain in found.clues),
         related=tuple(
             replace(
-                one, subject=masking.masked_number(one.subject), subject_name=masking.masked_personal(one.subject_name)
+                one,
+                subject=shown_subject(one.subject_type, one.subject, {}),
+                subject_name=masking.masked_personal(one.subject_name)
+                if one.subject_type == "person"
+                else one.subject_name,
             )
-            if one.subject_type == "person"
-            else one
             for one in found.related
         ),
     )
