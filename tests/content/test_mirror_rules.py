@@ -126,7 +126,6 @@ def tables(people: Sequence[Person]) -> dict[str, tuple[str, list[tuple[str | No
     head = "certificate_no person_id name category level issued_on expires_on status_on status region"
     return {
         "certificate": (head, list(holders)),
-        "newer": (head, []),
         "payment": ("payment_id person_id name program pay_month paid_on amount returned_on region", list(paid)),
         "low": ("person_id household_id from_on to_on region", list(low)),
         "person": ("person_id name region", [(f"P{at}", "陈建华", "340103") for at in range(len(people))]),

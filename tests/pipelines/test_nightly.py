@@ -39,7 +39,7 @@ def flow(server: Server, state: State) -> Told:
 
 def test_flow_and_command_line_seal_the_same_bytes(flow: Told, state: State, plain: State) -> None:
     sealed = state.batches()
-    assert sum(name.endswith("manifest.json") for name in sealed) == 6
+    assert sum(name.endswith("manifest.json") for name in sealed) == 7
     assert sealed == plain.batches()
 
 
