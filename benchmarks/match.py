@@ -109,7 +109,8 @@ def file_rows(path: Path, who: Sequence[str], name: Sequence[str], facts: Sequen
             identity = one[who[0]].split("-")[1] if who[0] == "rec_id" else one[who[0]]
             shown = " ".join(one[part] for part in name if one[part])
             for side in "lr":
-                yield f"{side}{line}", (identity, shown, *(one[fact] for fact in facts))  # type: ignore[misc]
+                row_of_side = (identity, shown, *(one[fact] for fact in facts))
+                yield f"{side}{line}", row_of_side  # type: ignore[misc]  # as many facts as Row has, by the sets below
 
 
 def pairs_of(connection: duckdb.DuckDBPyConnection, rows: list[tuple[str, Row]], form: str) -> int:

@@ -28,7 +28,8 @@ from typing import Any
 import duckdb
 
 from benchmarks.ingest import COLUMNS, SEED, Watch, contract_text, make_data
-from clew.contracts.checks import CheckMeasure, Measured, RowCheck, TableCheck, every_check
+from clew.contracts.check import CheckMeasure, Measured, RowCheck, TableCheck
+from clew.contracts.checks import every_check
 from clew.contracts.literal import quoted
 from clew.contracts.model import Contract
 from clew.contracts.read import read_contract

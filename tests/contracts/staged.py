@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from clew.contracts.checks import CheckMeasure, TableCheck, row_checks, table_checks
+from clew.contracts.check import CheckMeasure, TableCheck
+from clew.contracts.checks import row_checks, table_checks
 from clew.contracts.literal import quoted
 from clew.contracts.model import Contract
 from clew.plan import Type

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from clew.contracts.check import Measured
 from clew.contracts.checkpoint import Measurement, run_checkpoint
 from clew.contracts.checkpoint_actions import write_outcome
-from clew.contracts.checks import Measured
 
 from .staged import measure, stage
 from .test_results import ROWS

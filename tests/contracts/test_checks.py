@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clew.contracts.checks import CheckMeasure, every_check, row_checks, table_checks
+from clew.contracts.check import CheckMeasure
+from clew.contracts.checks import every_check, row_checks, table_checks
 from clew.contracts.literal import typed_literal
 from clew.contracts.model import Action, Limit
 from clew.plan import Type

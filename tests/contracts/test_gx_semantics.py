@@ -12,7 +12,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from clew.contracts.checks import CheckMeasure, RowCheck, every_check
+from clew.contracts.check import CheckMeasure, RowCheck
+from clew.contracts.checks import every_check
 from clew.contracts.gx_run import NotRunError, met_in_frame
 from clew.contracts.literal import quoted
 from clew.contracts.model import Contract

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from clew.contracts.checks import CheckMeasure, Measured, every_check
+from clew.contracts.check import CheckMeasure, Measured
+from clew.contracts.checks import every_check
 from clew.contracts.results import validation_result, write_data_docs
 from clew.contracts.suite import expectations, suite
 

@@ -9,7 +9,7 @@ import pytest
 
 from clew.cli.content import check_content
 from clew.engines.duckdb import for_trial
-from clew.ingest.land.incoming import read_sidecar
+from clew.ingest.land.sidecar import read_sidecar
 from clew.problems import Problems
 from clew.project import Project
 from clew.rules.compile import compile_rule

@@ -14,7 +14,7 @@ from clew.contracts import vocabulary
 from clew.contracts.checks import row_checks, table_checks
 from clew.contracts.identity import IDENTITIES
 from clew.contracts.model import Action, Classification, Kind
-from clew.ingest.land.incoming import KEYS as SIDECAR_KEYS
+from clew.ingest.land.sidecar import KEYS as SIDECAR_KEYS
 from clew.ingest.read import READERS
 from clew.plan import Outcome, Type
 from clew.quantities import UNITS

@@ -16,7 +16,8 @@ from typing import Any
 import duckdb
 
 from clew.contracts.catalogue import Catalogue
-from clew.contracts.checks import CheckMeasure, RowCheck, TableCheck, every_check
+from clew.contracts.check import CheckMeasure, RowCheck, TableCheck
+from clew.contracts.checks import every_check
 from clew.contracts.model import Contract
 from clew.ingest.coverage.certificate import Certificate, certificates
 from clew.ingest.observe.anomaly import Anomaly, read_anomalies

@@ -98,8 +98,8 @@ def land(
     from clew.cli.failures import CommandError
     from clew.cli.opening import find_settings
     from clew.contracts.catalogue import read_catalogue
-    from clew.ingest.land.incoming import Sidecar
     from clew.ingest.land.placing import place, placed_on
+    from clew.ingest.land.sidecar import Sidecar
     from clew.problems import Problems, did_you_mean
 
     settings, problems = find_settings(project), Problems()

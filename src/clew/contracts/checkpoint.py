@@ -16,8 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from clew.contracts.check import Measured
 from clew.contracts.checkpoint_actions import write_outcome
-from clew.contracts.checks import Measured
 from clew.contracts.model import Contract
 from clew.contracts.results import validation_result, write_data_docs
 from clew.contracts.suite import suite

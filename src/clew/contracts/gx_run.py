@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from clew.contracts.checks import TableCheck
+from clew.contracts.check import TableCheck
 
 MOST_CELLS = 2_000_000
 """Values that may be held in memory for one expectation; a wider or longer delivery needs a rule of another type."""

@@ -13,7 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clew.contracts.checks import CheckMeasure, Measured, RowCheck, TableCheck, every_check
+from clew.contracts.check import CheckMeasure, Measured, RowCheck, TableCheck
+from clew.contracts.checks import every_check
 from clew.contracts.data_docs import write_site
 from clew.contracts.model import Classification, Contract
 from clew.contracts.suite import expectations

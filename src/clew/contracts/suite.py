@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from clew.contracts.checks import RowCheck, TableCheck, every_check
+from clew.contracts.check import RowCheck, TableCheck
+from clew.contracts.checks import every_check
 from clew.contracts.limit import Limit
 from clew.contracts.literal import quoted
 from clew.contracts.model import Action, Contract

@@ -18,7 +18,8 @@ from tempfile import mkstemp
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from clew.contracts.checks import RowCheck, TableCheck, every_check
+from clew.contracts.check import RowCheck, TableCheck
+from clew.contracts.checks import every_check
 from clew.contracts.model import Contract
 from clew.delivery import masking
 from clew.delivery.sheets.style import (

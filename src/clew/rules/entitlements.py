@@ -15,8 +15,8 @@ from pathlib import Path
 from clew.problems import Place, Problems, certainly_meant
 from clew.rules.functions import FUNCTIONS
 from clew.rules.shape import Is, Key, entries_of
-from clew.rules.shared_condition import check_name, check_takes, filled, values_of
-from clew.yaml_file import Node, read_yaml
+from clew.rules.shared_condition import check_name, check_takes, filled, read_folder, values_of
+from clew.yaml_file import Node
 
 ENTITLEMENT = {
     "entitlement": Key(Is.TEXT),
@@ -54,13 +54,7 @@ def read_entitlements(folder: Path, problems: Problems, shown: str) -> dict[str,
     E101 to E103 for its keys, E108 where the name is not the file's, E208 for a name that is a function's or a word
     taken and never used.
     """
-    found = {}
-    for path in sorted(folder.glob("*.yml")):
-        node = read_yaml(path, problems, f"{shown}/{path.name}")
-        read = parse_entitlement(node, path.stem, problems) if node else None
-        if read is not None:
-            found[read.name] = read
-    return found
+    return read_folder(folder, shown, parse_entitlement, problems)
 
 
 def parse_entitlement(node: Node, stem: str, problems: Problems) -> Entitlement | None:

@@ -3,14 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol, TypeVar
 
 from clew.problems import Problems
 from clew.rules.functions import FUNCTIONS
-from clew.yaml_file import Node
+from clew.yaml_file import Node, read_yaml
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _VALUE = re.compile(r"\$?[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
+
+
+class Named(Protocol):
+    """Something that rules call by a name."""
+
+    @property
+    def name(self) -> str:
+        """The name, which is its file's too."""
+
+
+Read = TypeVar("Read", bound=Named)
+
+
+def read_folder(
+    folder: Path, shown: str, parse: Callable[[Node, str, Problems], Read | None], problems: Problems
+) -> dict[str, Read]:
+    """Every ``<name>.yml`` of a folder by name; none where there is no folder. ``shown`` is the folder in messages."""
+    found = {}
+    for path in sorted(folder.glob("*.yml")):
+        node = read_yaml(path, problems, f"{shown}/{path.name}")
+        read = parse(node, path.stem, problems) if node else None
+        if read is not None:
+            found[read.name] = read
+    return found
 
 
 def check_name(name: Node, stem: str, what: str, problems: Problems) -> None:

@@ -11,9 +11,9 @@ import duckdb
 import pytest
 
 from clew.cli.main import run
-from clew.ingest.land.incoming import Sidecar, read_sidecar
 from clew.ingest.land.period import read_period, shown_period
 from clew.ingest.land.placing import sidecar_text
+from clew.ingest.land.sidecar import Sidecar, read_sidecar
 from clew.problems import Problems
 from ingest.house import House
 from ingest.province import PAY, REGIONED, content, payments

@@ -15,7 +15,7 @@ import duckdb
 from clew.completeness.certified import certified, joined, without
 from clew.contracts.model import Contract
 from clew.ingest.coverage.certificate import Certificate, certificates
-from clew.ingest.land.incoming import Sidecar
+from clew.ingest.land.sidecar import Sidecar
 from clew.plan import Coverage, Sentence
 
 __all__ = [

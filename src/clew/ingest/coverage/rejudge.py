@@ -13,8 +13,8 @@ from clew.contracts.model import Column, Contract
 from clew.ingest.coverage.certified import certify, refusal, row_difference
 from clew.ingest.coverage.volume import record_volume
 from clew.ingest.land.delivery import Delivery
-from clew.ingest.land.incoming import Sidecar
 from clew.ingest.land.mode import Mode
+from clew.ingest.land.sidecar import Sidecar
 from clew.ingest.land.totals import totals_of
 from clew.plan import Sentence
 from clew.problems import Problems

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import duckdb
 
-from clew.contracts.checks import Measured
+from clew.contracts.check import Measured
 from clew.contracts.literal import text_literal
 from clew.contracts.model import Column
 from clew.ingest.drift.form import Drift, speaks_of_a_person

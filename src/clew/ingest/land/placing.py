@@ -16,7 +16,8 @@ from shutil import copyfile
 from tempfile import mkstemp
 
 from clew.contracts.model import Contract
-from clew.ingest.land.incoming import IGNORED_PREFIXES, IGNORED_SUFFIXES, Sidecar, read_sidecar
+from clew.ingest.land.incoming import IGNORED_PREFIXES, IGNORED_SUFFIXES
+from clew.ingest.land.sidecar import Sidecar, read_sidecar
 from clew.ingest.land.totals import wrong_total
 from clew.problems import Place, Problem, ProblemError, Problems
 

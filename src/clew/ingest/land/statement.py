@@ -12,9 +12,10 @@ from datetime import date
 import duckdb
 
 from clew.contracts.model import Contract, Kind
-from clew.ingest.land.incoming import Incoming, Sidecar
+from clew.ingest.land.incoming import Incoming
 from clew.ingest.land.landed import Landed
 from clew.ingest.land.mode import Mode, default_mode
+from clew.ingest.land.sidecar import Sidecar
 from clew.ingest.land.totals import Totals, totals_of
 
 

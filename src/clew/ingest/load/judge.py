@@ -7,7 +7,8 @@ from dataclasses import replace
 import duckdb
 
 from clew.contracts.catalogue import Catalogue
-from clew.contracts.checks import CheckMeasure, RowCheck, TableCheck, table_checks
+from clew.contracts.check import CheckMeasure, RowCheck, TableCheck
+from clew.contracts.checks import table_checks
 from clew.contracts.model import Action
 from clew.ingest.land.delivery import Delivery, RefusedError
 from clew.ingest.load import correction

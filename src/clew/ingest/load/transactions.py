@@ -14,7 +14,8 @@ from contextlib import contextmanager
 import duckdb
 
 from clew.contracts.catalogue import Catalogue
-from clew.contracts.checks import Measured, RowCheck, TableCheck, table_checks
+from clew.contracts.check import Measured, RowCheck, TableCheck
+from clew.contracts.checks import table_checks
 from clew.contracts.literal import quoted
 from clew.contracts.model import Kind
 from clew.ingest.coverage import acquisition, rejudge

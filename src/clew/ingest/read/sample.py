@@ -18,8 +18,8 @@ from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Column, Contract, FileFormat, Kind, RepairOptions
 from clew.contracts.observed import FORMS, Observed, Sample
 from clew.contracts.read import DEFAULT_TOLERANCE
-from clew.ingest.land.incoming import Sidecar
 from clew.ingest.land.landed import land
+from clew.ingest.land.sidecar import Sidecar
 from clew.ingest.read import format_of, open_source
 from clew.ingest.read.headers import shown_header
 from clew.ingest.read.headings import listening

@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Contract
-from clew.ingest.land.incoming import Sidecar
 from clew.ingest.land.landed import Landed
+from clew.ingest.land.sidecar import Sidecar
 from clew.ingest.read.headers import Headers
 from clew.problems import Problems
 

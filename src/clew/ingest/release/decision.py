@@ -18,10 +18,11 @@ import duckdb
 from clew.contracts.model import Contract
 from clew.ingest.coverage.rejudge import judge_part
 from clew.ingest.land.delivery import Delivery
-from clew.ingest.land.incoming import Incoming, Sidecar
+from clew.ingest.land.incoming import Incoming
 from clew.ingest.land.landed import land
 from clew.ingest.land.mode import Mode
 from clew.ingest.land.papers import Mended, mended
+from clew.ingest.land.sidecar import Sidecar
 from clew.ingest.load import ledger
 from clew.ingest.release.held import HeldRow, held_rows
 from clew.ingest.release.releasable import admit, not_releasable

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from clew.contracts.checks import pattern_violated
+from clew.contracts.column_checks import pattern_violated
 from clew.contracts.identity import every_number_matches, id18_number, identity_violated
 from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Column

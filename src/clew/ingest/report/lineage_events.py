@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from clew.contracts.catalogue import Catalogue
-from clew.contracts.checks import CheckMeasure, every_check
+from clew.contracts.check import CheckMeasure
+from clew.contracts.checks import every_check
 from clew.contracts.model import Action, Contract
 from clew.ingest.land.delivery import Delivery
 from clew.ingest.observe.profile import ColumnProfile, read_profiles

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from clew.contracts.checks import Measured
+from clew.contracts.check import Measured
 from clew.ingest.drift.form import Drift
 from clew.ingest.observe.anomaly import Anomaly
 from clew.problems import Problem

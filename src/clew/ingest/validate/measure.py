@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from clew.contracts.checks import CheckMeasure, Measured, RowCheck
+from clew.contracts.check import CheckMeasure, Measured, RowCheck
 from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Contract
 from clew.ingest.validate.quarantine import reason

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from clew.contracts.checks import CheckMeasure, TableCheck
+from clew.contracts.check import CheckMeasure, TableCheck
 from clew.contracts.literal import quoted
 from clew.contracts.model import Contract
 

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from clew.contracts.checks import RowCheck, row_checks
+from clew.contracts.check import RowCheck
+from clew.contracts.checks import row_checks
 from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Action, Contract
 from clew.ingest.read.source import FAULT, ROW, Source
