@@ -85,6 +85,12 @@ create table if not exists clew.volume (
     last15 bigint not null default 0, first_on date, first4 bigint not null default 0,
     first7 bigint not null default 0, first10 bigint not null default 0, first15 bigint not null default 0);
 
+-- Of each row set aside the county and month it is about, as far as they can be read (of a register's list the month is
+-- NULL), and the share of such rows that the contract let pass at that time.
+create table if not exists clew.aside (
+    batch integer not null, dataset varchar not null, row bigint not null, region varchar not null, month date,
+    tolerance decimal(18, 9) not null);
+
 -- The regions that the contract expected when a delivery was taken in.
 create table if not exists clew.expected_region (
     batch integer not null, dataset varchar not null, region varchar not null);

@@ -10,6 +10,7 @@ from functools import partial
 import duckdb
 
 from clew.completeness.acceptance import read_acceptances
+from clew.completeness.aside import aside_events, aside_lists, rows_aside
 from clew.completeness.doubt import Doubted
 from clew.completeness.events import event_doubts
 from clew.completeness.expected import absent_events, absent_lists, expected_regions
@@ -49,17 +50,24 @@ def certified(con: duckdb.DuckDBPyConnection, as_of: date) -> Certified:
     coverage = [Coverage(*row[:4]) for row in rows]
     accepted = read_acceptances(con, as_of)
     expected = expected_regions(con, as_of)
+    aside = rows_aside(con, as_of)
     found: list[Doubted] = []
-    for dataset, volume in event_volumes(con, as_of).items():
+    volumes = event_volumes(con, as_of)
+    for dataset, volume in volumes.items():
         own = [one for one in coverage if one.dataset == dataset]
         found += event_doubts(dataset, volume, own, partial(accepted.about, dataset))
         found += absent_events(dataset, expected.get(dataset, ()), volume, own)
+    for dataset, held in aside.items():
+        own = [one for one in coverage if one.dataset == dataset]
+        found += aside_events(dataset, held, volumes.get(dataset), own)
     of_batch: dict[int, list[Coverage]] = {}
     for (*_, batch), one in zip(rows, coverage, strict=True):
         of_batch.setdefault(batch, []).append(one)
     for dataset, lists in register_lists(con, as_of).items():
         found += register_doubts(dataset, lists, of_batch, partial(accepted.about, dataset))
         found += absent_lists(dataset, expected.get(dataset, ()), lists, of_batch)
+        if dataset in aside:
+            found += aside_lists(dataset, aside[dataset], lists, of_batch)
     doubts = tuple(one.taken(accepted.of(one) is not None) for one in sorted(found))
     return Certified(tuple(dict.fromkeys(coverage)), doubts)
 

@@ -11,7 +11,8 @@ class Doubt(StrEnum):
     """``low``: far fewer rows than usual. ``cut``: nothing in the last days. ``late``: nothing in the
     first. ``shrunk``: a register lost rows.
 
-    ``absent``: the contract expects the region, and no row of it ever came.
+    ``absent``: the contract expects the region, and no row of it ever came. ``aside``: too many of its rows are set
+    aside.
     """
 
     LOW = "low"
@@ -19,6 +20,7 @@ class Doubt(StrEnum):
     LATE = "late"
     SHRUNK = "shrunk"
     ABSENT = "absent"
+    ASIDE = "aside"
 
 
 @dataclass(frozen=True, order=True)
@@ -27,7 +29,7 @@ class Doubted:
 
     ``on`` names it for an acceptance: the first of the month, of a register the day its list was received. ``rows``
     were found where about ``usual`` and at least ``least`` are; ``edge_on`` is the last dated day of a cut month, the
-    first of a late one.
+    first of a late one. Of ``aside``, ``usual`` rows arrived.
     """
 
     dataset: str

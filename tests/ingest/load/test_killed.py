@@ -62,7 +62,7 @@ def test_a_killed_ingest_is_finished_by_the_next_as_if_nothing_had_happened(hous
     run_whole(undisturbed, house.catalogue)
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "OPENBLAS_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "ingest.load.test_killed", str(project), str(house.settings.drop_dir)]
-    subprocess.run(command, check=True, env=environment, timeout=300)
+    subprocess.run(command, check=True, env=environment, timeout=1800)
     expected = warehouse_of(undisturbed)
     rounds = sorted(project.glob("round-*"))
     assert len(rounds) > 5, "the work must have been begun many times for the moments to be spread over it"

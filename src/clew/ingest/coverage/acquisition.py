@@ -16,7 +16,7 @@ import duckdb
 from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Column, Contract
 from clew.ingest.coverage.certified import certify, known_until, refusal, row_difference
-from clew.ingest.coverage.volume import record_expected, record_volume
+from clew.ingest.coverage.volume import record_aside, record_expected, record_volume
 from clew.ingest.land.delivery import Delivery
 from clew.ingest.land.totals import Totals, number_column, totals_text
 from clew.plan import Sentence, Type
@@ -49,6 +49,8 @@ def certified_or_why(
     """
     sidecar, contract = delivery.incoming.sidecar, delivery.contract
     record_volume(con, contract, delivery.batch)
+    if rows_quarantined:
+        record_aside(con, contract, delivery.batch)
     record_expected(con, contract, delivery.batch)
     differences = [
         *row_difference(sidecar, rows_read),

@@ -200,6 +200,11 @@ def said_of(one: Doubted) -> Sentence:
                 f"{zh}契约列明应有该区划，但从未收到其数据",
                 f"{en}the contract expects this region, and no row of it was ever received",
             )
+        case Doubt.ASIDE:
+            return Sentence(
+                f"{zh}收到{one.usual}行，其中{one.usual - one.rows}行被隔离，超过容许比例",
+                f"{en}of {one.usual} rows received {one.usual - one.rows} are set aside, more than the tolerance",
+            )
         case _:
             return Sentence(
                 f"{zh}仅{one.rows}行，通常约{one.usual}行，至少应有{one.least}行",

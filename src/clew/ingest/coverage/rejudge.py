@@ -11,7 +11,7 @@ import duckdb
 from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Column, Contract
 from clew.ingest.coverage.certified import certify, refusal, row_difference
-from clew.ingest.coverage.volume import record_volume
+from clew.ingest.coverage.volume import record_aside, record_volume
 from clew.ingest.land.delivery import Delivery
 from clew.ingest.land.mode import Mode
 from clew.ingest.land.sidecar import Sidecar
@@ -69,12 +69,14 @@ def judge_part(
     A certificate that these rows earn counts from their own day on and goes with them; one that was given before is
     not taken back. A correction or deletion certifies nothing.
     """
-    del rows_read, rows_quarantined  # a part is judged with its whole
+    del rows_read  # a part is judged with its whole
     if delivery.mode.changes:
         why = Sentence("更正和删除不证明完整", "a correction or deletion certifies nothing")
         return _said(why, delivery, problems) if delivery.incoming.sidecar.complete else Sentence("", "")
     if delivery.mode is not Mode.DISCARD:
         record_volume(con, delivery.contract, delivery.batch)
+    if rows_quarantined:
+        record_aside(con, delivery.contract, delivery.batch)
     found = standing_of(con, delivery.batch)
     held = "select 1 from clew.coverage where batch in (select unnest(?::integer[])) limit 1"
     if con.execute(held, [list(found.family)]).fetchall():

@@ -7,6 +7,7 @@ import duckdb
 from clew.completeness.volume import HEADS, REGION_DIGITS, TAIL_DAYS, TAILS
 from clew.contracts.literal import quoted
 from clew.contracts.model import Contract, Kind
+from clew.ingest.validate.quarantine import recorded, recorded_value
 
 
 def place_changes(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> None:
@@ -32,6 +33,24 @@ def record_expected(con: duckdb.DuckDBPyConnection, contract: Contract, batch: i
     con.execute(
         "insert into clew.expected_region select ?, ?, unnest(?::varchar[])",
         [batch, contract.dataset, list(contract.regions)],
+    )
+
+
+def record_aside(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> None:
+    """Write ``clew.aside`` for one delivery: each row set aside whose county and month can be told."""
+    by_name = {column.name: column for column in contract.columns}
+    region, month, told = "''", "null", ["q.batch = $batch"]
+    if contract.region_column:
+        region = f"left({recorded(by_name[contract.region_column])}, {REGION_DIGITS})"
+        told.append(f"regexp_matches({region}, '^[0-9]{{2,}}$')")
+    if contract.kind is Kind.EVENT and contract.event_column:
+        month = f"date_trunc('month', ({recorded_value(by_name[contract.event_column])})::date)::date"
+        told.append(f"{month} is not null")
+    con.execute("delete from clew.aside where batch = ?", [batch])
+    con.execute(
+        f"""insert into clew.aside select q.batch, q.dataset, q.row, {region}, {month}, $tolerance
+        from clew.quarantine q where {" and ".join(told)}""",
+        {"tolerance": contract.tolerance, "batch": batch},
     )
 
 
