@@ -6,10 +6,11 @@ person sees all root causes at once. The same objects feed the command line, ``-
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
+from typing import Any
 
 SHORTEST_SLIP = 4
 """Shortest word whose misspelling is beyond doubt, in characters."""
@@ -64,6 +65,13 @@ class Problem:
     def as_dict(self) -> dict[str, object]:
         """The problem as plain values, for ``--json``."""
         return asdict(self) | {"severity": self.severity.value}
+
+    @staticmethod
+    def of_dict(value: Mapping[str, Any]) -> Problem:
+        """The problem from such values. Raises KeyError, TypeError or ValueError for any others."""
+        edits = tuple(Edit(Place(**one["place"]), one["old"], one["new"]) for one in value["edits"])
+        changed = {"place": Place(**value["place"]), "severity": Severity(value["severity"]), "edits": edits}
+        return Problem(**{**value, **changed})
 
 
 class ProblemError(Exception):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clew.contracts.catalogue import Catalogue, read_catalogue
-from clew.problems import Place, Problems
+from clew.problems import Problems
+from clew.project_folders import CONTRACTS, LAWS, MODELS, RULES, check_folders
 from clew.rules.laws import Laws, read_laws
 from clew.rules.library import Library, read_library
 from clew.settings import Settings
@@ -26,19 +27,12 @@ class Project:
 def read_project(settings: Settings, problems: Problems) -> Project:
     """Read the project folder; the parts' problems are collected, none stops the reading of the others."""
     root = settings.project
-    for folder in ("data_contracts", "rules", "models"):
-        if not (root / folder).is_dir():
-            problems.error(
-                Place(str(root)),
-                "P001",
-                f"this is no Clew project: the folder '{folder}' is missing",
-                "name the project folder with --project, or make one with: clew init DIR",
-            )
+    check_folders(root, problems)
     problems.raise_errors()
     return Project(
         settings=settings,
-        catalogue=read_catalogue(root / "data_contracts", problems),
-        laws=read_laws(root / "rules" / "laws", problems),
-        library=read_library(root / "rules", problems),
-        models=read_models(root / "models", problems),
+        catalogue=read_catalogue(root / CONTRACTS, problems),
+        laws=read_laws(root / RULES / LAWS, problems),
+        library=read_library(root / RULES, problems),
+        models=read_models(root / MODELS, problems),
     )

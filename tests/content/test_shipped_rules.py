@@ -11,6 +11,7 @@ from clew.rules.check import check_rule
 from clew.rules.compile import compile_rule
 from clew.rules.explain import explain
 from clew.rules.lock import check_lock, read_lock
+from clew.rules.logic_hash import entry_of
 from tests.content.project import DAY, LOCK, RULE_FILES, catalogue, laws, library, models, sound
 
 RULES = [f"{path.parent.name}.{path.stem}" for path in RULE_FILES]
@@ -79,7 +80,7 @@ def test_thresholds_and_gaps_in_the_data_are_tried(rule: str) -> None:
 def test_the_lock_is_current() -> None:
     problems = Problems()
     locked = read_lock(LOCK, problems)
-    check_lock(library().rules.values(), locked, problems)
+    check_lock(map(entry_of, library().rules.values()), locked, problems)
     sound(problems)
     assert set(locked) == set(RULES), "the lock names a rule that is gone"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from clew.cli.content import check_content
+from clew.checking.run import check_project
 from clew.engines.duckdb import for_trial
 from clew.ingest.land.sidecar import read_sidecar
 from clew.problems import Problems
@@ -90,9 +90,8 @@ def test_every_yaml_example_says_what_it_is() -> None:
 
 
 def test_the_project_of_all_examples_has_no_problem(project: Project) -> None:
-    problems = Problems()
-    check_content(project, problems, today=ANY_DAY, with_lock=False)
-    assert [str(problem) for problem in problems] == []
+    checked = check_project(project.settings, today=ANY_DAY, with_lock=False)
+    assert [str(problem) for problem in checked.problems] == []
 
 
 def test_the_trials_of_every_rule_pass(project: Project) -> None:

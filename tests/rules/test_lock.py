@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from clew.problems import Problems
-from clew.rules.lock import Locked, check_lock, logic_hash, read_lock, write_lock
+from clew.rules.lock import Locked, check_lock, read_lock, write_lock
+from clew.rules.logic_hash import entry_of, logic_hash
 from clew.rules.model import Rule
 from clew.rules.parse import parse_rule
 from clew.yaml_file import parse_yaml
@@ -59,16 +60,16 @@ def test_every_decision_changes_the_hash(before: str, after: str) -> None:
 def test_the_lock_is_kept_and_checked(tmp_path: Path) -> None:
     path = tmp_path / "rules.lock.json"
     old = rule(TEXT)
-    write_lock(path, [old])
+    write_lock(path, [entry_of(old)])
     first = path.read_bytes()
-    write_lock(path, [old])
+    write_lock(path, [entry_of(old)])
     assert path.read_bytes() == first and list(tmp_path.iterdir()) == [path]
     locked = read_lock(path, Problems())
     assert locked == {old.id: Locked(1, logic_hash(old))}
 
     def codes(*rules: Rule) -> list[str]:
         problems = Problems()
-        check_lock(rules, locked, problems)
+        check_lock(map(entry_of, rules), locked, problems)
         return [problem.code for problem in problems]
 
     changed = TEXT.replace("value: 1\n", "value: 2\n")

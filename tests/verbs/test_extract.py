@@ -21,7 +21,7 @@ from clew.engines.duckdb import for_trial
 from clew.plan import Plan, TrialData
 from clew.problems import Problems
 from clew.rules.compile import compile_rule
-from clew.rules.lock import logic_hash
+from clew.rules.logic_hash import logic_hash
 from clew.rules.text_pattern import three_groups
 from tests.verbs.datasets import VERBS
 from tests.verbs.running import rule_of

@@ -20,7 +20,7 @@ from clew.cli.rule_version import other_version
 from clew.cli.sample_rows import shown_rows
 from clew.engines.duckdb import for_warehouse
 from clew.project import Project
-from clew.rules.lock import logic_hash
+from clew.rules.logic_hash import logic_hash
 from clew.screening.compare import Changed, Comparison, OneSided, Version, compare, total
 from clew.warehouse import lock_down
 

@@ -1,59 +1,21 @@
-"""Checking a project's content as a whole, and choosing what to work on by id or by path."""
+"""Problems as seen from here, and choosing what to work on by id or by path."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clew.cli.exits import Exit
 from clew.cli.failures import CommandError
-from clew.problems import Problem, Problems, did_you_mean
-from clew.project import Project, read_project
-from clew.rules.check import check_rule
-from clew.rules.lock import check_lock, read_lock
-from clew.rules.lock import write_lock as write_lock_file
-from clew.rules.model import Rule
-from clew.rules.plans import Plans
-from clew.settings import Settings
-from clew.sources.declared import read_sources
-from clew.supervision.check import check_model
-from clew.supervision.model import Model
+from clew.problems import Problem, did_you_mean
 
-LOCK = "rules/rules.lock.json"
-
-
-def check_content(project: Project, problems: Problems, *, today: date, with_lock: bool = True) -> None:
-    """Every check that needs more than one file: rules against contracts and laws, models against rules, the lock.
-
-    ``today`` decides only whether a law's text was read too long ago (E703, a warning).
-    """
-    plans = Plans()
-    for _, rule in sorted(project.library.rules.items()):
-        check_rule(rule, project.catalogue, project.laws, problems, as_of=today, plans=plans)
-        project.laws.check(rule.legal_basis, problems, today)
-    for model in project.models:
-        check_model(model, project.library, project.catalogue, project.laws, problems, as_of=today, plans=plans)
-    read_sources(project.catalogue, problems)
-    if with_lock:
-        locked = read_lock(project.settings.project / LOCK, problems, LOCK)
-        faulty = {problem.place.path for problem in problems.errors}
-        # The hash of a faulty rule is of what its author did not mean.
-        check_lock([one for one in project.library.rules.values() if one.path not in faulty], locked, problems)
-
-
-def checked(settings: Settings, *, with_lock: bool) -> tuple[Project, Problems]:
-    """A project read and checked as of today, with everything that is wrong in it."""
-    problems = Problems()
-    project = read_project(settings, problems)
-    check_content(project, problems, today=date.today(), with_lock=with_lock)
-    return project, problems
-
-
-def write_lock(project: Project) -> None:
-    """Rewrite the rule lock from the rules as they stand."""
-    write_lock_file(project.settings.project / LOCK, project.library.rules.values())
+if TYPE_CHECKING:
+    from clew.project import Project
+    from clew.rules.model import Rule
+    from clew.settings import Settings
+    from clew.supervision.model import Model
 
 
 def reported(problems: Iterable[Problem], settings: Settings, paths: Sequence[Path]) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,8 +13,8 @@ from clew.cli import options
 from clew.cli.exits import Exit
 
 if TYPE_CHECKING:
+    from clew.checking.run import Checked
     from clew.problems import Problem
-    from clew.project import Project
     from clew.settings import Settings
 
 MOST_ROUNDS = 10
@@ -56,28 +57,31 @@ def check(
       clew check --fix
       clew check --format sarif
     """
-    from clew.cli.content import checked, reported, write_lock
+    from clew.checking.run import LOCK, check_project
+    from clew.cli.content import reported
     from clew.cli.opening import find_settings
     from clew.problems import Severity
+    from clew.rules.lock import write_lock
 
     settings, format = find_settings(project), Format.JSON if json else format
-    content, problems = checked(settings, with_lock=not lock)
-    found = reported(problems, settings, paths or [])
+    checked = check_project(settings, today=date.today(), with_lock=not lock)
+    found = reported(checked.problems, settings, paths or [])
     if fix and _mended(settings, paths or [], found, show=format is Format.TEXT):
-        content, problems = checked(settings, with_lock=not lock)
-        found = reported(problems, settings, paths or [])
-    if lock and not problems.errors:
-        write_lock(content)
+        checked = check_project(settings, today=date.today(), with_lock=not lock)
+        found = reported(checked.problems, settings, paths or [])
+    if lock and not checked.problems.errors:
+        write_lock(settings.project / LOCK, checked.entries)
     errors = [problem for problem in found if problem.severity is Severity.ERROR]
-    _print(content, found, len(errors), format)
+    _print(checked, found, len(errors), format)
     if errors:
         raise typer.Exit(int(Exit.PROBLEMS))
 
 
 def _mended(settings: Settings, paths: list[Path], found: list[Problem], *, show: bool) -> bool:
     """Mend, look again, and mend what came to light, until nothing is left to mend; whether anything was."""
+    from clew.checking.run import check_project
     from clew.cli.console import say, tell
-    from clew.cli.content import checked, reported
+    from clew.cli.content import reported
     from clew.cli.mending import difference, mend
 
     first: dict[Path, str] = {}
@@ -86,7 +90,7 @@ def _mended(settings: Settings, paths: list[Path], found: list[Problem], *, show
         if not before:
             break
         first = before | first
-        found = reported(checked(settings, with_lock=False)[1], settings, paths)
+        found = reported(check_project(settings, today=date.today(), with_lock=False).problems, settings, paths)
     for path, text in sorted(first.items()):
         (say if show else tell)(difference(path, text))
     return bool(first)
@@ -104,15 +108,15 @@ def lock(project: options.Project = None) -> None:
     check(None, project, lock=True)
 
 
-def _print(content: Project, found: list[Problem], errors: int, format: Format) -> None:
+def _print(checked: Checked, found: list[Problem], errors: int, format: Format) -> None:
     from clew.cli import console
 
     match format:
         case Format.TEXT:
             console.print_problems(found)
-            console.say(_summary(content, errors, len(found) - errors))
+            console.say(_summary(checked, errors, len(found) - errors))
         case Format.JSON:
-            console.print_json(_document(content, found))
+            console.print_json(_document(checked, found))
         case Format.SARIF:
             from clew.cli.sarif import sarif
 
@@ -124,19 +128,16 @@ def _print(content: Project, found: list[Problem], errors: int, format: Format) 
                 console.say(annotation(problem))
 
 
-def _summary(content: Project, errors: int, warnings: int) -> str:
-    counts = (
-        f"{len(content.catalogue.contracts)} contracts, {len(content.laws.laws)} laws,"
-        f" {len(content.library.rules)} rules, {len(content.models.models)} models"
-    )
+def _summary(checked: Checked, errors: int, warnings: int) -> str:
+    counts = f"{checked.contracts} contracts, {checked.laws} laws, {checked.rules} rules, {checked.models} models"
     return f"{errors} errors, {warnings} warnings. Read: {counts}."
 
 
-def _document(content: Project, found: list[Problem]) -> dict[str, object]:
+def _document(checked: Checked, found: list[Problem]) -> dict[str, object]:
     return {
         "problems": [problem.as_dict() for problem in found],
-        "contracts": len(content.catalogue.contracts),
-        "laws": len(content.laws.laws),
-        "rules": len(content.library.rules),
-        "models": len(content.models.models),
+        "contracts": checked.contracts,
+        "laws": checked.laws,
+        "rules": checked.rules,
+        "models": checked.models,
     }

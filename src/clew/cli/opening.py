@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from clew.cli.exits import Exit
 from clew.cli.failures import CommandError
+from clew.project_folders import FOLDERS
 
 if TYPE_CHECKING:
     import duckdb
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from clew.problems import Problems
     from clew.project import Project
     from clew.settings import Settings
-
-FOLDERS = ("data_contracts", "rules", "models")
 
 
 def find_settings(project: Path | None, **overrides: str | None) -> Settings:

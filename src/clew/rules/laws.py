@@ -90,6 +90,11 @@ class Law:
     articles: Mapping[str, tuple[Period, ...]]
     place: Place
 
+    @property
+    def trusted_until(self) -> date:
+        """The last day on which the comparison with the source is trusted."""
+        return add_months(self.last_checked, MONTHS_TRUSTED, Rounding.DOWN)
+
     def periods(self, article: str) -> tuple[Period, ...] | None:
         """When an article, or the article a paragraph belongs to, is in force; None when it is not listed."""
         return self.articles.get(article, self.articles.get(article.partition("(")[0]))
@@ -255,7 +260,7 @@ def _check_citation(law: Law, periods: Sequence[Period], cited: LegalBasis, prob
 
 
 def _check_age(law: Law, cited: LegalBasis, on: date, problems: Problems) -> None:
-    if add_months(law.last_checked, MONTHS_TRUSTED, Rounding.DOWN) < on:
+    if law.trusted_until < on:
         problems.warn(
             cited.place,
             "E703",

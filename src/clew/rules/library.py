@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from clew.problems import Place, Problems
+from clew.problems import Problems
+from clew.project_folders import rule_files
 from clew.rules.model import Rule
 from clew.rules.parse import read_rule
-from clew.rules.shared import FOLDERS, Shared, read_shared
-
-NO_RULES = ("laws", *FOLDERS)
-"""Folders under rules/ that hold something else."""
+from clew.rules.shared import Shared, read_shared
 
 
 @dataclass(frozen=True)
@@ -31,35 +29,18 @@ class Library:
 
 
 def read_library(folder: Path, problems: Problems, shown: str | None = None) -> Library:
-    """Read ``<domain>/<question>.yml``. E109 for a file that is no rule by its place or name; E003 without a folder.
-
-    ``shown`` is the folder as messages should name it.
+    """Read every ``<domain>/<question>.yml``, by the id that its place gives it. ``shown`` is the folder as messages
+    should name it; E003 and E108 as :func:`clew.project_folders.rule_files` says.
     """
     name = shown or str(folder)
-    if not folder.is_dir():
-        problems.error(
-            Place(name),
-            "E003",
-            "there is no such folder of rules",
-            "run from the project folder, or make one with: clew init",
-        )
-        return Library()
+    files = rule_files(folder, problems, name)
     shared = read_shared(folder, problems, name)
     rules: dict[str, Rule] = {}
     broken: set[str] = set()
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if not path.is_file() or parts[0] in NO_RULES or path.suffix not in (".yml", ".yaml"):
-            continue
-        place = f"{name}/{'/'.join(parts)}"
-        if path.suffix != ".yml" or len(parts) != 2:
-            problems.error(
-                Place(place), "E108", "a rule stands in rules/<domain>/<question>.yml", "move or rename the file"
-            )
-            continue
-        rule = read_rule(path, problems, place, folder, shared)
+    for id, file in files.items():
+        rule = read_rule(file.path, problems, file.shown, folder, shared)
         if rule is None:
-            broken.add(".".join(path.relative_to(folder).with_suffix("").parts))
+            broken.add(id)
         else:
-            rules[rule.id] = rule
+            rules[id] = rule
     return Library(rules, frozenset(broken), shared)

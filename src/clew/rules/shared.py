@@ -6,12 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from clew.problems import Problems
+from clew.project_folders import SHARED
 from clew.rules.entitlements import Entitlements, read_entitlements, with_entitlements
 from clew.rules.exclusions import Exclusions, read_exclusions, with_exclusions
 from clew.yaml_file import Node
-
-FOLDERS = ("exclusions", "entitlements")
-"""Where they stand, under the folder of rules."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +26,8 @@ class Shared:
 
 def read_shared(folder: Path, problems: Problems, shown: str) -> Shared:
     """Both folders under ``folder``, that of rules (``shown`` in messages). E208 for a name that stands in both."""
-    exclusions = read_exclusions(folder / FOLDERS[0], problems, f"{shown}/{FOLDERS[0]}")
-    entitlements = read_entitlements(folder / FOLDERS[1], problems, f"{shown}/{FOLDERS[1]}")
+    exclusions = read_exclusions(folder / SHARED[0], problems, f"{shown}/{SHARED[0]}")
+    entitlements = read_entitlements(folder / SHARED[1], problems, f"{shown}/{SHARED[1]}")
     for name in sorted(exclusions.keys() & entitlements.keys()):
         place = entitlements[name].place
         problems.error(place, "E208", f"'{name}' names an exclusion too", "choose another name")

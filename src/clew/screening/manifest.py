@@ -15,7 +15,7 @@ from clew.contracts.catalogue import Catalogue
 from clew.plan import Plan
 from clew.rules.laws import Laws
 from clew.rules.library import Library
-from clew.rules.lock import logic_hash
+from clew.rules.logic_hash import logic_hash
 from clew.rules.model import Limitation
 from clew.screening.inputs import Inputs
 from clew.screening.variant import Variant

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from clew.problems import Place, Problems
+from clew.problems import Problems
+from clew.project_folders import model_files
 from clew.supervision.model import Model
 from clew.supervision.parse import read_model
 
@@ -31,15 +32,8 @@ class Models:
 def read_models(folder: Path, problems: Problems) -> Models:
     """Read ``<folder>/<model>/model.yml``; a folder without one is said, a model with errors is left out."""
     found: dict[str, Model] = {}
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        shown = f"{folder.name}/{path.name}"
-        if path.name.startswith("."):
-            continue
-        if not (path / "model.yml").is_file():
-            what = "has no model.yml" if path.is_dir() else "is not the folder of a model"
-            problems.warn(Place(shown), "E109", f"'{path.name}' {what}", "a model is models/<name>/model.yml")
-            continue
-        model = read_model(path / "model.yml", problems, f"{shown}/model.yml")
+    for file in model_files(folder, problems).values():
+        model = read_model(file.path, problems, file.shown)
         if model is not None:
             found[model.id] = model
     return Models(found)
