@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy.dialects import registry
 
 from tests.sources.office import Office, codes, server
 
@@ -78,3 +79,27 @@ def test_no_such_dialect(office: Office, file: Path) -> None:
     office.contract("payment", COLUMNS, entry(file, dialect="sqlit"), event="paid_on")
     fetched = office.fetch()
     assert codes(fetched) == ["N007"] and "did you mean 'sqlite'" in fetched.problems[0].help
+
+
+@pytest.mark.parametrize(
+    ("dialect", "package"),
+    [("oracle+oracledb", "pip install oracledb"), ("dm+dmPython", "pip install dmSQLAlchemy dmPython"),
+     ("kingbase+psycopg2", "'type: postgresql'")],
+)  # fmt: skip
+def test_what_to_install_is_said(office: Office, file: Path, dialect: str, package: str) -> None:
+    office.contract("payment", COLUMNS, entry(file, dialect=dialect), event="paid_on")
+    fetched = office.fetch()
+    assert codes(fetched) == ["N007"] and "not installed here" in fetched.problems[0].message
+    assert package in str(fetched.problems[0].help)
+
+
+def test_a_dialect_that_does_not_load_is_no_crash(
+    office: Office, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some look for their driver in ways of their own, and raise what they like."""
+    (tmp_path / "odd_dialect.py").write_text("raise RuntimeError('no driver for geheim')")
+    monkeypatch.syspath_prepend(tmp_path)
+    registry.register("odd", "odd_dialect", "OddDialect")
+    office.contract("payment", COLUMNS, entry(file, dialect="odd"), event="paid_on")
+    fetched = office.fetch()
+    assert codes(fetched) == ["N007"] and "cannot be loaded (RuntimeError)" in fetched.problems[0].message

@@ -6,30 +6,27 @@ so a value that a type would refuse (0000-00-00) arrives as it is and is judged 
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
 from clew.plan import Type
-from clew.problems import Problem, ProblemError, did_you_mean
 from clew.sources.cell import Converter, bits, cell, utc_cell
 from clew.sources.columns import Chosen
 from clew.sources.cursor import Value
 from clew.sources.database import Census, Database, Selection
+from clew.sources.engine import MYSQL, engine_of
 from clew.sources.failure import failed
-from clew.sources.job import CONNECT_SECONDS, Job
+from clew.sources.job import Job
 from clew.sources.zone import needs_zone, universal
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection
     from sqlalchemy.sql.expression import ColumnClause, TableClause
 
 FETCH_ROWS = 5_000
-MYSQL = ("mysql", "mariadb")
 _MYSQL_SESSION = ("set session time_zone = '+00:00'", "set session transaction read only")
 _ENGINE = """select engine, table_type from information_schema.tables
     where table_schema = coalesce(:schema, database()) and table_name = :name"""
@@ -38,7 +35,7 @@ _ENGINE = """select engine, table_type from information_schema.tables
 @contextmanager
 def open_dialect(job: Job) -> Iterator[Dialect]:
     """Log in and begin the transaction. Raises ProblemError (N007, N008, N010 to N012, N016)."""
-    engine = _engine(job)
+    engine = engine_of(job)
     try:
         with failed(job, during="connect"):
             connection = engine.connect()
@@ -174,47 +171,3 @@ def _texts(rows: Sequence[Sequence[Any]], converters: Sequence[Converter]) -> li
     return [
         pa.array([convert(row[position]) for row in rows], pa.string()) for position, convert in enumerate(converters)
     ]
-
-
-def _engine(job: Job) -> Engine:
-    from sqlalchemy import create_engine
-    from sqlalchemy.engine import URL
-    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-    from sqlalchemy.pool import NullPool
-
-    details: Database = job.source.details
-    user = details.user or job.secrets.get("USER")
-    password = job.secret("PASSWORD") if user else None
-    mysql = details.dialect.split("+")[0] in MYSQL
-    address = URL.create(
-        details.dialect, user or None, None if mysql else password, details.host or None, details.port,
-        details.database or None, details.options,
-    )  # fmt: skip
-    more: dict[str, Any] = {"connect_args": _mysql_arguments(job, details, password)} if mysql else {}
-    level = details.isolation or ("REPEATABLE READ" if mysql else "")
-    if level:
-        more["isolation_level"] = level
-    try:
-        return create_engine(address, poolclass=NullPool, hide_parameters=True, **more)
-    except (NoSuchModuleError, ModuleNotFoundError):
-        said = f"the dialect '{details.dialect}' is not installed here"
-        help = f"{did_you_mean(details.dialect, _installed())} Install the database's SQLAlchemy package beside Clew"
-        raise ProblemError([Problem(job.source.at("dialect"), "N007", said, help)]) from None
-    except (ArgumentError, TypeError):
-        said = f"'{details.dialect}' does not take these options, or is no dialect"
-        raise ProblemError([Problem(job.source.at("dialect"), "N007", said, "write dialect+driver")]) from None
-
-
-def _mysql_arguments(job: Job, details: Database, password: str | None) -> dict[str, Any]:
-    arguments: dict[str, Any] = {"charset": "utf8mb4", "connect_timeout": CONNECT_SECONDS}
-    if password is not None:
-        arguments["password"] = password.encode()  # a text would be sent as Latin-1
-    if details.tls == "none":
-        return arguments | {"ssl_disabled": True}
-    authority = job.project_file(details.certificate) if details.certificate else None
-    return arguments | {"ssl": ssl.create_default_context(cafile=authority)}
-
-
-def _installed() -> list[str]:
-    own = ("mysql+pymysql", "sqlite")
-    return sorted({*own, *(point.name.replace(".", "+") for point in entry_points(group="sqlalchemy.dialects"))})
