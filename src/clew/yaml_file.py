@@ -6,6 +6,7 @@ Duplicate keys, anchors' merge keys and tabs are refused with a sentence, not a 
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -126,7 +127,17 @@ def read_yaml(path: Path, problems: Problems, shown: str | None = None) -> Node 
     """
     name = shown or str(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        content = path.read_bytes()
+    except OSError as error:
+        problems.error(Place(name), "E003", f"the file cannot be read: {error.strerror}")
+        return None
+    return decode_yaml(content, name, problems)
+
+
+def decode_yaml(content: bytes, name: str, problems: Problems) -> Node | None:
+    """Read YAML from the bytes of a file; ``name`` is the path shown in messages."""
+    try:
+        text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8").read()  # of any line ends
     except UnicodeDecodeError as error:
         problems.error(
             Place(name),
@@ -134,9 +145,6 @@ def read_yaml(path: Path, problems: Problems, shown: str | None = None) -> Node 
             f"the file is not UTF-8 text (byte {error.start})",
             "save it as UTF-8 in the editor",
         )
-        return None
-    except OSError as error:
-        problems.error(Place(name), "E003", f"the file cannot be read: {error.strerror}")
         return None
     return parse_yaml(text, name, problems)
 

@@ -13,9 +13,10 @@ from clew.contracts.checks import table_checks
 from clew.contracts.model import Contract
 from clew.ingest.land.delivery import Delivery, RefusedError
 from clew.ingest.land.incoming import Incoming, waiting
-from clew.ingest.land.landed import land, remove_unfinished
+from clew.ingest.land.landed import remove_unfinished
 from clew.ingest.land.mode import Mode, contract_in, mode_of
 from clew.ingest.land.papers import check_totals, in_one_form, refuse_wrong_mode
+from clew.ingest.land.reception import received
 from clew.ingest.land.statement import Known, standing, stated
 from clew.ingest.load import ledger
 from clew.ingest.load.references import mended_rows, without_own_headings
@@ -89,28 +90,11 @@ def ingest_file(
             did_you_mean(incoming.dataset, catalogue.contracts),
         )
         return _turned_away(incoming, problem, problems)
-    if incoming.linked:
-        problem = Problem(
-            Place(incoming.shown),
-            "I055",
-            "the file, its sidecar or its folder is a link, and links are not followed",
-            "put the file itself there",
-        )
-        return _turned_away(incoming, problem, problems)
     incoming = in_one_form(con, incoming, contract)
-    try:
-        say(f"{incoming.shown}: landing")
-        landed = land(incoming.path, settings.landing_dir)
-    except OSError as error:
-        if not incoming.path.exists() or not _readable(incoming):
-            problem = Problem(
-                Place(incoming.shown),
-                "I007",
-                f"the file cannot be read: {error.strerror}",
-                "check its permissions, or that the copy has finished",
-            )
-            return _turned_away(incoming, problem, problems)
-        raise
+    say(f"{incoming.shown}: landing")
+    landed = received(incoming, settings.landing_dir)
+    if isinstance(landed, Problem):
+        return _turned_away(incoming, landed, problems)
     known = standing(con, incoming, landed, contract)
     if known is not None:
         _say_out_of_force(known, incoming, problems)
@@ -283,12 +267,3 @@ def _turned_away(incoming: Incoming, problem: Problem, problems: Problems) -> Fi
     """A file that did not even get as far as the landing folder."""
     problems.found.append(problem)
     return FileReport(incoming.dataset, incoming.path.name, "refused", problem=str(problem))
-
-
-def _readable(incoming: Incoming) -> bool:
-    try:
-        with incoming.path.open("rb") as file:
-            file.read(1)
-    except OSError:
-        return False
-    return True

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
-from importlib.metadata import version
+from functools import cache
+from importlib import metadata
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
@@ -19,6 +20,12 @@ WAREHOUSE, FILES = "duckdb", "file"
 """Namespaces of tables and of received files."""
 
 _RUNS = UUID("5d0c1c0e-7f0f-5c6b-9a51-0f6e3b1d2c7a")
+
+
+@cache
+def version(package: str) -> str:
+    """The installed version of a package; kept, because looking it up parses the package's papers each time."""
+    return metadata.version(package)
 
 
 def run_id(*content: object) -> str:

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from clew.ingest.land.sidecar import Sidecar, read_sidecar
+from clew.ingest.land.unlinked import LinkedError, open_unlinked
 from clew.problems import Place, Problems
 
 IGNORED_PREFIXES = (".", "~$")
@@ -42,12 +43,20 @@ def read_incoming(path: Path, today: date, problems: Problems) -> Incoming:
     """One file of a dataset's drop folder with its sidecar; the folder's name is the dataset."""
     shown = f"drop/{path.parent.name}/{path.name}"
     sidecar_path = path.with_name(f"{path.name}.yml")
-    if any(one.is_symlink() for one in (path, sidecar_path, path.parent)):
-        return Incoming(path.parent.name, path, shown, Sidecar(received_on=today), linked=True)
-    if not sidecar_path.exists():
-        return Incoming(path.parent.name, path, shown, Sidecar(received_on=today))
+    bare = Incoming(path.parent.name, path, shown, Sidecar(received_on=today))
+    if path.is_symlink():
+        return replace(bare, linked=True)
     own = Problems()
-    sidecar = read_sidecar(sidecar_path, today, own, f"{shown}.yml")
+    try:
+        with open_unlinked(sidecar_path) as file:
+            sidecar = read_sidecar(file.read(), today, own, f"{shown}.yml")
+    except FileNotFoundError:
+        return bare
+    except LinkedError:
+        return replace(bare, linked=True)
+    except OSError as error:
+        own.error(Place(f"{shown}.yml"), "E003", f"the file cannot be read: {error.strerror}")
+        sidecar = bare.sidecar
     problems.found.extend(own.found)
     return Incoming(path.parent.name, path, shown, sidecar, tuple(str(problem) for problem in own.errors))
 

@@ -35,18 +35,27 @@ class Landed:
     census: Census
 
 
-def land(source: Path, landing: Path) -> Landed:
-    """Copy ``source`` into ``landing`` unless its bytes are there already; raises OSError.
+class ChangedError(OSError):
+    """Somebody was still writing the file while it was copied."""
 
-    The path of the copy is ``<first two hex digits>/<sha256><suffix>``.
+
+def land(source: FileIO, file: str, landing: Path) -> Landed:
+    """Copy an open file, received under the name ``file``, into ``landing`` unless its bytes are there already.
+
+    The path of the copy is ``<first two hex digits>/<sha256><suffix>``. Raises OSError, and ChangedError when the file
+    grew or was written to meanwhile: half of it would be taken for all.
     """
+    before = os.fstat(source.fileno())
     landing.mkdir(parents=True, exist_ok=True)
     handle, temporary_name = mkstemp(prefix=".landing-", dir=landing)
     temporary = Path(temporary_name)
     try:
         with os.fdopen(handle, "wb", buffering=0) as copy:
             name, size, census = _copied(source, copy)
-        target = landed_path(landing, name, source.name)
+        after = os.fstat(source.fileno())
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or size != after.st_size:
+            raise ChangedError(0, "it changed while it was copied", file)
+        target = landed_path(landing, name, file)
         if not target.exists():
             target.parent.mkdir(exist_ok=True)
             temporary.chmod(0o440)
@@ -63,14 +72,14 @@ def landed_path(landing: Path, digest: str, file: str) -> Path:
     return landing / digest[:2] / f"{digest}{Path(file).suffix.lower()}"
 
 
-def _copied(source: Path, copy: FileIO) -> tuple[str, int, Census]:
+def _copied(source: FileIO, copy: FileIO) -> tuple[str, int, Census]:
     """Copy, hash and count in one reading, and flush: what is named is what is kept even if the sender writes on.
 
     A thread writes one piece while this one hashes it; both leave the interpreter to others meanwhile.
     """
     digest, size, nul_bytes, quotes = sha256(), 0, 0, 0
-    with source.open("rb", buffering=0) as file, ThreadPoolExecutor(1) as writer:
-        while chunk := file.read(CHUNK):
+    with ThreadPoolExecutor(1) as writer:
+        while chunk := source.read(CHUNK):
             written = writer.submit(_write, copy, chunk)
             digest.update(chunk)
             size += len(chunk)

@@ -27,7 +27,7 @@ def placed_on(drop: Path, dataset: str, name: str) -> date | None:
     papers, problems = drop / dataset / f"{name}.yml", Problems()
     if not papers.exists():
         return None
-    found = read_sidecar(papers, date.min, problems, papers.name)
+    found = read_sidecar(papers.read_bytes(), date.min, problems, papers.name)
     return None if problems.errors or found.received_on == date.min else found.received_on
 
 
@@ -71,7 +71,8 @@ def place(source: Path, drop: Path, contract: Contract, sidecar: Sidecar) -> Pat
     problems.raise_errors()
     folder.mkdir(parents=True, exist_ok=True)
     text = sidecar_text(sidecar)
-    _check(folder, text, sidecar, f"{shown}.yml")
+    read_sidecar(text.encode(), sidecar.received_on, problems, f"{shown}.yml")  # as ingestion will
+    problems.raise_errors()
     papers, target = folder / f"{name}.yml", folder / name
     if target.exists() and not _same(source, target):
         problems.found.append(_taken(target))
@@ -86,19 +87,6 @@ def place(source: Path, drop: Path, contract: Contract, sidecar: Sidecar) -> Pat
     _put(papers, lambda path: path.write_text(text, encoding="utf-8"))
     _put(target, lambda path: copyfile(source, path))
     return target
-
-
-def _check(folder: Path, text: str, sidecar: Sidecar, shown: str) -> None:
-    """Read the papers back as ingestion will; what it would refuse is refused now."""
-    handle, name = mkstemp(prefix=".papers-", dir=folder)
-    os.close(handle)
-    path, problems = Path(name), Problems()
-    try:
-        path.write_text(text, encoding="utf-8")
-        read_sidecar(path, sidecar.received_on, problems, shown)
-    finally:
-        path.unlink()
-    problems.raise_errors()
 
 
 def _put(target: Path, write: Callable[[Path], object]) -> None:

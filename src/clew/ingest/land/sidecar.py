@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 from clew.ingest.land.mode import DELIVERED
 from clew.ingest.land.totals import Totals, read_totals
 from clew.problems import Place, Problems, did_you_mean
-from clew.yaml_file import Node, read_yaml
+from clew.yaml_file import Node, decode_yaml
 
 KEYS = (
     "sender",
@@ -71,9 +70,9 @@ class Sidecar:
         return "; ".join(f"{key}={value}" for key, value in said.items() if value)
 
 
-def read_sidecar(path: Path, today: date, problems: Problems, shown: str) -> Sidecar:
-    """Read ``<file>.yml``. Unknown keys are I002, values of the wrong kind I003."""
-    root = read_yaml(path, problems, shown)
+def read_sidecar(content: bytes, today: date, problems: Problems, shown: str) -> Sidecar:
+    """Read what ``<file>.yml`` holds. Unknown keys are I002, values of the wrong kind I003."""
+    root = decode_yaml(content, shown, problems)
     if root is None:
         return Sidecar(received_on=today)
     if not root.is_mapping:

@@ -40,7 +40,8 @@ def sampled(file: Path, problems: Problems, *, sheet: str | None = None, encodin
     """What the columns of a file look like; None after noting why it cannot be read."""
     shown = str(file)
     with tempfile.TemporaryDirectory(prefix="clew-sample-") as folder:
-        landed = land(file, Path(folder) / "landing")
+        with file.open("rb", buffering=0) as received:
+            landed = land(received, file.name, Path(folder) / "landing")
         agreed = _looks(file, FileFormat(encoding=encoding or _encoding(file), sheet=sheet))
         kind = format_of(file.name, agreed, landed.path)
         with duckdb.connect(str(Path(folder) / "sample.duckdb")) as con:

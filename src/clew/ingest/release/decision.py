@@ -143,7 +143,8 @@ def _carry_out(
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"{decision.kind}-{of.batch}-{_span(numbers)}.json"
         path.write_text(_document(decision, of, numbers), "utf-8")
-        landed = land(path, settings.landing_dir)
+        with path.open("rb", buffering=0) as file:
+            landed = land(file, path.name, settings.landing_dir)
     sidecar = Sidecar(
         decision.on, received_by=decision.actor, region=of.region, mode=decision.kind.value, resubmits=of.batch
     )

@@ -1,0 +1,61 @@
+"""What changes under the hand: a link put in a file's place after it was looked at, and a file still being written."""
+
+from __future__ import annotations
+
+import os
+from io import FileIO
+from pathlib import Path
+
+import pytest
+
+from clew.ingest.land.incoming import waiting
+from clew.ingest.land.landed import ChangedError, land
+from clew.ingest.land.unlinked import LinkedError, open_unlinked
+from clew.ingest.run import ingest_file
+from clew.problems import Problems
+from ingest.house import TODAY, House, lines, payment
+
+
+@pytest.mark.parametrize("swapped", ["file", "folder"])
+def test_a_link_that_takes_the_place_of_a_file_already_seen_is_not_followed(
+    house: House, tmp_path: Path, swapped: str
+) -> None:
+    house.contract("pay")
+    path = house.drop("pay", "a.csv", lines(payment("P1")))
+    secret = tmp_path / "secret" / "a.csv"
+    secret.parent.mkdir()
+    secret.write_text(lines(payment("S1")))
+    [seen] = waiting(house.settings.drop_dir, TODAY, Problems())
+    if swapped == "file":
+        path.unlink()
+        path.symlink_to(secret)
+    else:
+        path.parent.rename(tmp_path / "gone")
+        path.parent.symlink_to(secret.parent)
+    report = ingest_file(house.con, house.settings, house.catalogue, seen, problems := Problems())
+    assert report.status == "refused" and [one.code for one in problems] == ["I055"]
+    assert not [one for one in house.settings.landing_dir.rglob("*") if one.is_file()]
+
+
+def test_a_pipe_is_no_file_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.csv.yml")
+    with pytest.raises(LinkedError):
+        open_unlinked(tmp_path / "a.csv.yml")
+
+
+class Growing(FileIO):
+    """A file that its sender goes on writing while it is read."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        found = super().read(size)
+        with Path(str(self.name)).open("ab") as more:
+            more.write(b"x" if found and self.tell() < 20 else b"")
+        return found
+
+
+def test_a_file_that_grows_while_it_is_copied_is_not_taken(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"a,b\n1,2\n")
+    with Growing(str(path)) as file, pytest.raises(ChangedError):
+        land(file, "a.csv", tmp_path / "landing")
+    assert not [one for one in (tmp_path / "landing").rglob("*") if one.is_file()]
