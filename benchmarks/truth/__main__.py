@@ -1,94 +1,86 @@
-"""``make truth``: every table of what the models find, miss and wrongly say.
+"""``make truth``: measures what the models find, miss and wrongly say, and keeps it as tables.
 
-    python -m benchmarks.truth [--persons N] [--small N] [--data FOLDER] [--only planted,mistyped,withheld,outside]
+    python -m benchmarks.truth [--persons N] [--only planted,mistyped,withheld,outside] [--datasets A,B] [--data FOLDER]
 
-Tables go to the screen and, as Markdown, to ``var/truth.md``.
+The tables go to ``--to`` as CSV files, those of a part that is measured in the place of its earlier ones.
+``python -m benchmarks.truth.pages`` writes them into the pages.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.truth.kept import Clock, KeptBand, Run, kept_bands, replace_rows
 from benchmarks.truth.office import ROOT, SEED
-from benchmarks.truth.outside import outside
+from benchmarks.truth.outside import Measured, outside
 from benchmarks.truth.planted import Tally, planted
-from benchmarks.truth.withheld import MONTH, withheld
+from benchmarks.truth.withheld import Loss, withheld
+from clew.demo.flaws import NONE, Flaws
 
 PARTS = ("planted", "mistyped", "withheld", "outside")
 MISTYPED = 0.01
 
 
 def main() -> int:
-    """Measure the parts asked for, print each table when it is ready."""
+    """Measure the parts asked for, and keep each when it is ready."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--persons", type=int, default=1_000_000, help="people in the whole and the mistyped province")
-    parser.add_argument("--small", type=int, default=5_000, help="people in each province with a hole")
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data", help="folder of outside data")
+    parser.add_argument("--persons", type=int, default=1_000_000, help="people in the province")
     parser.add_argument("--only", default=",".join(PARTS), help="parts, by commas")
-    parser.add_argument("--to", type=Path, default=ROOT / "var" / "truth.md", help="file of the tables")
+    parser.add_argument("--datasets", default="", help="withhold from these alone, by commas; by default from all")
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data", help="folder of outside data")
+    parser.add_argument("--to", type=Path, default=ROOT / "var" / "truth", help="folder of the tables")
     given = parser.parse_args()
     asked = given.only.split(",")
     if unknown := sorted(set(asked) - set(PARTS)):
         parser.error(f"there is no part {', '.join(unknown)}; the parts are {', '.join(PARTS)}")
-    text = "\n".join(section for part in PARTS if part in asked for section in _part(part, given))
-    given.to.parent.mkdir(parents=True, exist_ok=True)
-    given.to.write_text(text, encoding="utf-8")
+    for part in (part for part in PARTS if part in asked):
+        match part:
+            case "planted":
+                _planted(part, given.persons, NONE, given.to)
+            case "mistyped":
+                _planted(part, given.persons, Flaws(mistyped=MISTYPED), given.to)
+            case "withheld":
+                _withheld(given.persons, {name for name in given.datasets.split(",") if name}, given.to)
+            case _:
+                replace_rows(given.to, "outside", Measured, outside(given.data, _say), lambda _: True)
     return 0
 
 
-def _part(part: str, given: argparse.Namespace) -> Iterable[str]:
-    match part:
-        case "planted":
-            title = f"Planted truth, {given.persons:,} persons, seed {SEED}"
-            yield _shown(title, _TALLY, [_tally(row) for row in planted(given.persons)])
-        case "mistyped":
-            title = f"The same with {MISTYPED:.0%} of identity numbers mistyped in every dataset"
-            yield _shown(title, _TALLY, [_tally(row) for row in planted(given.persons, mistyped=MISTYPED)])
-        case "withheld":
-            title = f"Datasets withheld in part, {given.small:,} persons; the month is {MONTH:%B %Y}"
-            losses = [
-                (loss.dataset, loss.withheld, "yes" if loss.said else "no", loss.before.planted, loss.before.found,
-                 loss.after.found, loss.after.postponed, loss.silent, loss.invented)
-                for loss in withheld(given.small, _say)
-            ]  # fmt: skip
-            yield _shown(title, _LOSS, losses)
-        case _:
-            rows = [
-                (row.data, row.rule, row.clues, row.wanted, f"{row.precision:.3f}", f"{row.recall:.3f}",
-                 "" if row.lift is None else f"{row.lift:.0f}", row.simple,
-                 f"{row.simple_precision:.3f}" if row.simple else "")
-                for row in outside(given.data, _say)
-            ]  # fmt: skip
-            yield _shown("Data made elsewhere", _OUTSIDE, rows)
+def _planted(part: str, persons: int, flaws: Flaws, folder: Path) -> None:
+    clock = Clock()
+    rules, bands = planted(persons, flaws)
+    replace_rows(folder, part, Tally, rules, lambda _: True)
+    _keep(folder, clock.run(part, "", persons, SEED), kept_bands(part, "", "", bands))
+    for row in rules:
+        _say(f"{part}: {row.rule}: {row.found} of {row.planted} found, {row.postponed} left open, {row.wrong} wrong")
 
 
-_TALLY = ("model", "planted", "found", "missed", "of these left open", "near-misses", "wrong clues", "must stay open",
-          "stayed open", "precision", "recall")  # fmt: skip
-_LOSS = ("dataset", "withheld", "in the letter", "planted", "found whole", "found", "left open", "lost silently",
-         "invented")  # fmt: skip
-_OUTSIDE = ("data", "rule", "clues", "wanted", "precision", "recall", "lift", "simple rule", "its precision")
+def _withheld(persons: int, datasets: set[str], folder: Path) -> None:
+    clock = Clock()
+    for one in withheld(persons, datasets, _say):
+        replace_rows(folder, "withheld", Loss, one.losses, _of(one.dataset))
+        bands = [row for hole, bands in one.bands.items() for row in kept_bands("withheld", one.dataset, hole, bands)]
+        _keep(folder, clock.run("withheld", one.dataset, persons, SEED), bands)
+        for row in one.losses:
+            _say(
+                f"{row.dataset}, {row.hole}, {row.letter}, {row.model}: {row.found} of {row.found_whole} found,"
+                f" {row.postponed} left open, {row.silent} lost in silence, {row.invented} invented"
+            )
+        clock = Clock()
 
 
-def _tally(row: Tally) -> tuple[object, ...]:
-    return (
-        row.model, row.planted, row.found, row.missed, row.postponed, row.near_misses, row.wrong, row.must_stay_open,
-        row.kept_open, _share(row.precision), _share(row.recall),
+def _of(dataset: str) -> Callable[[Loss], bool]:
+    return lambda row: row.dataset == dataset
+
+
+def _keep(folder: Path, run: Run, bands: list[KeptBand]) -> None:
+    replace_rows(folder, "runs", Run, [run], lambda row: (row.part, row.case) == (run.part, run.case))
+    replace_rows(
+        folder, "bands", KeptBand, bands, lambda row: (row.part, row.case) == (run.part, run.case)
     )  # fmt: skip
-
-
-def _share(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}"
-
-
-def _shown(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Print the table, and give it as Markdown."""
-    lines = [f"| {' | '.join(str(cell) for cell in row)} |" for row in (headings, ["---"] * len(headings), *rows)]
-    text = f"## {title}\n\n" + "\n".join(lines) + "\n"
-    print(text)
-    return text
 
 
 def _say(text: str) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Collection
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.truth.band import Band, bands
 from clew.demo.calendar import AS_OF
 from clew.demo.compare import Compared, compare
-from clew.demo.flaws import NONE, Flaws
-from clew.demo.generate import TRUTH_FILE, generate
 from clew.night import receive
 from clew.problems import Problems
 from clew.project import Project, read_project
@@ -22,6 +23,14 @@ ROOT = Path(__file__).parents[2]
 SEED = 20260630
 
 
+@dataclass(frozen=True)
+class Screened:
+    """What a night said of each rule and in each band, beside what was planted."""
+
+    rules: tuple[Compared, ...]
+    bands: tuple[Band, ...]
+
+
 class Office:
     """This repository's contracts, rules and models with a state of their own in ``state``."""
 
@@ -31,23 +40,28 @@ class Office:
         self.project: Project = read_project(Settings(project=ROOT, state=state, lineage=""), problems)
         problems.raise_errors()
 
-    def deliver(self, persons: int, *, flaws: Flaws = NONE, datasets: Collection[str] | None = None) -> None:
-        """Make the province, and receive what it sends: all, or ``datasets`` alone."""
-        generate(self.state, persons, SEED, catalogue=self.project.catalogue, flaws=flaws, datasets=datasets)
+    def receive(self, drop: Path, datasets: Collection[str] | None = None) -> None:
+        """Take what was sent to ``drop``, all or of ``datasets`` alone, as any night does."""
+        for sent in sorted(drop.iterdir()):
+            if datasets is None or sent.name in datasets:
+                shutil.copytree(sent, self.state / "drop" / sent.name, copy_function=os.link)
         receive(self.project, today=AS_OF)
 
-    def screen(self, models: Collection[str] | None = None) -> list[Compared]:
-        """Run the models (None: all), and compare each of their rules with what was planted."""
+    def screen(self, truth: Path, models: Collection[str] | None = None) -> Screened:
+        """Run the models (None: all), and compare what each of their rules says with what was planted."""
         project = self.project
         with closing(open_warehouse(project.settings)) as connection:
             report = screen(
                 connection, project.settings, project.catalogue, project.library, project.models,
                 as_of=AS_OF, only=models,
             )  # fmt: skip
-            table = compare(connection, self.state / TRUTH_FILE, report.screening_id)
-        return [row for row in table if models is None or row.model in models]
+            rules = compare(connection, truth, report.screening_id)
+            spoken = bands(connection, truth, report.screening_id)
+        return Screened(tuple(row for row in rules if models is None or row.model in models), spoken)
 
     def copy(self, state: Path) -> Office:
-        """Another office that has received the same."""
-        shutil.copytree(self.state, state)
+        """Another office that has received the same. Files as received never change, so they are shared."""
+        shutil.copytree(self.state, state, ignore=shutil.ignore_patterns("drop", "landing"))
+        if (self.state / "landing").is_dir():
+            shutil.copytree(self.state / "landing", state / "landing", copy_function=os.link)
         return Office(state)

@@ -34,14 +34,16 @@ _GIVEN = {
     ("female", "middle"): "丽静敏燕艳娟霞婷雪慧莉玲芳洁倩颖红梅萍琳欣晶丹蕾露蓉佳瑶媛",
     ("female", "young"): "梓涵欣怡诗雨萱可馨佳琪子若汐语彤思妍悦依诺一沐芷熙婉清欢瑾月晴",
 }
+_FAMILIES = np.array([family for family, _ in _SURNAMES], dtype=object)
+_FAMILY_SHARES = np.array([share for _, share in _SURNAMES], dtype=float) / sum(share for _, share in _SURNAMES)
+_LETTERS = {key: np.array(list(letters), dtype=object) for key, letters in _GIVEN.items()}
 _SINGLE_SHARE = {"old": 0.18, "middle": 0.42, "young": 0.10}
 
 
 def names(rng: np.random.Generator, female: NDArray[np.bool_], birth_year: NDArray[np.int64]) -> pl.Series:
     """One name for each person, by sex and year of birth."""
     count = len(female)
-    weights = np.array([share for _, share in _SURNAMES], dtype=float)
-    surname = rng.choice(len(_SURNAMES), size=count, p=weights / weights.sum())
+    surname = rng.choice(len(_SURNAMES), size=count, p=_FAMILY_SHARES)
     first, second = rng.random(count), rng.random(count)
     single = rng.random(count)
     era = np.where(birth_year < 1968, 0, np.where(birth_year < 2000, 1, 2))
@@ -49,9 +51,8 @@ def names(rng: np.random.Generator, female: NDArray[np.bool_], birth_year: NDArr
     for index, label in enumerate(("old", "middle", "young")):
         for sex, is_female in (("male", False), ("female", True)):
             rows = (era == index) & (female == is_female)
-            letters = np.array(list(_GIVEN[sex, label]), dtype=object)
+            letters = _LETTERS[sex, label]
             one = letters[(first[rows] * len(letters)).astype(int)]
             two = letters[(second[rows] * len(letters)).astype(int)]
             given[rows] = np.where(single[rows] < _SINGLE_SHARE[label], one, one + two)
-    family = np.array([family for family, _ in _SURNAMES], dtype=object)[surname]
-    return pl.Series((family + given).tolist(), dtype=pl.String)
+    return pl.Series((_FAMILIES[surname] + given).tolist(), dtype=pl.String)

@@ -30,7 +30,7 @@ _MARKED = ("low_income_register", "death_register", "food_licence")
 
 
 class Post:
-    """Open files for every parcel of every dataset; use as a context manager. ``rows`` and ``files`` are counts.
+    """Open files for every parcel of every dataset; use as a context manager.
 
     Rows of the people in ``planted`` are never doubled or spoiled. ``datasets``: send these alone; None sends all.
     """
@@ -61,8 +61,6 @@ class Post:
         rates = {**mess.RATES, "mistyped": flaws.mistyped} if flaws.mistyped else mess.RATES
         self._hand = mess.Hand(self._rng, rates)
         self._steady_hand = mess.Hand(self._rng, rates={})
-        self.rows = 0
-        self.files = 0
 
     def __enter__(self) -> Post:
         return self
@@ -73,10 +71,8 @@ class Post:
         for parcel, writer in self._open.items():
             writer.close()
             write_sidecar(self._path(parcel), parcel, self._sent[parcel], writer.sheets)
-            self.files += 1
         if kind is None and "traffic_violation" in self._contracts:
             _send_broken(self._drop)
-            self.files += 1
 
     def send(self, rows: Mapping[str, pl.DataFrame]) -> None:
         """Send a block's rows. ``<dataset>@faulty`` holds rows that only a later corrected file carries."""
@@ -105,7 +101,6 @@ class Post:
             self._open[parcel] = open_file(self._path(parcel), _form(contract), title)
         self._open[parcel].add(sheet)
         self._sent[parcel] += sheet.height
-        self.rows += sheet.height
 
     def _path(self, parcel: Parcel) -> Path:
         suffix = SUFFIX[self._contracts[parcel.dataset].file_format.format]

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from clew.demo.calendar import AS_OF, dates, day, months
+from clew.demo.calendar import AS_OF, EPOCH, day, months
 from clew.demo.divisions import BLIND_CITY, COUNTIES
-from clew.demo.identity import ENTERPRISE, credit_codes, id18, yyyymmdd
+from clew.demo.identity import ENTERPRISE, credit_codes, id18
 from clew.demo.names import names
 from clew.demo.payments import paid_on
 from clew.demo.population import SEQUENCES, generator
@@ -90,16 +90,15 @@ class Stage:
         """A new person of that age at the end of the period; never in the blind city unless asked."""
         counties = [county.code for county in COUNTIES if not county.code.startswith(BLIND_CITY)]
         home = region or counties[int(self.rng.integers(len(counties)))]
-        born = dates(np.array([day(AS_OF) - self.rng.integers(age[0] * 366, age[1] * 365)], dtype=np.int32))
+        born_on = EPOCH + timedelta(days=day(AS_OF) - int(self.rng.integers(age[0] * 366, age[1] * 365)))
         female = bool(self.rng.random() < 0.5)
         while True:
             sequence = SEQUENCES + 2 * int(self.rng.integers(0, 50)) + (0 if female else 1)
-            number = id18(np.array([int(home)]), yyyymmdd(born), np.array([sequence]))[0]
+            number = id18(np.array([int(home)]), np.array([int(f"{born_on:%Y%m%d}")]), np.array([sequence]))[0]
             if number not in self.people:
                 break
-            born = (born.cast(pl.Int32) + 1).cast(pl.Date)
+            born_on += timedelta(days=1)
         self.people.add(number)
-        born_on: date = born[0]
         own_name = names(self.rng, np.array([female]), np.array([born_on.year]))[0]
         account = f"62170{self.rng.integers(10**13, 10**14)}"
         sex = "female" if female else "male"

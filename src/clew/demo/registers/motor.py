@@ -55,10 +55,9 @@ def register(block: Block) -> dict[str, pl.DataFrame]:
 _PARTY = ("accident_no", "occurred_on", "place", "person_id", "name", "plate", "vehicle_use", "liability", "region")
 
 
-def plates(region: pl.Series, running: pl.Series) -> pl.Series:
-    """Number plates by city, and by a number below 1,048,576 that is written in hexadecimal digits."""
-    letter = region.str.slice(0, 4).replace_strict(_PLATE_LETTERS, return_dtype=pl.String)
-    return "皖" + letter + pl.Series([f"{number:05X}" for number in running.to_list()], dtype=pl.String)
+def plate(region: str, running: int) -> str:
+    """The number plate by city, and by a number below 1,048,576 that is written in hexadecimal digits."""
+    return f"皖{_PLATE_LETTERS[region[:4]]}{running:05X}"
 
 
 def _parties(rng: np.random.Generator, block: Block) -> pl.DataFrame:
@@ -79,7 +78,7 @@ def _parties(rng: np.random.Generator, block: Block) -> pl.DataFrame:
         accident_no=pl.Series([f"34SG{block.index:02d}{place:07d}" for place in accident.tolist()]),
         occurred_on=dates(occurred[accident]),
         place=pl.Series(road[accident].tolist()),
-        plate=plates(chosen["region"], running),
+        plate=pl.Series(map(plate, chosen["region"], running)),
         vehicle_use=pl.Series(rng.choice(_USES, size=2 * count, p=_USE_SHARES).tolist()),
         liability=pl.Series(liability.tolist()),
         phone=pl.lit("13") + running.cast(pl.String).str.zfill(9),

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-import polars as pl
-
-from clew.demo.registers.motor import BLACK_SPOT, SHOP_CLASSES, plates
+from clew.demo.registers.motor import BLACK_SPOT, SHOP_CLASSES, plate
 from clew.demo.stage import Company, Person, Stage
 from clew.demo.truth import Planted
 
@@ -36,8 +34,7 @@ def plant(stage: Stage) -> None:
 
 
 def _plate(stage: Stage, person: Person) -> str:
-    made: str = plates(pl.Series([person.region]), pl.Series([_PLATES_FROM + stage.running("plate")]))[0]
-    return made
+    return plate(person.region, _PLATES_FROM + stage.running("plate"))
 
 
 def _phone(stage: Stage) -> str:
