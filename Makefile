@@ -17,7 +17,7 @@ test: $(READY)   ## the whole suite, style and types included
 	@.ci/debian-packages
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
-truth: $(READY)  ## what the models find, miss and wrongly say: the tables of docs/truth.md, about an hour
+truth: $(READY)  ## what the models find, miss and wrongly say: the tables of docs/truth.md, some hours
 	@$(BIN)/python -m benchmarks.truth
 
 lint: $(READY)   ## style, types and import directions alone
