@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,10 +25,14 @@ SEED = 20260630
 
 @dataclass(frozen=True)
 class Screened:
-    """What a night said of each rule and in each band, beside what was planted."""
+    """What a night said of each rule and in each band, beside what was planted.
+
+    ``unnamed``: rule -> how often it left a county open without naming anybody, as rules about groups do.
+    """
 
     rules: tuple[Compared, ...]
     bands: tuple[Band, ...]
+    unnamed: Mapping[str, int]
 
 
 class Office:
@@ -57,7 +61,12 @@ class Office:
             )  # fmt: skip
             rules = compare(connection, truth, report.screening_id)
             spoken = bands(connection, truth, report.screening_id)
-        return Screened(tuple(row for row in rules if models is None or row.model in models), spoken)
+            unnamed = connection.execute(
+                "select rule, count(*) from clew.undecided"
+                " where screening_id = ? and outcome = 'INCONCLUSIVE' and subject is null group by rule",
+                [report.screening_id],
+            ).fetchall()
+        return Screened(tuple(row for row in rules if models is None or row.model in models), spoken, dict(unnamed))
 
     def copy(self, state: Path) -> Office:
         """Another office that has received the same. Files as received never change, so they are shared."""

@@ -19,6 +19,7 @@ from benchmarks.truth.band import Band
 from benchmarks.truth.office import SEED, Office, Screened
 from benchmarks.truth.planted import wrong
 from clew.demo.calendar import AS_OF
+from clew.demo.compare import Compared
 from clew.demo.flaws import Flaws, Withheld
 from clew.demo.generate import TRUTH_FILE
 from clew.demo.province import Province, Shipment
@@ -38,7 +39,8 @@ class Loss:
     """One dataset with a hole, and what one model says then. ``in_letter``: whether the letter counts the missing rows.
 
     ``planted`` and the clues found count for the rules that claim an absence from the dataset, ``wrong`` for all of
-    the model's; ``whole`` means without the hole. ``postponed`` are not found and left open.
+    the model's; ``whole`` means without the hole. ``postponed`` are not found and left open, by name or, where a rule
+    is about groups, with their county.
     """
 
     dataset: str
@@ -160,7 +162,13 @@ def _loss(
         planted=sum(row.planted for row in before if row.rule in rules),
         found_whole=sum(row.found for row in before if row.rule in rules),
         found=sum(row.found for row in then if row.rule in rules),
-        postponed=sum(len(row.postponed) for row in then if row.rule in rules),
+        postponed=sum(_postponed(row, whole, after) for row in then if row.rule in rules),
         wrong_whole=sum(wrong(row) for row in before),
         wrong=sum(wrong(row) for row in then),
     )
+
+
+def _postponed(row: Compared, whole: Screened, after: Screened) -> int:
+    """Clues not found and left open; where the hole makes a rule leave more counties open unnamed, all not found."""
+    unnamed = after.unnamed.get(row.rule, 0) > whole.unnamed.get(row.rule, 0)
+    return len(row.missed if unnamed else row.postponed)

@@ -10,8 +10,9 @@ import pytest
 
 from clew.contracts.catalogue import Catalogue, read_catalogue
 from clew.demo import stories
-from clew.demo.generate import generate, mixed
+from clew.demo.generate import generate
 from clew.demo.population import make_block
+from clew.demo.province import mixed
 from clew.demo.registers import background
 from clew.demo.stage import Stage
 from clew.demo.truth import Truth

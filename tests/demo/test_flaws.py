@@ -13,10 +13,10 @@ from ruamel.yaml import YAML
 from stdnum.cn import ric
 
 from clew.contracts.catalogue import Catalogue
-from clew.demo.flaws import Flaws, Withheld
-from clew.demo.generate import generate
+from clew.demo.flaws import NONE, Flaws, Withheld
 from clew.demo.identity import id18
 from clew.demo.mess import mistype
+from clew.demo.province import Province, Shipment
 
 MONTH = date(2026, 2, 1)
 
@@ -33,21 +33,21 @@ def test_a_number_typed_wrong_is_another_and_only_one_kind_passes_the_check_digi
 
 
 def test_a_month_is_withheld_and_the_letter_tells_or_hides_it(tmp_path: Path, catalogue: Catalogue) -> None:
+    flaws = {"whole": NONE} | {
+        name: Flaws(withheld={"pension_payment": Withheld(month=MONTH, said=name == "said")})
+        for name in ("said", "hidden")
+    }
+    shipments = [Shipment(tmp_path / name, flaw, {"pension_payment"}) for name, flaw in flaws.items()]
+    assert list(Province(2_000, 3).send(shipments, catalogue)) == [2_000]
     counts = {}
-    for name, loss in {
-        "whole": Withheld(),
-        "said": Withheld(month=MONTH),
-        "hidden": Withheld(month=MONTH, said=False),
-    }.items():
-        flaws = Flaws(withheld={"pension_payment": loss})
-        generate(tmp_path / name, 2_000, 3, catalogue=catalogue, flaws=flaws, datasets={"pension_payment"})
-        assert [folder.name for folder in (tmp_path / name / "drop").iterdir()] == ["pension_payment"]
-        letters = sorted((tmp_path / name / "drop").rglob("*.yml"))
+    for name in flaws:
+        assert [folder.name for folder in (tmp_path / name).iterdir()] == ["pension_payment"]
+        letters = sorted((tmp_path / name).rglob("*.yml"))
         counts[name] = {path.name: YAML(typ="safe").load(path)["rows"] for path in letters}
     differing = {name for name, rows in counts["whole"].items() if counts["hidden"][name] != rows}
     assert len(differing) == 1
     assert "2026年02月" in differing.pop()
-    assert counts["said"].keys() == counts["whole"].keys()
+    assert counts["said"] == counts["whole"]
 
 
 def test_a_share_of_the_rows_is_withheld(catalogue: Catalogue) -> None:
