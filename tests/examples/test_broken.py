@@ -82,8 +82,9 @@ def test_what_became_of_each_row(said: tuple[Path, str], number: str) -> None:
 def test_why_each_refused_file_was_refused(said: tuple[Path, str], number: str) -> None:
     block = re.search(rf"^\w+/{number}-[^\n]*: refused\n(.*?)(?=^\S|^$|\Z)", said[1], re.MULTILINE | re.DOTALL)
     assert block is not None
-    errors = {line.split()[0] for line in block[1].splitlines() if line.strip() and "warning:" not in line}
-    assert errors == REFUSED[number]
+    errors = set(re.findall(r"^  (I\d{3}) (?!.*warning:)", block[1], re.MULTILINE))
+    assert errors == REFUSED[number] and "help:" in block[1]
+    assert re.search(rf"^ \w+/{number}-\S+ +refused .* {', '.join(sorted(errors))}$", said[1], re.MULTILINE)
 
 
 def test_days_of_1904_and_both_sheets_are_read_right(said: tuple[Path, str]) -> None:

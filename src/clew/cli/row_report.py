@@ -5,31 +5,36 @@ No value of a row is shown, only where it stands and which columns are to be loo
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from clew.cli import console
 from clew.cli.opening import warehouse
 from clew.contracts.catalogue import Catalogue
+from clew.contracts.checks import every_check
 from clew.contracts.model import Contract
-from clew.ingest.release.held import held_rows
+from clew.delivery.reasons import in_both
+from clew.ingest.release.held import HeldRow, held_rows
 from clew.ingest.report.report import FileReport, IngestReport
+from clew.problems import Problem
 from clew.settings import Settings
 
 
 def print_rows(settings: Settings, catalogue: Catalogue, report: IngestReport) -> None:
     """File by file in the order taken, then one table whose counts add up."""
+    table = []
     for file in report.files:
+        problems, aside = _problems(file, report), _aside(settings, file)
         console.say(f"{file.dataset}/{file.file}: {_outcome(file)}")
-        for line in _problems(file, report):
-            console.say(f"  {line}")
-        if file.status == "loaded" and file.rows_quarantined:
-            _print_aside(settings, catalogue.get(file.dataset), file)
+        for problem in problems:
+            _print_problem(problem, file)
+        _print_aside(aside, catalogue.get(file.dataset))
+        counts = (file.rows_read, "=", file.rows_loaded, "+", file.rows_quarantined)
+        table.append((f"{file.dataset}/{file.file}", file.status, *counts, _why(file, problems, aside)))
     console.say()
-    rows = [
-        (f"{file.dataset}/{file.file}", file.status, file.rows_read, "=", file.rows_loaded, "+", file.rows_quarantined)
-        for file in report.files
-    ]
-    total = ("all", "", report.rows_read, "=", report.rows_loaded, "+", report.rows_quarantined)
-    headings = ("file", "became", "rows", "", "loaded", "", "set aside")
-    console.print_table(headings, [*rows, total], right=(2, 4, 6))
+    total = ("all", "", report.rows_read, "=", report.rows_loaded, "+", report.rows_quarantined, "")
+    headings = ("file", "became", "rows", "", "loaded", "", "set aside", "why")
+    console.print_table(headings, [*table, total], right=(2, 4, 6))
 
 
 def _outcome(file: FileReport) -> str:
@@ -38,31 +43,42 @@ def _outcome(file: FileReport) -> str:
     return f"{file.rows_read} rows = {file.rows_loaded} loaded + {file.rows_quarantined} set aside"
 
 
-def _problems(file: FileReport, report: IngestReport) -> list[str]:
-    """The problems of one file, shortened to their place in it."""
+def _why(file: FileReport, problems: Sequence[Problem], aside: Sequence[HeldRow]) -> str:
+    """The codes of a refused file, or the checks that set rows aside with how many."""
+    if file.status == "refused":
+        return ", ".join(sorted({one.code for one in problems if one.severity.value == "error"}))
+    counts = Counter(reason.partition(":")[0] for row in aside for reason in row.reasons)
+    return ", ".join(f"{name} {count}" for name, count in counts.items())
+
+
+def _problems(file: FileReport, report: IngestReport) -> list[Problem]:
     own = f"drop/{file.dataset}/{file.file}"
-    found = []
-    for problem in sorted(report.problems):
-        if problem.place.path in (own, f"{own}.yml") or problem.place.path.startswith(f"{own}/"):
-            word = "" if problem.severity.value == "error" else "warning: "
-            place = problem.place.path.removeprefix(own).lstrip("/")
-            where = ":".join(part for part in (place, str(problem.place.line), str(problem.place.column)) if part)
-            found.append(f"{problem.code} {where} {word}{problem.message}")
-    return found
+    return sorted(
+        one for one in report.problems
+        if one.place.path in (own, f"{own}.yml") or one.place.path.startswith(f"{own}/")
+    )  # fmt: skip
 
 
-def _print_aside(settings: Settings, contract: Contract | None, file: FileReport) -> None:
+def _print_problem(problem: Problem, file: FileReport) -> None:
+    """Shortened to its place in the file."""
+    word = "" if problem.severity.value == "error" else "warning: "
+    place = problem.place.path.removeprefix(f"drop/{file.dataset}/{file.file}").lstrip("/")
+    where = ":".join(part for part in (place, str(problem.place.line), str(problem.place.column)) if part)
+    console.say(f"  {problem.code} {where} {word}{problem.message}")
+    if problem.help and not word:
+        console.say(f"      help: {problem.help}")
+
+
+def _aside(settings: Settings, file: FileReport) -> list[HeldRow]:
+    if file.status != "loaded" or not file.rows_quarantined:
+        return []
     with warehouse(settings) as connection:
-        rows = held_rows(connection, file.batch or 0, open_only=False)
+        return held_rows(connection, file.batch or 0, open_only=False)
+
+
+def _print_aside(rows: Sequence[HeldRow], contract: Contract | None) -> None:
+    checks = {check.name: check for check in every_check(contract)} if contract else {}
     for row in rows:
         place = " ".join(word for word in (row.part, f"row {row.part_row}") if word)
         for reason in row.reasons:
-            name, _, text = reason.partition(": ")
-            console.say(f"  {place}  {_columns(name, contract)}{text}  [{name}]")
-
-
-def _columns(check: str, contract: Contract | None) -> str:
-    """The headings of the columns a check names, before its sentence."""
-    named = check.split(".")[0].split("+")
-    headings = [column.header for column in (contract.columns if contract else ()) if column.name in named]
-    return f"{', '.join(headings)}: " if headings else ""
+            console.say(f"  {place}  {in_both(reason, checks)}  [{reason.partition(':')[0]}]")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,10 +18,10 @@ from tempfile import mkstemp
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from clew.contracts.check import RowCheck, TableCheck
 from clew.contracts.checks import every_check
 from clew.contracts.model import Contract
 from clew.delivery import masking
+from clew.delivery.reasons import Checks, in_both
 from clew.delivery.sheets.style import (
     A3,
     CELL,
@@ -34,7 +34,7 @@ from clew.delivery.sheets.style import (
     write_columns,
     write_head,
 )
-from clew.delivery.words import FIXES, OTHER_FIX, OTHER_REASONS
+from clew.delivery.words import FIXES, OTHER_FIX
 from clew.ingest.load.references import OWN_HEADINGS, reference
 from clew.ingest.release.held import HeldDelivery, HeldRow
 
@@ -90,9 +90,6 @@ def _write(rejected: Rejected, path: Path) -> None:
         book.close()
 
 
-Checks = Mapping[str, RowCheck | TableCheck]
-
-
 def _rows(book: Workbook, style: Style, rejected: Rejected, checks: Checks) -> None:
     contract = rejected.contract
     own = [Column(*titles) for titles in zip(OWN_HEADINGS, _ENGLISH, _WIDTHS, strict=True)]
@@ -125,7 +122,7 @@ def _headings(sheet: Worksheet, style: Style, row: int, columns: Sequence[Column
 def _write_row(sheet: Worksheet, style: Style, row: int, item: HeldRow, rejected: Rejected, checks: Checks) -> None:
     contract, values = rejected.contract, item.delivered
     names = [reason.partition(":")[0] for reason in item.reasons]
-    why = "\n".join(_said(reason, checks) for reason in item.reasons)
+    why = "\n".join(in_both(reason, checks) for reason in item.reasons)
     sheet.write_string(row, 0, reference(item.batch, item.row, masked=rejected.masked), style["number"])
     sheet.write_string(row, 1, rejected.of.file, style["quiet"])
     sheet.write_string(row, 2, item.part, style["quiet"])
@@ -141,14 +138,6 @@ def _write_row(sheet: Worksheet, style: Style, row: int, item: HeldRow, rejected
     sheet.set_row(row, row_height([(why, _WIDTHS[4])]))
 
 
-def _said(reason: str, checks: Checks) -> str:
-    """A reason in plain Chinese, then in English."""
-    name, _, zh = reason.partition(":")
-    check = checks.get(name)
-    english = check.reason_en if check else OTHER_REASONS.get(name, "the record could not be read as agreed")
-    return f"{zh.strip()} / {english}"
-
-
 def _reasons(book: Workbook, style: Style, rejected: Rejected, checks: Checks) -> None:
     columns = (
         Column("退回原因", "Why", 60), Column("行数", "Rows", 10, "count"), Column("如何更正", "How to mend it", 70),
@@ -159,7 +148,7 @@ def _reasons(book: Workbook, style: Style, rejected: Rejected, checks: Checks) -
     for reason, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
         name = reason.partition(":")[0]
         fix = FIXES.get(checks[name].kind, OTHER_FIX) if name in checks else OTHER_FIX
-        texts = (_said(reason, checks), f"{fix[0]}\n{fix[1]}")
+        texts = (in_both(reason, checks), f"{fix[0]}\n{fix[1]}")
         sheet.write_string(row, 0, clipped(texts[0]), style["text"])
         sheet.write_number(row, 1, count, style["count"])
         sheet.write_string(row, 2, texts[1], style["text"])

@@ -46,7 +46,19 @@ OTHER_REASONS = {
     "correction_key": "no row received before has this primary key",
     "deletion_key": "no row received before has this primary key",
     "resubmission": "the reference is not that of a row still set aside",
+    "cell": "a cell holds an error value",
+    "columns": "the number of columns is not the one agreed",
+    "encoding": "bytes that the agreed encoding does not know",
+    "footer": "a line of totals that is not at the end",
+    "json": "no JSON object, or a value that JSON does not have",
+    "long": "a cell is longer than a record may be",
+    "merged": "a cell is merged with those of other rows or columns: whose value it is cannot be told",
+    "nul": "it holds a NUL character",
+    "number": "a long number was kept as a spreadsheet number and lost its last digits",
+    "quotes": "a quote that is not closed, or text behind one",
+    "width": "the line is not as long as agreed",
 }
+"""In English what the reader of a file, or a way back out of the quarantine, found wrong with a record."""
 FIXES = {
     "not_null": ("该项为必填，请补填。", "Fill it in: it is required."),
     "type": ("请写成约定的类型：日期如 2026-01-31，数字不带单位。", "Write it in the agreed type."),

@@ -19,6 +19,9 @@ TITLE_ROWS = 10
 DEEPEST = 3
 """Rows that the headings may take up."""
 
+SHOWN = 6
+"""Headings that are named where none were found."""
+
 
 def find_headers(
     top: Sequence[Sequence[str]], contract: Contract, shown: str, problems: Problems
@@ -37,11 +40,13 @@ def find_headers(
                     return headers, start + depth
     best = max(starts, key=lambda start: (_known(top[start], contract), any(top[start]), -start), default=None)
     if best is None or not any(top[best]):
+        more = ", ..." if len(contract.columns) > SHOWN else ""
+        wanted = ", ".join(column.header for column in contract.columns[:SHOWN]) + more
         problems.error(
             Place(shown, 1 if skip is None else skip + 1),
             "I013",
             "it has no header line" if top else "it is empty and has no header line",
-            f"one line must name the columns: {', '.join(column.header for column in contract.columns[:6])}, ...",
+            f"one line must name the columns: {wanted}",
         )
     else:
         match_headers(top[best], contract, shown, problems, line=best + 1)
