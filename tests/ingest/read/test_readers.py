@@ -90,7 +90,9 @@ def test_columns_the_contract_does_not_name_are_said_and_not_loaded(house: House
         (b"a,b,a\n1,2,3\n", "I012", "columns 1 and 3"),
         (b"", "I013", "no header"),
         (b"\n\n", "I013", "no header"),
-        ("甲,乙\n1,2\n".encode(), "I010", "missing"),
+        ("甲,乙\n1,2\n".encode(), "I010", "no column of the contract"),
+        (b"a;b\n1;2\n", "I010", "separated by semicolons"),
+        (b"a\tb\n1\t2\n", "I010", "separated by tabs"),
     ],
 )
 def test_a_file_with_wrong_headers_is_refused_with_its_place(

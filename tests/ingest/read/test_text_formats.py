@@ -172,7 +172,7 @@ def test_elements_without_end_are_refused_at_once(house: House) -> None:
 
 def test_columns_without_end_are_not_told_one_by_one(house: House) -> None:
     house.contract("pay")
-    house.drop("pay", "wide.csv", (",".join(f"c{number}" for number in range(100_000)) + "\n").encode())
+    house.drop("pay", "wide.csv", (",".join(["金额", *(f"c{number}" for number in range(100_000))]) + "\n").encode())
     report = house.ingest()
     said = [problem for problem in report.problems if problem.code == "I011"]
     assert report.refused == 1 and len(said) == 101 and any("99900 more columns" in one.message for one in said)

@@ -7,14 +7,17 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from clew.contracts.model import Column, Contract
+from clew.contracts.model import Contract
 from clew.ingest.read.headings import header_key, meanings, say
 from clew.ingest.read.personal_name import looks_like_a_name
 from clew.problems import Place, Problems, did_you_mean
 
 MOST = 100
 """Columns that are told one by one although the contract does not name them."""
+SHOWN = 6
+"""Columns that are named where none was found."""
 _NUMBER = re.compile("[0-9]{6}")
+_SEPARATORS = {"semicolons": ";", "tabs": "\t", "bars": "|", "commas": ","}
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,11 @@ def match_headers(
     positions: dict[str, int] = {}
     units: dict[str, str] = {}
     good = True
-    titled = any(header_key(header) in known for header in delivered)
-    unused, strangers = _unused(contract, delivered) if titled else [], 0
+    if not any(header_key(header) in known for header in delivered):
+        problems.error(Place(shown, line), "I010", *_no_headings(delivered, contract))
+        say(delivered, found=False)
+        return None
+    unused, strangers = _unused(contract, delivered), 0
     for position, header in enumerate(delivered):
         meaning, place = known.get(header_key(header)), Place(shown, line, position + 1)
         column = meaning.column if meaning else None
@@ -52,8 +58,8 @@ def match_headers(
             problems.warn(
                 place,
                 "I011",
-                f"the column {shown_header(header, titled)} is not in the contract and was not loaded",
-                did_you_mean(header, unused) if titled else "",
+                f"the column {shown_header(header)} is not in the contract and was not loaded",
+                did_you_mean(header, unused),
             )
         elif column.name in positions:
             problems.error(
@@ -75,13 +81,14 @@ def match_headers(
             f"{strangers - MOST} more columns are not in the contract and were not loaded",
             "it may be another file than the contract speaks of",
         )
+    there = ", ".join(shown_header(header).strip("'") for header in delivered[:12])
     for column in contract.columns:
         if column.name not in positions:
             problems.error(
                 Place(shown, line, 1),
                 "I010",
                 f"the column '{column.header}' ({column.name}) is missing",
-                _missing_help(column, delivered if titled else ()),
+                f"the file has: {there}",
             )
             good = False
     say(delivered, found=good)
@@ -94,11 +101,21 @@ def _unused(contract: Contract, delivered: Sequence[str]) -> list[str]:
     return [column.header for column in contract.columns if column.name not in present]
 
 
-def _missing_help(column: Column, delivered: Sequence[str]) -> str:
-    shown = ", ".join(shown_header(header).strip("'") for header in delivered[:12])
-    return (
-        f"the file has: {shown}" if shown.strip(", ") else f"the first line must hold the headers, like {column.header}"
-    )
+def _no_headings(delivered: Sequence[str], contract: Contract) -> tuple[str, str]:
+    """What to say where no column of the contract is named, and how to mend it.
+
+    The first record may stand there, and a record is nobody's to read in a message: nothing of it is shown.
+    """
+    known = meanings(contract)
+    for name, mark in _SEPARATORS.items():
+        if any(header_key(part) in known for header in delivered for part in header.split(mark)[1:]):
+            return (
+                f"its columns are separated by {name}, which the contract does not say",
+                f"write 'delimiter: {mark if mark.isprintable() else 'tab'}' for the server 'drop' of the contract",
+            )
+    wanted = ", ".join(column.header for column in contract.columns[:SHOWN])
+    more = ", ..." if len(contract.columns) > SHOWN else ""
+    return "no column of the contract is named in its first rows", f"one line must name the columns: {wanted}{more}"
 
 
 def shown_header(header: str, titled: bool = True) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clew.contracts.model import Contract
-from clew.ingest.read.headers import Headers, match_headers
+from clew.ingest.read.headers import SHOWN, Headers, match_headers
 from clew.ingest.read.headings import header_key, meanings
 from clew.problems import Place, Problems
 
@@ -18,9 +18,6 @@ TITLE_ROWS = 10
 
 DEEPEST = 3
 """Rows that the headings may take up."""
-
-SHOWN = 6
-"""Headings that are named where none were found."""
 
 
 def find_headers(
