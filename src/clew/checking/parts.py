@@ -17,6 +17,7 @@ from clew.contracts.catalogue import Catalogue, read_catalogue
 from clew.contracts.model import Contract
 from clew.contracts.read import read_document
 from clew.on_demand import OnDemand
+from clew.plan import Type
 from clew.problems import Problems
 from clew.project_folders import CONTRACTS, LAWS, RULES, File
 from clew.rules.check import check_rule
@@ -27,7 +28,6 @@ from clew.rules.library import Library
 from clew.rules.logic_hash import entry_of
 from clew.rules.model import Rule
 from clew.rules.parse import read_rule
-from clew.rules.plans import Plans
 from clew.rules.shared import Shared, read_shared
 from clew.sources.declared import read_sources
 from clew.supervision.check import ANY_DAY, check_model
@@ -41,7 +41,7 @@ class Parts:
 
     def __init__(self, root: Path, today: date, shelves: Mapping[str, Shelf], files: Mapping[str, Mapping[str, File]]):
         self.root, self.today, self.shelves, self.files = root, today, shelves, files
-        self._plans = Plans()
+        self._facts: dict[str, Mapping[str, Type]] = {}
         self._rules: dict[str, Rule | None] = {}
         self._contracts: dict[str, Contract] = {}
 
@@ -78,7 +78,9 @@ class Parts:
         rule = self._read_rule(name, problems)
         if rule is None:
             return Answer(own, tuple(problems), self._needs())
-        check_rule(rule, self._catalogue, self._laws, problems, as_of=ANY_DAY, plans=self._plans)
+        facts = check_rule(rule, self._catalogue, self._laws, problems, as_of=ANY_DAY)
+        if facts is not None:
+            self._facts[name] = facts
         self._laws.check(rule.legal_basis, problems, self.today)
         return Answer(own, tuple(problems), self._needs(), {"entry": asdict(entry_of(rule))})
 
@@ -88,7 +90,7 @@ class Parts:
         problems = Problems()
         model = read_model(file.path, problems, file.shown)
         if model is not None:
-            check_model(model, self._library, self._catalogue, self._laws, problems, as_of=ANY_DAY, plans=self._plans)
+            check_model(model, self._library, self._catalogue, self._laws, problems, facts=self._facts)
         needs = {kind: need for kind, need in self._needs().items() if kind in ("law", "rule")}
         return Answer(own, tuple(problems), needs, {"read": model is not None})
 

@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from clew.contracts.catalogue import Catalogue
+from clew.plan import Type
 from clew.problems import Problems, did_you_mean
 from clew.rules.bands import check_bands
+from clew.rules.compile import check_compiles
 from clew.rules.given import check_given
 from clew.rules.labels import check_labels
 from clew.rules.laws import Laws
 from clew.rules.limitation import check_limitation
 from clew.rules.model import Rule
-from clew.rules.plans import Plans
 from clew.rules.titles import check_titles
 
 
 def check_rule(
-    rule: Rule, catalogue: Catalogue, laws: Laws | None, problems: Problems, *, as_of: date, plans: Plans | None = None
-) -> None:
+    rule: Rule, catalogue: Catalogue, laws: Laws | None, problems: Problems, *, as_of: date
+) -> Mapping[str, Type] | None:
     """Note everything wrong with a rule: E2xx names, E3xx expressions, E4xx clue, E5xx tests, E7xx law.
 
-    ``plans`` keeps the plan, for whoever asks for it next.
+    Gives the facts of its clues by type; None when it does not compile.
     """
-    plan = (plans or Plans()).of(rule, catalogue, problems, as_of=as_of, overrides={})
+    facts = check_compiles(rule, catalogue, problems, as_of=as_of)
     check_bands(rule, problems)
     check_labels(rule, catalogue, problems)
     check_titles(rule, problems)
     _check_trials(rule, catalogue, problems)
     if laws is not None:
         laws.check(rule.legal_basis, problems)
-        check_limitation(rule, plan.facts if plan else None, laws, problems)
+        check_limitation(rule, facts, laws, problems)
+    return facts
 
 
 def _check_trials(rule: Rule, catalogue: Catalogue, problems: Problems) -> None:

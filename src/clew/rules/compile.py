@@ -42,18 +42,33 @@ def compile_rule(
     """
     known = _contracts(rule, catalogue, problems)
     first = _draft(rule, known, problems, as_of, overrides or {})
-    before = len(problems.errors)
-    frame, _ = _walk_all(first)
-    if frame is not None:
-        check_corroborated(rule.steps, problems)
-    if frame is not None and len(problems.errors) == before and len(known) == len(rule.datasets):
-        _unused(first, frame)  # what a faulty step would have read is not known
-    if frame is None or len(problems.errors) > before or len(known) < len(rule.datasets):
+    if _checked(first, problems) is None:
         return None
     second = _draft(rule, known, Problems(), as_of, overrides or {})
     second.used = first.last_reads()
     frame, facts = _walk_all(second)
     return _plan(second, frame, facts) if frame is not None else None
+
+
+def check_compiles(
+    rule: Rule, catalogue: Catalogue, problems: Problems, *, as_of: date, overrides: Mapping[str, Decimal] | None = None
+) -> Mapping[str, Type] | None:
+    """The facts of a rule's clues by type; None, with the same problems noted, where :func:`compile_rule` gives none.
+
+    The first pass finds all that is wrong: a check needs no second.
+    """
+    return _checked(_draft(rule, _contracts(rule, catalogue, problems), problems, as_of, overrides or {}), problems)
+
+
+def _checked(draft: Draft, problems: Problems) -> Mapping[str, Type] | None:
+    """Walk all steps with every problem noted; the facts, or None when something is wrong."""
+    before, whole = len(problems.errors), len(draft.contracts) == len(draft.rule.datasets)
+    frame, facts = _walk_all(draft)
+    if frame is not None:
+        check_corroborated(draft.rule.steps, problems)
+    if frame is not None and len(problems.errors) == before and whole:
+        _unused(draft, frame)  # what a faulty step would have read is not known
+    return facts if frame is not None and len(problems.errors) == before and whole else None
 
 
 def _contracts(rule: Rule, catalogue: Catalogue, problems: Problems) -> dict[str, Contract]:

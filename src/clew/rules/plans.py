@@ -1,4 +1,4 @@
-"""Plans kept while many trials run, or many checks: a rule is compiled once for each day and set of parameters."""
+"""Plans kept while many trials run: a rule is compiled once for each day and set of parameters."""
 
 from __future__ import annotations
 

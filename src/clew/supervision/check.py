@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 
 from clew.contracts.catalogue import Catalogue
-from clew.plan import Plan
+from clew.plan import Type
 from clew.problems import Problems, did_you_mean
+from clew.rules.compile import check_compiles
 from clew.rules.laws import Laws
 from clew.rules.library import Library
-from clew.rules.plans import Plans
 from clew.scoring.bands import band_of
 from clew.supervision.ceiling import highest_score
 from clew.supervision.judgement import Judgement, judgement
@@ -20,6 +20,8 @@ from clew.supervision.reach import never_first
 
 ANY_DAY = date(2000, 1, 1)
 """A plan's shape does not depend on its day."""
+Facts = Mapping[str, Mapping[str, Type]]
+"""Rule -> the names of its clues' facts, by type."""
 
 
 def check_model(
@@ -29,16 +31,15 @@ def check_model(
     laws: Laws,
     problems: Problems,
     *,
-    as_of: date = ANY_DAY,
-    plans: Plans | None = None,
+    facts: Facts | None = None,
 ) -> None:
     """Note everything wrong with a model: E601 to E608, E701 to E703, and faults of its conditions (E2xx, E3xx).
 
-    Faults of its rules are not repeated here: they are told where the rules are checked.
-    ``plans`` may hold plans of ``as_of`` already.
+    Faults of its rules are not repeated here: they are told where the rules are checked. ``facts`` are those of rules
+    that were checked already.
     """
     laws.check(model.legal_basis, problems)
-    check_content(model, library, catalogue, problems, as_of=as_of, plans=plans)
+    check_content(model, library, catalogue, problems, facts=facts)
 
 
 def check_content(
@@ -47,15 +48,14 @@ def check_content(
     catalogue: Catalogue,
     problems: Problems,
     *,
-    as_of: date = ANY_DAY,
-    plans: Plans | None = None,
+    facts: Facts | None = None,
 ) -> None:
     """Everything but the laws."""
     stated = check_stated(model, library, problems)
-    made = compiled(model, library, catalogue, as_of, plans or Plans())
-    if len(made) < len(model.uses):
+    exposed = facts_of_rules(model, library, catalogue, facts or {})
+    if len(exposed) < len(model.uses):
         return
-    judged = judgement(model, {rule: plan.facts for rule, plan in made.items()}, ANY_DAY, problems)
+    judged = judgement(model, exposed, ANY_DAY, problems)
     if judged is not None and stated:  # a faulty band or weight makes routes look unreachable
         check_reach(judged, problems)
 
@@ -69,16 +69,20 @@ def check_stated(model: Model, library: Library, problems: Problems) -> bool:
     return len(problems.errors) == before
 
 
-def compiled(model: Model, library: Library, catalogue: Catalogue, as_of: date, plans: Plans) -> Mapping[str, Plan]:
-    """The plans of those of the model's rules that compile."""
-    made: dict[str, Plan] = {}
+def facts_of_rules(model: Model, library: Library, catalogue: Catalogue, known: Facts) -> Facts:
+    """The facts of those of the model's rules that compile with the values it sets."""
+    found: dict[str, Mapping[str, Type]] = {}
     for use in model.uses:
         rule = library.rules.get(use.rule.value)
-        overrides = {name: value for name, value in use.overrides.items() if rule and name in rule.parameters}
-        plan = rule and plans.of(rule, catalogue, Problems(), as_of=as_of, overrides=overrides)
-        if plan:
-            made[use.rule.value] = plan
-    return made
+        if rule is None:
+            continue
+        overrides = {name: value for name, value in use.overrides.items() if name in rule.parameters}
+        facts = None if overrides else known.get(use.rule.value)
+        if facts is None:
+            facts = check_compiles(rule, catalogue, Problems(), as_of=ANY_DAY, overrides=overrides)
+        if facts is not None:
+            found[use.rule.value] = facts
+    return found
 
 
 def check_bands(model: Model, problems: Problems) -> None:
