@@ -177,3 +177,10 @@ def test_checks_at_one_time_do_not_disturb_each_other(copied: Path) -> None:
     assert len(outputs) == 1 and not any(process.returncode for process in running)
     assert [path.name for path in (copied / "var").iterdir()] == [FILE]
     assert said(check_project(Settings(project=copied), today=DAYS[0])) == wanted
+
+
+def test_a_broken_contract_is_told_once_and_not_for_each_rule_that_reads_it(copied: Path) -> None:
+    path = copied / "data_contracts" / "death_register.odcs.yaml"
+    path.write_text(path.read_text("utf-8").replace("logicalType: date", "logicalType: dat", 1), "utf-8")
+    found = check_project(Settings(project=copied), today=DAYS[0]).problems
+    assert [problem.code for problem in found.errors] == ["C001"]

@@ -88,3 +88,19 @@ def test_parameters_are_checked(clew: Clew, office: Path) -> None:
 def test_nothing_was_received_yet(clew: Clew, fresh: Path) -> None:
     empty = clew("dry-run", "example.paid_twice", "-C", fresh)
     assert empty.code == 2 and "there is no warehouse yet" in empty.err
+
+
+def test_only_what_the_rule_needs_is_read(clew: Clew, office: Path) -> None:
+    """A fault elsewhere does not stop a look at one rule; a fault in what it reads does."""
+    other = office / "rules" / "example" / "other.yml"
+    other.write_text("rule: example.other\n", "utf-8")
+    (office / "data_contracts" / "other.odcs.yaml").write_text("id: 1\n", "utf-8")
+    for command in ("explain", "dry-run"):
+        assert clew(command, "example.paid_twice", "-C", office).code == 0
+        assert clew(command, str(office / RULE), "-C", office).code == 0
+    assert clew("check", "-C", office).code == 1
+    assert clew("dry-run", "example.other", "-C", office).code == 1
+    contract = office / "data_contracts" / "payment.odcs.yaml"
+    contract.write_text(contract.read_text("utf-8").replace("logicalType: date", "logicalType: dat", 1), "utf-8")
+    stopped = clew("dry-run", "example.paid_twice", "-C", office)
+    assert stopped.code == 1 and "payment.odcs.yaml" in stopped.err and "E202" not in stopped.err

@@ -52,7 +52,7 @@ class Parts:
         read_sources(catalogue, problems)
         self._contracts = dict(catalogue.contracts)
         paths = {name: contract.path for name, contract in catalogue.contracts.items()}
-        return Answer(own, tuple(problems), facts={"contract": paths})
+        return Answer(own, tuple(problems), facts={"contract": paths, "broken": sorted(catalogue.broken)})
 
     def laws(self, own: str) -> Answer:
         """All instruments of law."""
@@ -107,7 +107,7 @@ class Parts:
 
     @cached_property
     def _catalogue(self) -> Catalogue:
-        return Catalogue(self._noted.contract)
+        return Catalogue(self._noted.contract, frozenset(self.shelves["contract"].broken))
 
     @cached_property
     def _laws(self) -> Laws:

@@ -85,7 +85,7 @@ class _Checking:
         rules, models = rule_files(self.root / RULES, problems, RULES), model_files(self.root / MODELS, problems)
         own = self._all_of(self.root / CONTRACTS)
         found = self.answers[CONTRACTS] = self._kept(CONTRACTS, own) or self._parts.contracts(own)
-        self._shelve("contract", found.facts["contract"])
+        self._shelve("contract", found.facts["contract"], found.facts["broken"])
         own = self._all_of(self.root / RULES / LAWS)
         found = self.answers[LAWS] = self._kept(LAWS, own) or self._parts.laws(own)
         self._shelve_laws(found.facts["law"], found.facts["unreadable"])
@@ -111,10 +111,12 @@ class _Checking:
         kept = self.kept.get(part)
         return kept if kept and kept.holds(own, self.shelves) else None
 
-    def _shelve(self, kind: str, paths: Mapping[str, str]) -> None:
+    def _shelve(self, kind: str, paths: Mapping[str, str], broken: Collection[str] = ()) -> None:
         files = {name: File(self.root / path, path) for name, path in paths.items()}
         self._files[kind] = files
-        self.shelves[kind] = Shelf({name: self._digest(file.path) for name, file in files.items()}, tuple(files))
+        self.shelves[kind] = Shelf(
+            {name: self._digest(file.path) for name, file in files.items()}, tuple(files), broken
+        )
 
     def _shelve_laws(self, found: Mapping[str, Any], broken: Collection[str]) -> None:
         """A law whose text was read too long ago is another law to who relies on it."""

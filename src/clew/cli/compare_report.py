@@ -12,9 +12,8 @@ from typing import Any
 import pyarrow as pa
 
 from clew.cli import console
-from clew.cli.content import one_rule
 from clew.cli.hits import hit
-from clew.cli.opening import find_settings, open_project, warehouse
+from clew.cli.opening import find_settings, open_rule, warehouse
 from clew.cli.rule_report import compiled
 from clew.cli.rule_version import other_version
 from clew.cli.sample_rows import shown_rows
@@ -38,13 +37,13 @@ def show_comparison(
 ) -> None:
     """Run the rule as it stands and as ``which`` holds it over the warehouse as it stood on ``as_of``."""
     settings = find_settings(project, language=language, purpose=purpose)
-    content = open_project(settings)
-    rule = one_rule(content, name)
+    content, rule = open_rule(settings, name)
     other = other_version(content, rule, which)
     plans = [(version, compiled(version, content, as_of, {})) for version in (other, rule)]
     with warehouse(settings) as connection, console.progress(f"running {rule.id} twice"):
         lock_down(connection)
-        found = compare(for_warehouse(connection, as_of), plans[0], plans[1])
+        engine = for_warehouse(connection, as_of, plans=[plan for _, plan in plans])
+        found = compare(engine, plans[0], plans[1])
     report = _Report(content, found, which)
     if as_json:
         console.print_json(report.document())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from clew.cli.exits import Exit
 from clew.cli.failures import CommandError
 from clew.problems import Problem, did_you_mean
+from clew.project_folders import RULES
 
 if TYPE_CHECKING:
     from clew.project import Project
@@ -52,12 +53,22 @@ def chosen(project: Project, names: Sequence[str]) -> tuple[list[Rule], list[Mod
 
 
 def one_rule(project: Project, name: str) -> Rule:
-    """One rule by id or file."""
+    """One rule by id or file; only that one is read where the project is read on demand."""
+    rule = project.library.get(_id_of(name, project.settings.project.resolve()))
+    if rule is not None:
+        return rule
     rules, models = chosen(project, [name])
     if len(rules) != 1:
         named = ", ".join([*(rule.id for rule in rules), *(model.id for model in models)])
         raise CommandError(Exit.USAGE, f"'{name}' names {len(rules)} rules; name one", named)
     return rules[0]
+
+
+def _id_of(name: str, root: Path) -> str:
+    """The id of the rule that a file's place gives it; the name itself where it is no such file."""
+    path = _named(name, root)
+    parts = path.relative_to(root).parts if path is not None and path.is_relative_to(root) else ()
+    return f"{parts[1]}.{Path(parts[2]).stem}" if len(parts) == 3 and parts[0] == RULES else name
 
 
 def _named(name: str, root: Path) -> Path | None:

@@ -146,7 +146,7 @@ def accept(
     with warehouse(settings, write=True) as connection:
         doubts = [
             one
-            for one in certified(connection, day).of({dataset}).doubts
+            for one in certified(connection, day, {dataset}).doubts
             if one.region.startswith(region)
             and (month is None or month[0] <= one.on < month[1])
             and one.accepted is take_back

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from clew.problems import Problems
     from clew.project import Project
+    from clew.rules.model import Rule
     from clew.settings import Settings
 
 
@@ -55,6 +56,18 @@ def open_project(settings: Settings) -> Project:
     project = read_whole_project(settings, problems)
     problems.raise_errors()
     return project
+
+
+def open_rule(settings: Settings, name: str) -> tuple[Project, Rule]:
+    """One rule by id or file, and the project it stands in, read no further than the rule needs.
+
+    Raises ProblemError where what is read has errors, CommandError where there is no such rule.
+    """
+    from clew.cli.content import one_rule
+    from clew.project import project_on_demand
+
+    project = project_on_demand(settings)
+    return project, one_rule(project, name)
 
 
 @contextmanager

@@ -42,7 +42,7 @@ def preview_of(
 ) -> Preview:
     """Run the plan over the warehouse, and take ``sample`` hits and as many near-misses of each step."""
     lock_down(connection)
-    done = for_warehouse(connection, plan.as_of, content.settings.rule_seconds).preview(plan, sample)
+    done = for_warehouse(connection, plan.as_of, content.settings.rule_seconds, plans=[plan]).preview(plan, sample)
     mask = content.settings.purpose != "case"
     suppressed = _suppressed(connection, content, rule, done.answers.clues, plan.as_of)
     deciding = {step.number: _named(step.condition) for step in plan.steps if step.condition is not None}

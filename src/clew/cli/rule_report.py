@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from clew.cli import console
-from clew.cli.content import one_rule
 from clew.cli.exits import Exit
 from clew.cli.failures import CommandError
-from clew.cli.opening import find_settings, open_project, warehouse
+from clew.cli.opening import find_settings, open_rule, warehouse
 from clew.cli.preview import Preview, overrides_of, preview_of
 from clew.delivery.read import article_zh
 from clew.plan import FunnelStep, Plan
@@ -29,8 +28,7 @@ EXPLAINED_ON = date(2000, 1, 1)
 def explanation(name: str, project: Path | None, language: str | None) -> list[str]:
     """The rule's title, law and numbered sentences."""
     settings = find_settings(project, language=language)
-    content = open_project(settings)
-    rule = one_rule(content, name)
+    content, rule = open_rule(settings, name)
     plan = compiled(rule, content, EXPLAINED_ON, {})
     chinese = settings.language == "zh"
     lines = [f"{rule.title_zh if chinese else rule.title}  {rule.id}  v{rule.version}  {rule.status}"]
@@ -81,8 +79,7 @@ def show_dry_run(
 ) -> None:
     """Run the rule over the warehouse as it stood on ``as_of`` and print its funnel, hits and near-misses."""
     settings = find_settings(project, language=language, purpose=purpose)
-    content = open_project(settings)
-    rule = one_rule(content, name)
+    content, rule = open_rule(settings, name)
     plan = compiled(rule, content, as_of, overrides_of(rule, parameters))
     with warehouse(settings) as connection, console.progress(f"running {rule.id}"):
         preview = preview_of(connection, content, rule, plan, sample=sample)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import TypeVar
 
 import duckdb
 
@@ -17,6 +18,8 @@ from clew.completeness.expected import absent_events, absent_lists, expected_reg
 from clew.completeness.registers import register_doubts
 from clew.completeness.volume import VISIBLE, event_volumes, register_lists
 from clew.plan import ALONE, Coverage
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -31,28 +34,32 @@ class Certified:
         """The doubts that nobody accepted: there the certificates do not count."""
         return tuple(one for one in self.doubts if not one.accepted)
 
-    def of(self, datasets: Collection[str]) -> Certified:
-        """The same for some datasets only."""
+    def of(self, dataset: str) -> Certified:
+        """The same for one dataset only."""
         return Certified(
-            tuple(one for one in self.coverage if one.dataset in datasets),
-            tuple(one for one in self.doubts if one.dataset in datasets),
+            tuple(one for one in self.coverage if one.dataset == dataset),
+            tuple(one for one in self.doubts if one.dataset == dataset),
         )
 
 
-def certified(con: duckdb.DuckDBPyConnection, as_of: date) -> Certified:
-    """Of the deliveries visible on ``as_of``, with the acceptances decided by then; the same every time."""
+def certified(con: duckdb.DuckDBPyConnection, as_of: date, datasets: Collection[str] | None = None) -> Certified:
+    """Of the deliveries visible on ``as_of``, with the acceptances decided by then; the same every time.
+
+    Of all datasets, or of some: what is said of one depends on no other.
+    """
     rows = con.execute(
         f"""select distinct c.dataset, c.region, c.period_from, c.period_to, c.batch
         from clew.coverage c left join clew.delivery d using (batch)
         where c.batch is null or ({VISIBLE}) order by all""",  # noqa: S608 - a constant
         {"as_of": as_of},
     ).fetchall()
+    rows = [row for row in rows if datasets is None or row[0] in datasets]
     coverage = [Coverage(*row[:4]) for row in rows]
     accepted = read_acceptances(con, as_of)
     expected = expected_regions(con, as_of)
-    aside = rows_aside(con, as_of)
+    aside = _only(datasets, rows_aside(con, as_of))
     found: list[Doubted] = []
-    volumes = event_volumes(con, as_of)
+    volumes = _only(datasets, event_volumes(con, as_of))
     for dataset, volume in volumes.items():
         own = [one for one in coverage if one.dataset == dataset]
         found += event_doubts(dataset, volume, own, partial(accepted.about, dataset))
@@ -63,13 +70,17 @@ def certified(con: duckdb.DuckDBPyConnection, as_of: date) -> Certified:
     of_batch: dict[int, list[Coverage]] = {}
     for (*_, batch), one in zip(rows, coverage, strict=True):
         of_batch.setdefault(batch, []).append(one)
-    for dataset, lists in register_lists(con, as_of).items():
+    for dataset, lists in _only(datasets, register_lists(con, as_of)).items():
         found += register_doubts(dataset, lists, of_batch, partial(accepted.about, dataset))
         found += absent_lists(dataset, expected.get(dataset, ()), lists, of_batch)
         if dataset in aside:
             found += aside_lists(dataset, aside[dataset], lists, of_batch)
     doubts = tuple(one.taken(accepted.of(one) is not None) for one in sorted(found))
     return Certified(tuple(dict.fromkeys(coverage)), doubts)
+
+
+def _only(datasets: Collection[str] | None, found: Mapping[str, Found]) -> Mapping[str, Found]:
+    return {name: one for name, one in found.items() if datasets is None or name in datasets}
 
 
 Interval = tuple[str, date | None, date | None]

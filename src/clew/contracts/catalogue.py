@@ -13,9 +13,12 @@ from clew.problems import Place, Problems, did_you_mean
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Contracts by dataset name, in the order of their names."""
+    """Contracts by dataset name, in the order of their names. ``broken`` are the names of files that could not be
+    read as contracts: their faults are already noted.
+    """
 
     contracts: Mapping[str, Contract] = field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
 
     def get(self, dataset: str) -> Contract | None:
         """The contract of a dataset, or None."""
@@ -61,7 +64,7 @@ def read_catalogue(folder: Path, problems: Problems, shown: str | None = None) -
     if not contracts and not refused:
         problems.error(Place(name), "C020", "the folder holds no data contract", f"add <dataset>{SUFFIX}")
     _check_references(contracts, refused, problems)
-    return Catalogue(contracts)
+    return Catalogue(contracts, frozenset(refused))
 
 
 def _check_references(contracts: Mapping[str, Contract], refused: set[str], problems: Problems) -> None:

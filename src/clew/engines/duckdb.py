@@ -200,9 +200,15 @@ class DuckDBEngine:
         return set(self._first_rows(relation, 0).column_names)
 
 
-def for_warehouse(connection: duckdb.DuckDBPyConnection, as_of: date, seconds: float = LONGEST) -> DuckDBEngine:
-    """An engine over the warehouse as it stood on ``as_of``. Lock the connection down first where only rules run."""
-    return DuckDBEngine(connection, warehouse_sources(connection, as_of), seconds)
+def for_warehouse(
+    connection: duckdb.DuckDBPyConnection, as_of: date, seconds: float = LONGEST, *, plans: Sequence[Plan] | None = None
+) -> DuckDBEngine:
+    """An engine over the warehouse as it stood on ``as_of``; with ``plans``, for these alone.
+
+    Lock the connection down first where only rules run.
+    """
+    datasets = None if plans is None else {one.dataset for plan in plans for one in plan.inputs}
+    return DuckDBEngine(connection, warehouse_sources(connection, as_of, datasets), seconds)
 
 
 def for_trial(data: TrialData, catalogue: Catalogue) -> DuckDBEngine:

@@ -72,19 +72,19 @@ def _checked(draft: Draft, problems: Problems) -> Mapping[str, Type] | None:
 
 
 def _contracts(rule: Rule, catalogue: Catalogue, problems: Problems) -> dict[str, Contract]:
-    """Alias -> contract; E202 for a dataset without one."""
+    """Alias -> contract; E202 for a dataset without one. The faults of a broken contract are told in its own file."""
     found: dict[str, Contract] = {}
     for alias, dataset in rule.datasets.items():
         contract = catalogue.get(dataset.value)
-        if contract is None:
+        if contract is not None:
+            found[alias] = contract
+        elif dataset.value not in catalogue.broken:
             problems.error(
                 dataset.place,
                 "E202",
                 f"there is no data contract for '{dataset}'",
                 did_you_mean(dataset.value, catalogue.contracts),
             )
-        else:
-            found[alias] = contract
     return found
 
 

@@ -87,7 +87,7 @@ def visible_inputs(connection: duckdb.DuckDBPyConnection, datasets: Collection[s
         """,
         bound,
     ).fetchall()
-    found = certified(connection, as_of).of(datasets)
+    found = certified(connection, as_of, datasets)
     return Inputs(
         tuple(VisibleDelivery(*row) for row in deliveries),
         tuple(CoveredPeriod(one.dataset, one.region, one.start, one.end) for one in found.coverage),

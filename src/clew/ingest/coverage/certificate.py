@@ -63,7 +63,7 @@ def certificates(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, as_of: da
     found, volumes, received = certified(con, as_of), event_volumes(con, as_of), _received(con, as_of)
     made: list[Certificate] = []
     for dataset in sorted(catalogue.contracts):
-        own = found.of({dataset})
+        own = found.of(dataset)
         about = [one for one in received if one.dataset == dataset]
         expected = catalogue.contracts[dataset].regions
         made += _of_dataset(dataset, own, volumes.get(dataset), about, expected, as_of)
