@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum.cn import ric
 
+from clew.contracts.catalogue import Catalogue
+from clew.demo.identity import id18
+from clew.demo.mess import mistype
 from clew.engines.duckdb import DuckDBEngine, for_trial, for_warehouse
+from clew.engines.macros import define, needed
 from clew.plan import Plan, PlanError, TrialData
 from clew.problems import Problems
 from clew.rules.compile import compile_rule
@@ -50,9 +59,9 @@ tests:
 """
 
 
-def plan(as_of: date) -> Plan:
+def plan(as_of: date, datasets: Catalogue = VERBS) -> Plan:
     problems = Problems()
-    made = compile_rule(rule_of(RULE), VERBS, problems, as_of=as_of)
+    made = compile_rule(rule_of(RULE), datasets, problems, as_of=as_of)
     assert made is not None, list(problems)
     return made
 
@@ -114,6 +123,34 @@ def test_a_record_set_aside_and_another_region_leave_subjects_undecided(warehous
     step = found.funnel[-2]
     assert (step.number, step.rows, step.inconclusive) == ("s2_not_exists", 1, 2)
     assert (found.funnel[1].rows, found.funnel[1].unknown) == (4, 1)
+
+
+def test_a_number_set_aside_for_one_slip_protects_whoever_it_may_belong_to(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    roll = VERBS.contracts["roll"]
+    numbers = tuple(replace(one, identity="id18") if one.name == "id" else one for one in roll.columns)
+    datasets = Catalogue({**VERBS.contracts, "roll": replace(roll, columns=numbers)})
+    right, slipped = "340103196001010068", "340103196001100068"
+    warehouse.execute("update data.people set id = ? where id = 'A'", [right])
+    day = date(2026, 6, 30)
+    engine = for_warehouse(warehouse, day)
+    assert names(engine, plan(day, datasets)) == ["New"]
+    warehouse.execute("update clew.quarantine set record = json_object('id', ?)", [slipped])
+    assert names(engine, plan(day, datasets)) == ["Bo"]
+    assert right in engine.run(plan(day, datasets)).inconclusive.column("subject").to_pylist()
+
+
+@given(st.integers(1, 999), st.floats(0.1, 0.999), st.floats(0, 0.999))
+def test_a_number_typed_wrong_may_have_been_meant_for_its_owner(sequence: int, kind: float, place: float) -> None:
+    right = id18(np.array([340102]), np.array([19650417]), np.array([sequence]))[0]
+    slipped = mistype(right, kind, place)
+    with duckdb.connect() as connection:
+        define(connection, needed(["clew_ids_meant(x)"]))
+        meant = connection.execute("select clew_ids_meant(?)", [slipped]).fetchall()[0][0]
+        assert connection.execute("select clew_ids_meant(?)", [right]).fetchall() == [([right],)]
+    assert right in meant
+    assert all(ric.calc_check_digit(number) == number[-1] for number in meant if number != slipped)
 
 
 def test_rows_of_evidence_come_by_identity(warehouse: duckdb.DuckDBPyConnection) -> None:

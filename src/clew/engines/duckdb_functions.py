@@ -95,6 +95,27 @@ MACROS: dict[str, str] = {
         "case when x is not null then"
         f" list_transform([coalesce(clew_id18(x), '')], lambda t: not ({identity_violated('id18', 't')}))[1] end"
     ),
+    # The numbers that one wrong sign, or two neighbours swapped, may have made this one of. Of each place one sign
+    # alone makes the check sum right: modulo 11 the weights are powers of two, and 2^10 is 1.
+    "id_sign(t, i)": "unicode(substr(t, i, 1)) - 48 - if(substr(t, i, 1) = 'X', 30, 0)",
+    "id_sum(t)": (
+        "list_sum(list_transform(range(1, 19), lambda i: clew_id_sign(t, i) * (2 ** (18 - i))::bigint)) % 11"
+    ),
+    "right_sign(t, i, n)": (
+        "substr('0123456789X', 1 + ((clew_id_sign(t, i) + (12 - n) * (2 ** ((i + 2) % 10))::bigint) % 11)::integer, 1)"
+    ),
+    "one_slip_from(t)": (
+        "list_concat(list_transform([clew_id_sum(t)], lambda n: list_transform(range(1, 19),"
+        " lambda i: left(t, i - 1) || clew_right_sign(t, i, n) || substr(t, i + 1)))[1],"
+        " list_transform(range(1, 18),"
+        " lambda i: left(t, i - 1) || substr(t, i + 1, 1) || substr(t, i, 1) || substr(t, i + 2)))"
+    ),
+    "ids_meant(x)": (
+        "list_distinct(list_concat([x], list_transform([clew_id_text(x)], lambda t: case"
+        " when regexp_full_match(t, '[0-9]{17}[0-9X]') and not clew_id_valid(t)"
+        f" then list_filter(clew_one_slip_from(t), lambda s: not ({identity_violated('id18', 's')}))"
+        " else [clew_id18(t)] end)[1]))"
+    ),
     "uscc_valid(x)": (
         "case when x is not null then"
         f" list_transform([clew_id_text(x)], lambda t: not ({identity_violated('uscc', 't')}))[1] end"

@@ -33,7 +33,7 @@ from clew.rules.trees import (
 )
 
 NOT_COVERED = "the data received does not cover this region and period"
-SET_ASIDE = "a record with this key was set aside at ingest"
+SET_ASIDE = "a record with this key, or with one slip in it, was set aside at ingest"
 FROM, TO, REGION, END, HELD = "?from", "?to", "?region", "?end", "?held"
 
 
@@ -80,7 +80,7 @@ def judge(draft: Draft, claim: Claim, number: str) -> str:
         "left",
     )
     query = join(query, _intervals(claim, source), period, "left")
-    query = join(query, _held(claim), _same_key(claim), "left")
+    query = join(query, _held(draft, claim), _same_key(claim), "left")
     several = len(claim.pairing.keys) > 1  # a partly read key set aside may meet a candidate more than once
     draft.add(judged, query.distinct(copy=False) if several else query, {}, materialise=True)
     return judged
@@ -119,11 +119,25 @@ def _regions(claim: Claim, source: Input) -> exp.Select:
     return group(join(query, relation(source.covered, "k"), inside), [column(REGION, "r")])
 
 
-def _held(claim: Claim) -> exp.Expr:
-    """The keys of records set aside, as text; each key once."""
-    texts = [named(_held_key(key.right), f"?h{index}") for index, key in enumerate(claim.pairing.keys)]
-    query = select([*texts, named(exp.true(), HELD)], claim.pairing.source.held).distinct(copy=False)
+def _held(draft: Draft, claim: Claim) -> exp.Expr:
+    """The keys of records set aside, as text; each key once.
+
+    A record is often set aside because its identity number fails: then the first key is each number it may have been
+    meant for, one slip away, so that its owner is not taken for somebody without a record.
+    """
+    source = claim.pairing.source
+    texts = [_held_key(key.right) for key in claim.pairing.keys]
+    if isinstance(texts[0], exp.Column) and _holds_numbers(draft, source, texts[0].name):
+        texts[0] = call("unnest", call("clew_ids_meant", texts[0]))
+    columns = [named(tree, f"?h{index}") for index, tree in enumerate(texts)]
+    query = select([*columns, named(exp.true(), HELD)], source.held).distinct(copy=False)
     return as_subquery(query, "h")
+
+
+def _holds_numbers(draft: Draft, source: Input, name: str) -> bool:
+    """Whether a column of the dataset holds identity numbers."""
+    found = draft.contracts[source.alias].column(name.removeprefix(f"{source.alias}."))
+    return found is not None and found.identity == "id18"
 
 
 def _held_key(right: exp.Expr) -> exp.Expr:
