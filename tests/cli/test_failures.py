@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from clew.cli import opening
-from tests.cli.conftest import AS_OF, Clew
+from clew.cli.failures import explain_failure
+from clew.cli.main import run
+from tests.cli.conftest import AS_OF, PAYMENTS, Clew
 
 HEAVY = ("duckdb", "pyarrow", "polars", "pandas", "great_expectations", "prefect", "sqlglot", "pydantic", "ruamel",
          "rich", "xlsxwriter", "fastexcel")  # fmt: skip
@@ -62,6 +66,30 @@ def test_a_problem_is_told_with_its_place_as_seen_from_here(
     assert "1 errors" in clew("check", "example/paid_twice.yml").out  # the lock waits until the rule is sound
     assert "0 errors" in clew("check", "laws").out
     assert clew("check", "/").code == 2
+
+
+def test_a_full_disk_is_told_and_the_same_command_goes_on(fresh: Path) -> None:
+    """A limit on the size of files stands for the disk: the engine meets it as it would a full one."""
+    heading, *rows = PAYMENTS.splitlines()
+    many = [row.replace("P", f"P{number}-") for number in range(4_000) for row in rows]
+    drop = fresh / "var" / "drop" / "payment"
+    drop.mkdir(parents=True)
+    (drop / "payments.csv").write_text("\n".join([heading, *many]) + "\n", encoding="utf-8")
+    limited = (
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, {0})); from clew.cli.main import main; main()"
+    )
+    command = [sys.executable, "-c", limited.format(1_400_000), "ingest", "-C", str(fresh), "--as-of", AS_OF]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 3 and "run the same command again" in ended.stderr, ended.stderr
+    assert run(["ingest", "-C", str(fresh), "--as-of", AS_OF]) == 0
+
+
+def test_a_disk_that_is_full_at_the_commit_is_no_fault_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    full = duckdb.TransactionException("Failed to commit: Could not write file: No space left on device")
+    assert explain_failure(full, "ingest") == 3
+    assert "the warehouse cannot be read or written" in capsys.readouterr().err
+    assert explain_failure(OSError(errno.ENOSPC, "No space left on device", "landing/x"), "ingest") == 3
+    assert "no room left on the disk (landing/x)" in capsys.readouterr().err
 
 
 def test_content_with_errors_does_not_run(clew: Clew, office: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +15,9 @@ from clew.problems import ProblemError
 
 REFUSING_CODES = ("I", "D", "S")
 USAGE_CODES = ("P",)
+_FULL = re.compile("No space left|Disk quota|File too large|Could not write")
+"""A full disk in the engine's words; what the error is called depends on when it was noticed."""
+_ROOM = "free some, then run the same command again: what was finished is kept, and nothing is half done"
 
 
 class CommandError(Exception):
@@ -65,7 +70,7 @@ def _known(fault: BaseException) -> CommandError | None:
         return CommandError(Exit.USAGE, str(fault))
     if _is(fault, "duckdb", "Error") and (broken := _damaged(fault)):
         return broken
-    if _is(fault, "duckdb", "IOException"):
+    if _is(fault, "duckdb", "IOException") or (_is(fault, "duckdb", "Error") and _FULL.search(str(fault))):
         return _warehouse(str(fault))
     if _is(fault, "duckdb", "OutOfMemoryException"):
         return CommandError(Exit.REFUSED, "the work needs more memory or disk than the settings allow",
@@ -80,6 +85,9 @@ def _known(fault: BaseException) -> CommandError | None:
         return CommandError(Exit.USAGE, f"clew.toml cannot be read: {fault}")
     if isinstance(fault, FileNotFoundError) and str(fault).endswith("warehouse.duckdb"):
         return CommandError(Exit.USAGE, f"there is no warehouse yet at {fault}", "receive and screen first: clew run")
+    if isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        where = f" ({fault.filename})" if fault.filename else ""
+        return CommandError(Exit.REFUSED, f"there is no room left on the disk{where}: {fault.strerror}", _ROOM)
     if isinstance(fault, OSError):
         return CommandError(
             Exit.USAGE, f"{fault.strerror or type(fault).__name__}: {fault.filename or ''}".rstrip(": ")
@@ -105,7 +113,7 @@ def _warehouse(message: str) -> CommandError:
             Exit.BUSY, "another process is working in this warehouse", "wait until it has finished, then try again"
         )
     return CommandError(Exit.REFUSED, f"the warehouse cannot be read or written: {message.splitlines()[0]}",
-                "check the disk's free space and the file's permissions")  # fmt: skip
+                _ROOM if _FULL.search(message) else "check the file's permissions")  # fmt: skip
 
 
 def _settings(fault: BaseException) -> str:
