@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 from tests.cli.conftest import AS_OF, Clew
@@ -104,3 +105,14 @@ def test_only_what_the_rule_needs_is_read(clew: Clew, office: Path) -> None:
     contract.write_text(contract.read_text("utf-8").replace("logicalType: date", "logicalType: dat", 1), "utf-8")
     stopped = clew("dry-run", "example.paid_twice", "-C", office)
     assert stopped.code == 1 and "payment.odcs.yaml" in stopped.err and "E202" not in stopped.err
+
+
+def test_a_threshold_without_a_test_at_it_is_told(clew: Clew, fresh: Path) -> None:
+    examples = Path(__file__).parents[1] / "problems"
+    sound = clew("test", RULE, "-C", fresh, "--boundaries")
+    assert sound.code == 0 and "E504" not in sound.err
+    shutil.copytree(examples / "data_contracts", fresh / "data_contracts", dirs_exist_ok=True)
+    (fresh / "rules" / "problems").mkdir()
+    shutil.copy(examples / "boundaries" / "E504.yml", fresh / "rules" / "problems" / "e504.yml")
+    told = clew("test", "problems.e504", "-C", fresh, "--boundaries")
+    assert told.code == 0 and "e504.yml:18:5: E504" in told.err

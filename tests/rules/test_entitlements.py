@@ -8,6 +8,8 @@ import pytest
 
 from clew.problems import Problems
 from clew.rules.entitlements import Entitlements, read_entitlements, with_entitlements
+from clew.rules.mirror import thresholds
+from clew.rules.model import Threshold
 from clew.rules.shared import Shared, read_shared
 from clew.yaml_file import parse_yaml
 
@@ -54,6 +56,7 @@ WHOLE = "a.level <= $most or kind = 'level'"
         ("severe(a.level, $most) <> severe(b.level, $most)", f"({WHOLE}) <> ({WHOLE.replace('a.', 'b.')})"),
         ("severe(most, level)", "most <= level or kind = 'level'"),
         ("a.severe > 1", "a.severe > 1"),
+        ("a.paid and not (severe(a.level, $most))", f"a.paid and not (({WHOLE}))"),
     ],
 )
 def test_a_call_stands_wherever_a_condition_may(said: str, meant: str, severe: Entitlements) -> None:
@@ -118,3 +121,24 @@ def test_one_name_is_no_exclusion_and_entitlement_at_once(tmp_path: Path) -> Non
     assert [str(problem).splitlines()[0] for problem in problems] == [
         "rules/entitlements/severe.yml:1:1: E208 'severe' names an exclusion too"
     ]
+
+
+@pytest.mark.parametrize(
+    ("step", "opposite"),
+    [
+        ("where: severe(a.level, $most)", [False]),
+        ("where: not severe(a.level, $most)", [True]),
+        ("where: a.paid and not (severe(a.level, $most))", [True]),
+        ("exclude: severe(a.level, $most)", [True]),
+        ("exclude: not severe(a.level, $most)", [False]),
+        ("where: severe(a.level, $most) or not severe(b.level, $most)", [False, True]),
+        ("where: severe(a.level, a.most)", []),
+        ("where: a.name = 'severe(x, $most)'", []),
+        ("exclude: a.paid\n    reason: severe(a.level, $most)", []),
+    ],
+)
+def test_a_rule_knows_in_which_direction_it_asks(step: str, opposite: list[bool], severe: Entitlements) -> None:
+    node = parse_yaml(f"steps:\n  - {step}\n", "rule.yml", Problems())
+    assert node is not None
+    found = sorted(thresholds(node, severe), key=lambda one: one.opposite)
+    assert found == [Threshold("severe", "most", "most", one) for one in opposite]

@@ -10,7 +10,7 @@ from clew.problems import Problems
 from clew.rules.lock import Locked, check_lock, read_lock, write_lock
 from clew.rules.logic_hash import entry_of, logic_hash
 from clew.rules.model import Rule
-from clew.rules.parse import parse_rule
+from clew.rules.parse import parse_rule, read_rule
 from clew.yaml_file import parse_yaml
 
 TEXT = (
@@ -91,3 +91,20 @@ def test_a_damaged_lock_is_told(tmp_path: Path, content: bytes) -> None:
     assert read_lock(path, problems) == {}
     assert [problem.code for problem in problems] == ["E801"]
     assert read_lock(tmp_path / "none.json", Problems()) == {}
+
+
+LOCK = Path(__file__).parents[1] / "problems" / "lock"
+
+
+@pytest.mark.parametrize("path", sorted(LOCK.glob("E*")), ids=lambda path: path.stem)
+def test_an_example_gives_exactly_its_message(path: Path) -> None:
+    comment = [line[2:] for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
+    problems = Problems()
+    if path.suffix == ".json":
+        read_lock(path, problems, path.name)
+    else:
+        found = read_rule(path, problems, path.name)
+        assert found is not None
+        check_lock([entry_of(found)], read_lock(LOCK / "rules.lock.json", problems), problems)
+    assert [line for problem in problems for line in str(problem).splitlines()] == comment
+    assert path.stem in comment[0]

@@ -1,4 +1,4 @@
-"""What the check of a model finds before any data is read: E601 to E608."""
+"""What the check of a model finds before any data is read: E601 to E609."""
 
 from __future__ import annotations
 

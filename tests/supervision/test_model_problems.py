@@ -44,4 +44,4 @@ def test_an_example_gives_exactly_its_message(path: Path, library: Library, cata
 
 
 def test_all_codes_of_models_have_an_example() -> None:
-    assert [path.stem for path in EXAMPLES] == [f"E60{number}" for number in range(1, 9)]
+    assert [path.stem for path in EXAMPLES] == [f"E60{number}" for number in range(1, 10)]

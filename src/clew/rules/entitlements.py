@@ -27,8 +27,8 @@ ENTITLEMENT = {
     "basis": Key(Is.TEXT),
 }
 
-_CALL = re.compile(r"(?<![\w.$])(?P<name>[a-z][a-z0-9_]*)\s*\((?P<given>[^()']*)(?P<closed>\))?")
-_NO_CONDITION = ("reason", "reason_zh", "basis", "patterns")
+CALL = re.compile(r"(?<![\w.$])(?P<name>[a-z][a-z0-9_]*)\s*\((?:(?P<given>[^()']*)(?P<closed>\)))?")
+NO_CONDITION = ("reason", "reason_zh", "basis", "patterns")
 """Keys of a step whose text is for people, or a pattern."""
 
 
@@ -93,7 +93,7 @@ def _walked(node: Node, entitlements: Entitlements, problems: Problems) -> Node:
         return replace(node, value=[_walked(entry, entitlements, problems) for entry in node.value])
     if isinstance(node.value, dict):
         walked = {
-            key: value if key in _NO_CONDITION else _walked(value, entitlements, problems)
+            key: value if key in NO_CONDITION else _walked(value, entitlements, problems)
             for key, value in node.value.items()
         }
         return replace(node, value=walked)
@@ -125,6 +125,6 @@ def _written(node: Node, entitlements: Entitlements, problems: Problems) -> Node
         whole = filled(shared.when, shared.takes, values)
         return whole if call[0] == node.text.strip() else f"({whole})"
 
-    pieces[::2] = [_CALL.sub(condition, piece) for piece in pieces[::2]]
+    pieces[::2] = [CALL.sub(condition, piece) for piece in pieces[::2]]
     text = "'".join(pieces) if sound else "false"
     return node if text == node.text else Node(text, node.place, text=text)

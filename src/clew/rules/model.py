@@ -154,6 +154,17 @@ class Trial:
 
 
 @dataclass(frozen=True)
+class Threshold:
+    """A parameter that a rule gives to a shared entitlement for one of its words; ``opposite`` when the rule looks for
+    those who are not entitled."""
+
+    entitlement: str
+    word: str
+    parameter: str
+    opposite: bool
+
+
+@dataclass(frozen=True)
 class Rule:
     """One question of the data, read from ``rules/<domain>/<question>.yml``.
 
@@ -185,3 +196,4 @@ class Rule:
     path: str
     place: Place
     node: Node = field(repr=False, compare=False)
+    thresholds: frozenset[Threshold] = frozenset()

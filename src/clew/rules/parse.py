@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from clew.problems import Problems, certainly_meant, did_you_mean
 from clew.rules.limitation import parse_limitation
+from clew.rules.mirror import thresholds
 from clew.rules.model import LegalBasis, Rule, Step, Text
 from clew.rules.parse_clue import parse_clue
 from clew.rules.parse_parameters import parse_parameters
@@ -71,7 +73,10 @@ def read_rule(
     node = read_yaml(path, problems, shown)
     if node is None:
         return None
-    rule = parse_rule((shared or Shared()).written_out(node, problems), shown or str(path), problems)
+    shared = shared or Shared()
+    rule = parse_rule(shared.written_out(node, problems), shown or str(path), problems)
+    if rule is not None:
+        rule = replace(rule, thresholds=thresholds(node, shared.entitlements))
     if rule is not None and folder is not None:
         wanted = ".".join(path.relative_to(folder).with_suffix("").parts)
         if rule.id != wanted:

@@ -33,7 +33,7 @@ def check_model(
     *,
     facts: Facts | None = None,
 ) -> None:
-    """Note everything wrong with a model: E601 to E608, E701 to E703, and faults of its conditions (E2xx, E3xx).
+    """Note everything wrong with a model: E601 to E609, E701 to E703, and faults of its conditions (E2xx, E3xx).
 
     Faults of its rules are not repeated here: they are told where the rules are checked. ``facts`` are those of rules
     that were checked already.

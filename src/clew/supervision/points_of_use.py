@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from decimal import Decimal
 
 from clew.problems import Problems, did_you_mean
@@ -12,7 +13,8 @@ from clew.supervision.model import Factor, Model, Status, Use
 
 
 def check_uses(model: Model, library: Library, problems: Problems) -> None:
-    """E601 unknown rule, E602 override, E603 weight, E605 correlated noisy-or, E606 status above its rules'."""
+    """E601 unknown rule, E602 override, E603 weight, E605 correlated noisy-or, E606 status above its rules',
+    E609 thresholds of mirrored rules."""
     method = model.scoring.method
     for use in model.uses:
         rule = library.rules.get(use.rule.value)
@@ -30,6 +32,7 @@ def check_uses(model: Model, library: Library, problems: Problems) -> None:
         _check_weight(model, factor, f"the factor '{factor.when}'", problems)
     if method is Method.NOISY_OR:
         _check_independence(model, library, problems)
+    _check_mirrors(model, library, problems)
 
 
 def _check_weight(model: Model, part: Use | Factor, what: str, problems: Problems) -> None:
@@ -97,6 +100,35 @@ def _check_independence(model: Model, library: Library, problems: Problems) -> N
                     " noisy-or would count one fact twice",
                     "use method points, or name only one of them in this model",
                 )
+
+
+def _check_mirrors(model: Model, library: Library, problems: Problems) -> None:
+    """Who is entitled is one question: both of its directions ask it with the same thresholds."""
+    seen: dict[tuple[str, str, bool], tuple[Use, str, str]] = {}
+    for use in model.uses:
+        rule = library.rules.get(use.rule.value)
+        for one in sorted(rule.thresholds, key=astuple) if rule else ():
+            value = _stated(use, rule, one.parameter) if rule else ""
+            seen.setdefault((one.entitlement, one.word, one.opposite), (use, one.parameter, value))
+            other, name, others = seen.get((one.entitlement, one.word, not one.opposite), (use, one.parameter, value))
+            if other is not use and value and others and value != others:
+                places = [use.override_places.get(one.parameter), other.override_places.get(name), use.place]
+                problems.error(
+                    next(place for place in places if place),
+                    "E609",
+                    f"'{use.rule}' asks for '{one.entitlement}' with {one.parameter} = {value},"
+                    f" and its mirror '{other.rule}' with {name} = {others}",
+                    "set it for both rules alike: else some are entitled in neither direction, or in both",
+                )
+
+
+def _stated(use: Use, rule: Rule, name: str) -> str:
+    """A parameter as the model uses it, with its unit; '' where the rule has none of that name."""
+    parameter = rule.parameters.get(name)
+    if parameter is None:
+        return ""
+    value = use.overrides.get(name, Decimal(parameter.quantity.value))
+    return f"{value.normalize():f} {parameter.quantity.unit}"
 
 
 def _joins(rule: Rule) -> set[tuple[str, str]]:
