@@ -19,7 +19,7 @@ from clew.completeness.expectation import (
     median,
     never_low,
 )
-from clew.completeness.tree import Tree, merged_upward, tree
+from clew.completeness.tree import LEVELS, Tree, merged_upward, tree
 from clew.completeness.volume import EventVolume, month_number, month_start
 from clew.plan import Coverage
 
@@ -35,10 +35,22 @@ Accepted = Callable[[str, date], bool]
 def event_doubts(dataset: str, volume: EventVolume, certified: Sequence[Coverage], accepted: Accepted) -> list[Doubted]:
     """Every doubt about a dataset of dated rows; ``certified`` are its certificates, of any region."""
     regions = {one.region for one in certified}
-    found = tree(volume.rows, regions)
+    leaves = {leaf for leaf in volume.rows if leaf.startswith(tuple(regions))}
+    found = tree(leaves, regions | above(regions))
     months = {node: whole_months(one for one in certified if node.startswith(one.region)) for node in found.under}
+    for node, parts in found.under.items():
+        everywhere = set[int].intersection(*(set(months[leaf]) for leaf in parts))
+        months[node] = tuple(sorted(everywhere.union(months[node])))
     judge = _Judge(dataset, volume, found, months, accepted)
     return sorted(judge.doubts())
+
+
+def above(regions: Collection[str]) -> set[str]:
+    """The whole, and provinces and cities, of which parts are certified by themselves.
+
+    A month that is missing everywhere may be too small to tell in each part, and plain in all of them together.
+    """
+    return {one[:length] for one in regions for length in (0, *LEVELS) if length < len(one)}
 
 
 def whole_months(certified: Iterator[Coverage]) -> tuple[int, ...]:
