@@ -97,7 +97,7 @@ def ingest_file(
         return _turned_away(incoming, landed, problems)
     known = standing(con, incoming, landed, contract)
     if known is not None:
-        _say_out_of_force(known, incoming, problems)
+        _say_known(con, known, incoming, problems)
         return FileReport(incoming.dataset, incoming.path.name, "unchanged", known.batch)
     format_ = format_of(incoming.path.name, contract.file_format, landed.path)
     as_delivered = contract_in(contract, mode_of(incoming.sidecar, contract))
@@ -249,7 +249,18 @@ def _refuse(con: duckdb.DuckDBPyConnection, delivery: Delivery, errors: list[Pro
     return FileReport(incoming.dataset, incoming.path.name, "refused", problem=text)
 
 
-def _say_out_of_force(known: Known, incoming: Incoming, problems: Problems) -> None:
+def _say_known(con: duckdb.DuckDBPyConnection, known: Known, incoming: Incoming, problems: Problems) -> None:
+    """Where a file changes nothing although its papers are not those that are kept."""
+    sender, letter = ledger.letter_of(con, known.batch)
+    own = incoming.sidecar
+    if (own.letter or letter, own.sender or sender) != (letter, sender):
+        problems.warn(
+            Place(incoming.shown),
+            "I057",
+            f"the same bytes are in as '{known.file}' (delivery {known.batch}, from {sender or 'nobody named'}, letter "
+            f"{letter or 'none'}); the sender and letter of this one are not kept",
+            "if it is a delivery of its own, let its papers name its region or period",
+        )
     if known.file == incoming.path.name and known.statement != stated(incoming.sidecar):
         problems.warn(
             Place(incoming.shown),

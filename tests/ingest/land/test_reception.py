@@ -59,3 +59,14 @@ def test_a_file_that_grows_while_it_is_copied_is_not_taken(tmp_path: Path) -> No
     with Growing(str(path)) as file, pytest.raises(ChangedError):
         land(file, "a.csv", tmp_path / "landing")
     assert not [one for one in (tmp_path / "landing").rglob("*") if one.is_file()]
+
+
+def test_the_same_bytes_under_another_letter_are_said(house: House) -> None:
+    house.contract("pay")
+    papers = "received_on: 2026-06-01\nsender: {}\nletter: 〔2026〕{}号\n"
+    house.drop("pay", "a.csv", lines(payment("P1")), papers.format("甲", 9))
+    house.drop("pay", "b.csv", lines(payment("P1")), papers.format("乙", 10))
+    report = house.ingest()
+    assert [file.status for file in report.files] == ["loaded", "unchanged"]
+    [said] = report.problems
+    assert said.code == "I057" and "from 甲, letter 〔2026〕9号" in said.message and said.place.path == "drop/pay/b.csv"

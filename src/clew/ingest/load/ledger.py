@@ -101,6 +101,12 @@ def put_back(con: duckdb.DuckDBPyConnection, earlier: list[Earlier], delivery: D
     )
 
 
+def letter_of(con: duckdb.DuckDBPyConnection, batch: int) -> tuple[str | None, str | None]:
+    """From whom and under which letter a delivery came."""
+    sender, letter = con.execute("select sender, letter from clew.delivery where batch = ?", [batch]).fetchall()[0]
+    return sender, letter
+
+
 def next_batch(con: duckdb.DuckDBPyConnection) -> int:
     """The number of the next delivery."""
     return int(con.execute("select coalesce(max(batch), 0) + 1 from clew.delivery").fetchall()[0][0])
