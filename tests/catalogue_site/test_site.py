@@ -164,3 +164,8 @@ def test_texts_and_figures() -> None:
     cut = fitted("符合条件未发放困难残疾人生活补贴", 20)
     assert cut.endswith("…")
     assert width(cut) <= 21
+
+
+def test_the_office_that_answers_is_named_as_people_call_it(site: Site) -> None:
+    for path in (site.folder / "index.html", site.folder / "datasets" / "payment.html"):
+        assert {"发放单位", "example_agency"} <= set(Page(path).texts)

@@ -24,6 +24,7 @@ def site_environment(language: str, package: str = HERE, style: str = "", words:
 
     from clew.catalogue_site import calendar, charts, text
     from clew.catalogue_site import words as own_words
+    from clew.catalogue_site.owner import owner
 
     environment = Environment(
         loader=ChoiceLoader([PackageLoader(one) for one in dict.fromkeys((package, HERE))]), autoescape=True,
@@ -37,6 +38,7 @@ def site_environment(language: str, package: str = HERE, style: str = "", words:
     tables = words or own_words
     environment.globals |= {
         "t": text.both,
+        "owner": owner,
         "w": lambda table, code: text.both(*own_words.word(getattr(tables, table), str(code))),
         "number": text.number,
         "percent": text.percent,

@@ -12,6 +12,7 @@ from clew.catalogue_site import words
 from clew.catalogue_site.calendar import Calendar, calendar, strip
 from clew.catalogue_site.charts import SHOWN, Bar, bars, spark
 from clew.catalogue_site.facts import Dataset, Delivery, Facts, Point
+from clew.catalogue_site.owner import owner_title
 from clew.catalogue_site.picture import lineage
 from clew.catalogue_site.text import number, percent
 from clew.contracts.model import Column
@@ -102,7 +103,7 @@ def _index_line(dataset: Dataset) -> IndexLine:
         ),
         [one.batch in odd for one in loaded],
     )
-    said = [contract.dataset, contract.title, contract.title_zh, contract.owner]
+    said = [contract.dataset, contract.title, contract.title_zh, contract.owner, owner_title(contract)]
     said += [column.name for column in contract.columns] + [use.rule for use in dataset.uses]
     return IndexLine(
         dataset, volume, strip(dataset.certificates), " ".join(said).casefold(),
