@@ -121,6 +121,27 @@ def test_the_change_is_shown_and_the_rest_reported(clew: Clew, fresh: Path) -> N
     assert "+++" not in again.out and path.read_bytes().decode() == text.replace("titel_zh", "title_zh")
 
 
+def test_slips_in_a_contract_are_mended_and_names_are_left_to_a_person(clew: Clew, fresh: Path) -> None:
+    path = fresh / "data_contracts" / "payment.odcs.yaml"
+    sound = path.read_text("utf-8")
+    slips = {
+        "version: 1.0.0": "verison: 1.0.0", "classification: public": "clasification: public",
+        "logicalType: number": "logicalType: nubmer", "{property: titleZh": "{property: titelZh",
+        "value: event}": "value: evnet}", "{property: quarantineTolerance": "{property: quarantineTolerence",
+        "name: Payments": "name: 2026", "format: csv": "format: Csv",
+    }  # fmt: skip
+    text = sound
+    for right, wrong in slips.items():
+        assert right in text
+        text = text.replace(right, wrong, 1)
+    path.write_text(text, "utf-8")
+    assert clew("check", "-C", fresh, "--fix").code == 0
+    assert path.read_text("utf-8") == sound.replace("name: Payments", "name: '2026'")
+    path.write_text(sound.replace("value: paid_on}", "value: paid_no}"), "utf-8")
+    assert clew("check", "-C", fresh, "--fix").code == 1
+    assert "value: paid_no}" in path.read_text("utf-8")
+
+
 def test_only_the_files_named_are_mended(clew: Clew, fresh: Path) -> None:
     path = fresh / RULE
     path.write_text(path.read_text("utf-8").replace("status: test", "status: Test"), "utf-8")

@@ -11,6 +11,17 @@ import pytest
 from tests.cli.conftest import AS_OF, Clew
 
 RULE = "rules/example/paid_twice.yml"
+SMALL = """\
+exclusion: small
+cause: FP01
+title: Small
+title_zh: 数额较小
+takes: [amount]
+when: amount < 1
+reason: small
+reason_zh: 数额较小
+basis: practice 实务
+"""
 
 
 @pytest.fixture
@@ -45,6 +56,35 @@ def test_the_other_way_round_the_clue_is_added(clew: Clew, changed: Path, tmp_pa
     assert "added: 1 at s3_where" in shown.out and "before lost at s3_where" in shown.out
     same = clew("compare", RULE, "-C", changed, "--as-of", AS_OF)
     assert "their logic has the same hash" in same.out and "gone:" not in same.out
+
+
+def test_the_locked_version_is_found_among_the_commits(clew: Clew, changed: Path) -> None:
+    git = ["git", "-C", str(changed), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    subprocess.run([*git, "commit", "--quiet", "--all", "--message", "second"], check=True)
+    shown = clew("compare", RULE, "-C", changed, "--as-of", AS_OF)
+    assert "(lock, " in shown.out and "gone: 1" in shown.out
+    assert "same hash" in clew("compare", RULE, "-C", changed, "--as-of", AS_OF, "--with", "HEAD").out
+    lock = changed / "rules" / "rules.lock.json"
+    text = lock.read_text("utf-8")
+    lock.write_text(text.replace('"logic_hash": "', '"logic_hash": "0'), "utf-8")
+    lost = clew("compare", RULE, "-C", changed, "--as-of", AS_OF)
+    assert lost.code == 2 and "no commit has the logic of its hash" in lost.err
+    lock.write_text("{}", "utf-8")
+    assert "not in the lock" in clew("compare", RULE, "-C", changed, "--as-of", AS_OF).err
+
+
+def test_a_revision_brings_the_conditions_that_rules_shared_then(clew: Clew, changed: Path) -> None:
+    exclusion = changed / "rules" / "exclusions" / "small.yml"
+    exclusion.parent.mkdir()
+    exclusion.write_text(SMALL, "utf-8")
+    path = changed / RULE
+    text = path.read_text("utf-8").replace("value: 4\n", "value: 2\n", 1)
+    path.write_text(text.replace("  - aggregate:", "  - exclude: small(payment.amount)\n  - aggregate:", 1), "utf-8")
+    git = ["git", "-C", str(changed), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    subprocess.run([*git, "add", "rules"], check=True)
+    subprocess.run([*git, "commit", "--quiet", "--message", "second"], check=True)
+    exclusion.write_text(SMALL.replace("< 1", "< 1000000"), "utf-8")
+    assert "gone: 1 at s2_exclude" in clew("compare", RULE, "-C", changed, "--as-of", AS_OF, "--with", "HEAD").out
 
 
 def test_changed_values_are_told_and_masked(clew: Clew, changed: Path, tmp_path: Path) -> None:

@@ -38,13 +38,13 @@ def show_comparison(
     """Run the rule as it stands and as ``which`` holds it over the warehouse as it stood on ``as_of``."""
     settings = find_settings(project, language=language, purpose=purpose)
     content, rule = open_rule(settings, name)
-    other = other_version(content, rule, which)
+    other, found_at = other_version(content, rule, which)
     plans = [(version, compiled(version, content, as_of, {})) for version in (other, rule)]
     with warehouse(settings) as connection, console.progress(f"running {rule.id} twice"):
         lock_down(connection)
         engine = for_warehouse(connection, as_of, plans=[plan for _, plan in plans])
         found = compare(engine, plans[0], plans[1])
-    report = _Report(content, found, which)
+    report = _Report(content, found, found_at)
     if as_json:
         console.print_json(report.document())
     else:

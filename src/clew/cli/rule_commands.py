@@ -110,8 +110,9 @@ def dry_run(
 def compare(
     rule: Annotated[str, typer.Argument(metavar="RULE", help="The rule's id or file.")],
     other: Annotated[
-        str, typer.Option("--with", metavar="REVISION|FILE", help="The other version: a git revision, or a file.")
-    ] = "HEAD",
+        str,
+        typer.Option("--with", metavar="lock|REVISION|FILE", help="The locked version, a git revision, or a file."),
+    ] = "lock",
     project: options.Project = None,
     as_of: options.AsOf = None,
     sample: Annotated[int, typer.Option("--sample", min=0, help="How many clues to show of each kind.")] = 10,
@@ -119,7 +120,7 @@ def compare(
     purpose: options.Purpose = None,
     json: options.Json = False,
 ) -> None:
-    """Compare two versions of a rule on the same data; store nothing.
+    """Compare a rule with its locked or another version on the same data; store nothing.
 
     Clues that come, go and change, with the step that makes the difference.
 

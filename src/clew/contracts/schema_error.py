@@ -15,7 +15,7 @@ from jsonschema import Draft201909Validator
 from jsonschema.exceptions import ValidationError
 
 from clew.contracts.schema_keys import key_schemas, known_keys, resolved, switch_values
-from clew.problems import Problems, did_you_mean
+from clew.problems import Problems, certainly_meant, did_you_mean
 from clew.yaml_file import Node
 
 _CODE = "C001"
@@ -63,6 +63,7 @@ def _explain_one(error: ValidationError, node: Node, validator: Draft201909Valid
             _CODE,
             f"'{_shown(node)}' is not a value of '{name}'",
             did_you_mean(_shown(node), [str(option) for option in allowed]),
+            node.respelt(certainly_meant(node.text, [str(option) for option in allowed])),
         )
     elif error.validator in ("oneOf", "anyOf"):
         _alternatives(error, node, name, validator, problems)
@@ -132,13 +133,16 @@ def _unknown_keys(error: ValidationError, node: Node, validator: Draft201909Vali
     kind, kinds = node.get("type"), switch_values(error.schema)
     if _bad_switch(error, node, present & elsewhere - known, validator, problems):
         return
+    meant = {key: certainly_meant(key, elsewhere if kinds and kind is None else known) for key in present - known}
     for key in present - known:
+        edits = node.renamed(key, meant[key]) if list(meant.values()).count(meant[key]) == 1 else ()
         if key not in elsewhere:
             problems.error(
                 node.key_place(key),
                 _CODE,
                 f"'{key}' is not a key of {_named(error)}",
                 did_you_mean(key, (elsewhere if kinds and kind is None else known) - present),
+                edits,
             )
         elif not kinds or (kind is not None and kind.text in kinds):
             of_type = f" when its type is '{_shown(kind)}'" if kind is not None else ""
@@ -176,11 +180,13 @@ def _say_type(node: Node, name: str, wanted: list[str], problems: Problems) -> N
         problems.error(node.place, _CODE, f"'{name}' is empty: it must be {words}", "write a value, or remove the key")
     else:
         quotes = node.is_scalar and "text" in wanted
+        sure = quotes and len(wanted) == 1 and node.lead == 0
         problems.error(
             node.place,
             _CODE,
             f"'{name}' must be {words}, not {_kind(node)}",
             f"write it in quotes: '{_shown(node)}'" if quotes else "",
+            node.respelt(f"'{node.text}'" if sure else None),
         )
 
 

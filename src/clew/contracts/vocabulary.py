@@ -6,7 +6,7 @@ from collections.abc import Collection
 from difflib import get_close_matches
 
 from clew.contracts.reading import Reading
-from clew.problems import Problems, did_you_mean
+from clew.problems import Problems, certainly_meant, did_you_mean
 from clew.yaml_file import Node
 
 CONTRACT_WORDS = (
@@ -84,12 +84,12 @@ def custom_words(owner: Node, known: Collection[str], problems: Problems) -> dic
         if word.text not in known:
             if open_ and not get_close_matches(word.text, known, n=1, cutoff=0.8):
                 continue
-            (problems.warn if open_ else problems.error)(
-                word.place,
-                "C004",
-                f"'{word.text}' is not a custom property Clew knows here",
-                did_you_mean(word.text, known) or "name its 'vendor' when it is meant for another tool",
-            )
+            said = f"'{word.text}' is not a custom property Clew knows here"
+            help = did_you_mean(word.text, known) or "name its 'vendor' when it is meant for another tool"
+            if open_:
+                problems.warn(word.place, "C004", said, help)
+            else:
+                problems.error(word.place, "C004", said, help, word.respelt(certainly_meant(word.text, known)))
             for meant in get_close_matches(word.text, known, n=1):
                 found.setdefault(meant, value)  # so that it is not reported as missing too
         elif word.text in found:
@@ -106,7 +106,8 @@ def chosen(node: Node | None, known: Collection[str], what: str, problems: Probl
     if isinstance(node.value, str) and node.value in known:
         return node.value
     shown = node.text if node.is_scalar and node.text else "this"
-    problems.error(node.place, "C004", f"'{shown}' is not {with_article(what)}", did_you_mean(shown, known))
+    edits = node.respelt(certainly_meant(node.text, known)) if node.is_scalar else ()
+    problems.error(node.place, "C004", f"'{shown}' is not {with_article(what)}", did_you_mean(shown, known), edits)
     return None
 
 
