@@ -10,7 +10,7 @@ import typer
 from clew.cli import options
 from clew.cli.exits import Exit
 
-Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE|DIR", help="Where to write it.")]
+Output = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE|DIR", help="Where to write it.")]
 
 group = typer.Typer(
     name="contract",
@@ -74,7 +74,7 @@ def infer(
     """Draft a contract from a delivered file.
 
     Types, keys, lists of values and who a column speaks of are guessed from every row; comments mark what a person
-    must decide. The draft is printed, or written to --output, where no file may stand yet.
+    must decide. The draft is printed, or written to --out, where no file may stand yet.
 
     \b
     Example:

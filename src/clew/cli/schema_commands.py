@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 def schema(
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Folder to write to. Default: schemas, in the project.")
+        Path | None, typer.Option("--out", "-o", help="Folder to write to. Default: schemas, in the project.")
     ] = None,
     general: Annotated[bool, typer.Option("--general", help="Leave out the names of this project.")] = False,
     project: options.Project = None,
