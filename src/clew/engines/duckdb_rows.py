@@ -1,4 +1,4 @@
-"""Row identities in DuckDB: lists of them are sorted, without doubles, and never NULL."""
+"""Row identities in DuckDB: lists of them are sorted, without doubles, and never NULL; and what codes share."""
 
 from __future__ import annotations
 
@@ -18,5 +18,10 @@ ROW_MACROS: dict[str, str] = {
     "row_or_none(id)": "case when id is null then cast([] as bigint[]) else [id] end",
     "rows_or_none(ids)": "coalesce(ids, cast([] as bigint[]))",
     "joined(names)": "array_to_string(names, '、')",
+    # The characters that two codes begin with alike.
+    "common_start(a, b)": (
+        "case when a = b then a else left(a, coalesce(list_max(list_filter(range(1, length(a) + 1),"
+        " lambda i: left(a, i) = left(b, i))), 0)) end"
+    ),
 }
 """Macro head (without the ``clew_`` prefix) to body."""

@@ -41,7 +41,8 @@ FROM, TO, REGION, END, HELD = "?from", "?to", "?region", "?end", "?held"
 class Claim:
     """Rows about which absence is claimed: relation ``candidates`` with the columns ``?from, ?to, ?region``.
 
-    ``columns`` are carried along. ``exact`` claims need every day of [from, to]; others any certified list.
+    ``columns`` are carried along. ``exact`` claims need every day of [from, to]; others any certified list. Of a pairing
+    without keys (a group of many subjects) records set aside cannot be asked for.
     """
 
     candidates: str
@@ -69,8 +70,9 @@ def judge(draft: Draft, claim: Claim, number: str) -> str:
     draft.add(f"{number}.regions", _regions(claim, source), {REGION: Type.TEXT, "?as": Type.TEXT}, materialise=True)
     period = both([exp.EQ(this=column("region", "k"), expression=column("?as", "g")), *_holds(claim)])
     columns = [column(name, "c") for name in (*claim.columns, FROM, TO, REGION)]
+    held = not_null(column(HELD, "h")) if claim.pairing.keys else exp.false()
     query = select(
-        [*columns, named(column("end", "k"), END), named(not_null(column(HELD, "h")), HELD)],
+        [*columns, named(column("end", "k"), END), named(held, HELD)],
         relation(claim.candidates, "c"),
     )
     query = join(
@@ -80,7 +82,8 @@ def judge(draft: Draft, claim: Claim, number: str) -> str:
         "left",
     )
     query = join(query, _intervals(claim, source), period, "left")
-    query = join(query, _held(draft, claim), _same_key(claim), "left")
+    if claim.pairing.keys:
+        query = join(query, _held(draft, claim), _same_key(claim), "left")
     several = len(claim.pairing.keys) > 1  # a partly read key set aside may meet a candidate more than once
     draft.add(judged, query.distinct(copy=False) if several else query, {}, materialise=True)
     return judged

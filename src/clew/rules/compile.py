@@ -66,6 +66,7 @@ def _checked(draft: Draft, problems: Problems) -> Mapping[str, Type] | None:
     frame, facts = _walk_all(draft)
     if frame is not None:
         check_corroborated(draft.rule.steps, problems)
+        draft.too_small.check(draft.rule, draft.asked_complete, problems)
     if frame is not None and len(problems.errors) == before and whole:
         _unused(draft, frame)  # what a faulty step would have read is not known
     return facts if frame is not None and len(problems.errors) == before and whole else None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -18,9 +19,13 @@ from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Rule, Text
 from clew.rules.model import Step as RuleStep
 from clew.rules.tally import tally
+from clew.rules.too_small import TooSmall
 from clew.rules.trees import as_subquery, both, cast, column, group, join, named, null, relation, select
 from clew.rules.wording import Wording
 from clew.yaml_file import Node
+
+if TYPE_CHECKING:
+    from clew.rules.pairing import Key
 
 ROW_WISE = ("where", "derive")
 """Verbs that look at one row at a time and at no row's identity."""
@@ -35,7 +40,8 @@ class Draft:
 
     ``used`` maps each column to the position of the last step that reads it, from an earlier pass; None in the
     first pass, where every column of a contract is kept. ``mirrors``: an alias that a step fills from the rows so far
-    of another alias, and the step's position. ``made``: column a verb added -> the values it may have.
+    of another alias, and the step's position. ``made``: column a verb added -> the values it may have. ``paired``: alias
+    -> the keys it was paired by; ``asked_complete``: aliases whose completeness a step asks for.
     """
 
     rule: Rule
@@ -50,6 +56,9 @@ class Draft:
     mirrors: dict[str, tuple[str, float]] = field(default_factory=dict)
     parameters_read: set[str] = field(default_factory=set)
     aliases_read: set[str] = field(default_factory=set)
+    paired: dict[str, tuple[Key, ...]] = field(default_factory=dict)
+    asked_complete: set[str] = field(default_factory=set)
+    too_small: TooSmall = field(default_factory=TooSmall)
     relations: list[Relation] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     tallies: list[Relation] = field(default_factory=list)

@@ -128,6 +128,7 @@ def pair(draft: Draft, frame: Frame, step: Step) -> tuple[Pairing | None, frozen
     where = _condition(draft, step.options.get("where"), columns, frame)
     if where is not None:
         conditions += _conjuncts(where.tree)
+    draft.paired[alias.value] = tuple(keys)
     return Pairing(source, source.columns, tuple(keys), tuple(conditions)), frozenset()
 
 

@@ -21,7 +21,7 @@ class Need:
 
 
 def needed_datasets(plan: Plan) -> tuple[str, ...]:
-    """The datasets whose certified coverage the plan reads: those of not_exists, not_followed_by, optional joins."""
+    """The datasets whose certified coverage the plan reads: those of absences, optional joins and ``complete``."""
     covered = {one.covered: one.dataset for one in plan.inputs}
     read = {table.name for relation in (*plan.relations, *plan.tallies) for table in relation.query.find_all(exp.Table)}
     return tuple(sorted({dataset for name, dataset in covered.items() if name in read}))

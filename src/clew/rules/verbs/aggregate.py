@@ -10,13 +10,13 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from clew.plan import Sentence, Side
+from clew.plan import Sentence, Side, Type
 from clew.rules.draft import Draft
 from clew.rules.expression import Typed
 from clew.rules.frame import Frame, Pending
 from clew.rules.grain import check_grain, to_guard
 from clew.rules.model import Step
-from clew.rules.trees import both, call, column, group, join, named, relation, select
+from clew.rules.trees import both, call, column, group, join, named, relation, select, text
 from clew.rules.verbs.latest import nodes
 from clew.rules.verbs.verb import Shape, Verb
 from clew.rules.verbs.where import filtered
@@ -32,7 +32,12 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     draft.close(frame)
     if _keeps_rows(draft, step):
         return _beside(draft, replace(frame, unknown=frame.unknown | unknown), step, by, measures, number)
-    columns = {**{name: frame.columns[name] for name in by}, **{name: one.type for name, one in measures.items()}}
+    regions = _regions(draft, frame, by)
+    columns = {
+        **{name: frame.columns[name] for name in by},
+        **{name: one.type for name, one in measures.items()},
+        **dict.fromkeys(regions, Type.TEXT),
+    }
     guarded = sorted({alias for one in measures.values() for alias in to_guard(one, frame)})
     origins = {name: _origins(one, frame) for name, one in measures.items()} | {
         name: frame.origins[name] for name in by if name in frame.origins
@@ -50,7 +55,8 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     if by and not guarded and draft.few_may_remain(step):
         grouped = replace(grouped, pending=Pending(frame.relation, tuple(lists)))
         lists = []
-    query = _query(frame, by, measures, guarded, lists)
+    shown = {**{name: one.tree for name, one in measures.items()}, **regions}
+    query = _query(frame, by, shown, guarded, lists)
     draft.add(f"{number}.all" if guarded else number, query, columns, materialise=True)
     sides = [_guard(draft, grouped, guarded, number)] if guarded else []
     draft.step(number, "aggregate", _sentence(draft, step), *sides)
@@ -116,7 +122,24 @@ def _measures(draft: Draft, frame: Frame, step: Step) -> tuple[dict[str, Typed],
         check_grain(name, typed, frame, node.place, draft.problems)
         measures[name] = typed
         draft.compute(name, typed.unit, step.subject.key_place(name))
+        draft.too_small.measured(name, typed, node, frame)
     return measures, frozenset(unknown)
+
+
+def _regions(draft: Draft, frame: Frame, by: list[str]) -> dict[str, exp.Expr]:
+    """The region columns that later steps ask coverage for, each with what the regions of a group have in common.
+
+    '3401' of 340102 and 340103: what is claimed of the group is claimed of all of it. The smallest and the largest
+    code have in common what all have. A row without a region leaves nothing.
+    """
+    found: dict[str, exp.Expr] = {}
+    for alias in frame.rows:
+        contract = draft.contracts.get(alias)
+        name = f"{alias}.{contract.region_column}" if contract and contract.region_column else ""
+        if name in frame.columns and name not in by and name in draft.lasting(frame.columns):
+            code = exp.Coalesce(this=column(name), expressions=[text("")])
+            found[name] = call("clew_common_start", exp.Min(this=code), exp.Max(this=code.copy()))
+    return found
 
 
 def _origins(typed: Typed, frame: Frame) -> frozenset[str]:
@@ -139,15 +162,13 @@ def _identities(frame: Frame, grouped: Frame) -> list[exp.Expr]:
 
 
 def _query(
-    frame: Frame, by: list[str], measures: dict[str, Typed], guarded: list[str], identities: list[exp.Expr]
+    frame: Frame, by: list[str], measures: dict[str, exp.Expr], guarded: list[str], identities: list[exp.Expr]
 ) -> exp.Select:
     """One row per key; ``?n.<alias>`` counts the rows of an alias that is guarded."""
     counts = [named(exp.Count(this=column(frame.identity(alias))), f"?n.{alias}") for alias in guarded]
     keys = [column(name) for name in by]
     return group(
-        select(
-            [*keys, *(named(one.tree, name) for name, one in measures.items()), *identities, *counts], frame.relation
-        ),
+        select([*keys, *(named(one, name) for name, one in measures.items()), *identities, *counts], frame.relation),
         keys,
     )
 
@@ -177,8 +198,8 @@ def _sentence(draft: Draft, step: Step, *, beside: bool = False) -> Sentence:
     said = draft.wording
     by = [node.text for node in nodes(step.subject.get("by"))]
     entries = [(name, node.text) for name, node in step.subject.items() if name not in OPTIONS]
-    zh = "，".join(f"{said.chinese(name)} = {said.chinese(text)}" for name, text in entries)
-    en = ", ".join(f"{name} = {said.english(text)}" for name, text in entries)
+    zh = "，".join(f"{said.chinese(name)} = {said.chinese(written)}" for name, written in entries)
+    en = ", ".join(f"{name} = {said.english(written)}" for name, written in entries)
     tail_zh, tail_en = (f"，计算{zh}", f"; compute {en}") if entries else ("", "")
     if beside:
         group_zh, group_en = ("、".join(map(said.chinese, by)), ", ".join(by)) if by else ("全部记录", "all rows")

@@ -26,6 +26,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
             continue
         last = index == len(entries) - 1
         draft.compute(name, typed.unit, step.subject.key_place(name))
+        draft.too_small.derived(name, typed)
         frame = _add(draft, frame, name, typed, number if last else f"{number}.{index}", counted=last)
     draft.step(number, "derive", _sentence(draft, entries))
     return frame

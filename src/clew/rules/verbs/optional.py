@@ -43,6 +43,7 @@ def with_absent(
 ) -> tuple[Frame, tuple[Side, ...]]:
     """The certain pairs and the rows that certainly have none; and the sides of those that cannot be decided."""
     flag, pairs, exact = f"?{number}", f"{number}.pairs", "from" in step.options
+    draft.too_small.optional.add(pairing.source.alias)
     first, last = _period(draft, frame, step)
     keys = sorted({name for key in pairing.keys for name in key.left_columns} - _names(joined))
     columns = [*joined.everything(), *(column(name) for name in keys)]

@@ -1,4 +1,7 @@
-"""``where``: keep rows whose condition is certainly true; unknown ones are dropped and counted apart."""
+"""``where``: keep rows whose condition is certainly true; unknown ones are dropped and counted apart.
+
+With ``complete`` a comparison counts only where coverage says that nothing of it can be missing.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from clew.plan import Sentence, Type
 from clew.rules.draft import Draft
 from clew.rules.frame import Frame
 from clew.rules.model import Step
+from clew.rules.verbs.complete import COMPLETE, PERIOD, only_complete
 from clew.rules.verbs.reason import REASON, reason_of
 from clew.rules.verbs.verb import Shape, Verb
 from clew.yaml_file import Node
@@ -25,6 +29,7 @@ def filtered(
     typed = draft.expression(condition, frame.columns, frame.unknown, expect=Type.BOOLEAN)
     if typed is None:
         return frame
+    draft.too_small.met(typed, condition.place)
     draft.step(number, verb, sentence, reason=reason, condition=typed.tree, clears=clears, reads=sorted(typed.columns))
     return draft.keep(frame, number, typed.tree)
 
@@ -33,7 +38,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     said, text = draft.wording, step.subject.text
     reason = reason_of(step)
     more_zh, more_en = (f"（{reason.zh}）", f" ({reason.en})") if reason.en else ("", "")
-    return filtered(
+    kept = filtered(
         draft,
         frame,
         step.subject,
@@ -43,6 +48,15 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         reason.stored,
         Sentence(f"不符合{said.chinese(text)}{more_zh}", f"not {said.english(text)}{more_en}") if reason.en else None,
     )
+    return only_complete(draft, kept, step, number) if COMPLETE in step.options else kept
 
 
-WHERE = Verb("where", "筛选", Shape.EXPRESSION, _apply, options=REASON, inner={})
+WHERE = Verb(
+    "where",
+    "筛选",
+    Shape.EXPRESSION,
+    _apply,
+    options={**REASON, COMPLETE: False},
+    inner={},
+    each={COMPLETE: dict.fromkeys(PERIOD, False)},
+)
