@@ -1,4 +1,4 @@
-"""Row identities in DuckDB: lists of them are sorted, without doubles, and never NULL; and what codes share."""
+"""Row identities in DuckDB: lists of them are sorted, without doubles, and never NULL; and the regions of a group."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ ROW_MACROS: dict[str, str] = {
     "row_or_none(id)": "case when id is null then cast([] as bigint[]) else [id] end",
     "rows_or_none(ids)": "coalesce(ids, cast([] as bigint[]))",
     "joined(names)": "array_to_string(names, '、')",
-    # The characters that two codes begin with alike.
+    # Division codes of a group of rows, in order, as one text: each of them, and what all begin with.
+    "regions(codes)": "string_split(codes, '、')",
     "common_start(a, b)": (
         "case when a = b then a else left(a, coalesce(list_max(list_filter(range(1, length(a) + 1),"
         " lambda i: left(a, i) = left(b, i))), 0)) end"
     ),
+    "common_region(codes)": "clew_common_start(clew_regions(codes)[1], clew_regions(codes)[-1])",
 }
 """Macro head (without the ``clew_`` prefix) to body."""

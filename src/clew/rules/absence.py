@@ -52,7 +52,16 @@ class Claim:
 
 
 def region_of(draft: Draft, frame: Frame, pairing: Pairing) -> exp.Expr:
-    """The region of the rows so far: that of the dataset the key comes from, else of the first with one; '' if none."""
+    """The region of the rows so far: of a group, the code that those of its rows have in common; '' if none."""
+    return (
+        call("clew_common_region", regions_of(draft, frame, pairing))
+        if frame.grouped
+        else regions_of(draft, frame, pairing)
+    )
+
+
+def regions_of(draft: Draft, frame: Frame, pairing: Pairing) -> exp.Expr:
+    """The region of the dataset the key comes from, else of the first with one; of a group all of them, as one text."""
     names = [name for key in pairing.keys for name in sorted(key.left_columns)]
     first = [alias for name in names for alias in sorted(frame.aliases_of(name))]
     for alias in (*first, *frame.rows):

@@ -79,6 +79,11 @@ class Frame:
         return f"{alias}##" if self.rows[alias] else f"{alias}#"
 
     @property
+    def grouped(self) -> bool:
+        """Whether a row stands for many rows of a dataset."""
+        return any(self.rows.values())
+
+    @property
     def light(self) -> bool:
         """Whether reading the rows again costs no more than a scan: a dataset's, with no function called on them."""
         return self.base.startswith("in_") and not any(mark.tree.find(exp.Anonymous) for mark in self.marks)

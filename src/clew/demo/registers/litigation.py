@@ -37,11 +37,11 @@ def register(block: Block) -> dict[str, pl.DataFrame]:
     return {"civil_judgment": _suits(rng, block), "institutional_plaintiff": _institutions(rng, block)}
 
 
-def wording(plaintiff: str, reason: str, *, absent: bool = False, noticed: bool = False) -> str:
+def wording(plaintiff: str, reason: str, *, absent: bool = False, noticed: bool = False, lent: str = "") -> str:
     """The text of a document in a lending suit, as far as rules read it."""
     service = "被告经本院公告送达开庭传票，未到庭参加诉讼。" if noticed else "被告经本院传票传唤。"
     ruling = "依法缺席判决如下。" if absent else "依法判决如下。"
-    return f"原告：{plaintiff}。事实与理由：{reason}向原告借款，到期后经多次催要未还。{service}{ruling}"
+    return f"原告：{plaintiff}。事实与理由：{reason}向原告借款{lent}，到期后经多次催要未还。{service}{ruling}"
 
 
 def _suits(rng: np.random.Generator, block: Block) -> pl.DataFrame:

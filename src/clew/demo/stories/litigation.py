@@ -12,6 +12,7 @@ from clew.demo.calendar import AS_OF
 from clew.demo.registers.judgments import court
 from clew.demo.registers.litigation import HOME, LEASE, LOAN, REASONS, wording
 from clew.demo.stage import Company, Person, Stage, subject_id
+from clew.demo.stories.enforcement import enforce
 from clew.demo.stories.traffic import judge
 from clew.demo.truth import Planted
 
@@ -21,6 +22,8 @@ FAR = "litigation.suits_out_of_line"
 RING = "litigation.plaintiff_ring"
 CONVICTED = "litigation.convicted_lender"
 BATCH = "litigation.batch_mediation"
+TWO_NUMBERS = "litigation.one_lender_two_numbers"
+ENFORCED = "litigation.lender_enforced"
 
 SEATS = ("340104", "340102", "340103")
 """Counties of the planted lenders, in turn: their courts have the most plaintiffs to be compared with."""
@@ -37,6 +40,8 @@ def plant(stage: Stage) -> None:
         seat = SEATS[copy % len(SEATS)]
         _lenders(stage, seat)
         _lender_near_misses(stage, seat)
+        _enforced(stage, seat)
+        _two_numbers(stage)
         _convicted(stage, seat)
         _rings(stage)
         _ring_near_misses(stage)
@@ -51,6 +56,10 @@ def _agent(stage: Stage) -> str:
     return f"13499{stage.running('agent'):06d}"
 
 
+def _court(region: str) -> str:
+    return str(pl.select(court(pl.lit(region))).item())
+
+
 def _account(stage: Stage) -> str:
     return f"62284{stage.rng.integers(10**13, 10**14)}"
 
@@ -63,15 +72,19 @@ def _sue(
     absent: int = 0,
     alike: bool = False,
     **columns: object,
-) -> None:
-    """So many suits, one every twenty days; each against somebody else unless the defendants are given."""
+) -> list[tuple[str, Person]]:
+    """So many suits, one every twenty days; each against somebody else unless the defendants are given.
+
+    Returns their numbers and defendants.
+    """
+    made = []
     for place in range(count):
         defendant = defendants[place % len(defendants)] if defendants else stage.person((25, 60))
         filed = _LAST_FILED - timedelta(days=20 * place)
         reason = "被告因资金周转困难" if alike else f"{REASONS[place % len(REASONS)]}第{place + 1}次"
         row = {
             "case_no": f"34MSS{stage.running('suit'):07d}",
-            "court": pl.select(court(pl.lit(plaintiff.region))).item(),
+            "court": _court(plaintiff.region),
             "cause": LOAN,
             "doc_type": "judgment",
             "plaintiff_id": subject_id(plaintiff),
@@ -86,6 +99,8 @@ def _sue(
         }
         given = {key: value[place] if isinstance(value, list) else value for key, value in columns.items()}
         stage.add("civil_judgment", None, **(row | given))
+        made.append((str(row["case_no"]), defendant))
+    return made
 
 
 def _lenders(stage: Stage, seat: str) -> None:
@@ -103,6 +118,11 @@ def _lenders(stage: Stage, seat: str) -> None:
     texts: list[str | None] = [None] * 10
     _sue(stage, lender, 10, body=texts)
     stage.expect(MODEL, (LENDER, FAR), lender, found, "ten suits whose texts were not delivered")
+
+    lender = _plaintiff(stage, seat)
+    texts = [wording(lender.name, f"{REASONS[place % 8]}第{place + 1}次", lent="人民币五万元") for place in range(10)]
+    _sue(stage, lender, 10, amount=None, body=texts)
+    stage.expect(MODEL, (LENDER, FAR), lender, found, "ten suits whose sums stand in their texts alone")
 
 
 def _lender_near_misses(stage: Stage, seat: str) -> None:
@@ -155,6 +175,41 @@ def _lender_near_misses(stage: Stage, seat: str) -> None:
     _sue(stage, lender, 10, body=[wording(lender.name, REASONS[place % 8]) for place in range(9)] + [both])
     stage.expect(MODEL, LENDER, lender, Planted.INCONCLUSIVE, "one of the ten texts names two plaintiffs")
     stage.expect(MODEL, FAR, lender, Planted.CLUE, "ten suits where the others have one")
+
+
+def _enforced(stage: Stage, seat: str) -> None:
+    def lender(suits: int, enforced: int) -> Person:
+        person = _plaintiff(stage, seat)
+        for case_no, defendant in _sue(stage, person, suits)[:enforced]:
+            enforce(stage, defendant, date(2026, 6, 8), basis_case_no=case_no, amount=5_000_000)
+        return person
+
+    person = lender(11, 7)
+    stage.expect(MODEL, (LENDER, FAR, ENFORCED), person, Planted.CLUE, "eleven suits, seven of them under enforcement")
+
+    person = lender(9, 5)
+    stage.expect(MODEL, ENFORCED, person, Planted.NEAR_MISS, "five cases under enforcement are one too few")
+    stage.expect(MODEL, FAR, person, Planted.CLUE, "nine suits where the others have one")
+
+
+def _two_numbers(stage: Stage) -> None:
+    def pair(other_name: bool, other_account: bool) -> str:
+        """Two plaintiffs with five suits each; the smaller number."""
+        account, first = _account(stage), _plaintiff(stage)
+        second = _plaintiff(stage, name=None if other_name else first.name)
+        courts = [_court(ELSEWHERE)] * 3 + [_court("340223")] * 2  # few enough in each to be nothing out of line
+        _sue(stage, first, 5, payee_account=account, court=courts)
+        _sue(stage, second, 5, payee_account=_account(stage) if other_account else account, court=courts)
+        return min(first.person_id, second.person_id)
+
+    person = pair(other_name=False, other_account=False)
+    stage.expect(MODEL, TWO_NUMBERS, person, Planted.CLUE, "ten suits under two numbers, one name and one account")
+
+    person = pair(other_name=False, other_account=True)
+    stage.expect(MODEL, TWO_NUMBERS, person, Planted.NEAR_MISS, "FP01 namesakes with accounts of their own")
+
+    person = pair(other_name=True, other_account=False)
+    stage.expect(MODEL, TWO_NUMBERS, person, Planted.NEAR_MISS, "a couple with one account and two names")
 
 
 def _convicted(stage: Stage, seat: str) -> None:

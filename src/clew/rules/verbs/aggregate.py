@@ -127,10 +127,9 @@ def _measures(draft: Draft, frame: Frame, step: Step) -> tuple[dict[str, Typed],
 
 
 def _regions(draft: Draft, frame: Frame, by: list[str]) -> dict[str, exp.Expr]:
-    """The region columns that later steps ask coverage for, each with what the regions of a group have in common.
+    """The region columns that later steps ask coverage for, each with the regions of a group's rows, in order.
 
-    '3401' of 340102 and 340103: what is claimed of the group is claimed of all of it. The smallest and the largest
-    code have in common what all have. A row without a region leaves nothing.
+    A row without a region is in none: '' stands first, and is everywhere.
     """
     found: dict[str, exp.Expr] = {}
     for alias in frame.rows:
@@ -138,7 +137,7 @@ def _regions(draft: Draft, frame: Frame, by: list[str]) -> dict[str, exp.Expr]:
         name = f"{alias}.{contract.region_column}" if contract and contract.region_column else ""
         if name in frame.columns and name not in by and name in draft.lasting(frame.columns):
             code = exp.Coalesce(this=column(name), expressions=[text("")])
-            found[name] = call("clew_common_start", exp.Min(this=code), exp.Max(this=code.copy()))
+            found[name] = call("clew_joined", call("clew_list", code))
     return found
 
 

@@ -14,16 +14,18 @@ from sqlglot import exp
 
 from clew.contracts.model import Kind
 from clew.plan import Input, Sentence, Type
-from clew.rules.absence import FROM, REGION, TO, Claim, decided, judge, region_of, undecided
+from clew.rules.absence import FROM, REGION, TO, Claim, decided, judge, regions_of, undecided
 from clew.rules.draft import Draft
 from clew.rules.frame import Frame
 from clew.rules.model import Step, Text
 from clew.rules.pairing import Key, Pairing
-from clew.rules.trees import column, day, named, select
+from clew.rules.trees import as_subquery, call, column, day, join, named, select
 from clew.yaml_file import Node
 
 COMPLETE = "complete"
 PERIOD = ("from", "to")
+ROW, LOST = "?row", "?lost"
+_ROW = exp.Window(this=exp.RowNumber())
 
 
 def only_complete(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
@@ -49,18 +51,28 @@ def _certain(
     entry: Node,
     number: str,
 ) -> Frame:
-    """The rows of ``frame`` that can be decided, with the columns of ``kept``."""
+    """The rows of ``frame`` that can be decided, with the columns of ``kept``.
+
+    Each region that the rows behind a row lie in is asked for by itself, and all must answer.
+    """
     draft.close(frame)
-    region = region_of(draft, frame, pairing)
+    region = regions_of(draft, frame, pairing)
     kept = replace(kept, relation=number, base=number, marks=())
     own = {one.name for one in kept.everything()}
     keys = sorted({name for key in pairing.keys for name in key.left_columns} - own)
     carried = [*kept.everything(), *(column(name) for name in keys)]
-    asked = [named(period[0], FROM), named(period[1], TO), named(region, REGION)]
-    draft.add(f"{number}.candidates", select([*carried, *asked], frame.relation), {}, materialise=True)
-    claim = Claim(f"{number}.candidates", tuple(one.name for one in carried), pairing, "from" in dict(entry.items()))
+    asked = [named(period[0], FROM), named(period[1], TO), named(region, REGION), named(_ROW, ROW)]
+    rows = draft.add(f"{number}.asked", select([*carried, *asked], frame.relation), {}, materialise=True)
+    names = (*(one.name for one in carried), ROW)
+    each = named(call("unnest", call("clew_regions", column(REGION))), REGION)
+    candidates = draft.add(
+        f"{number}.candidates", select([*map(column, (*names, FROM, TO)), each], rows), {}, materialise=True
+    )
+    claim = Claim(candidates, names, pairing, any(True for _ in entry.items()))
     judged = judge(draft, claim, number)
-    draft.add(number, select(kept.everything(), judged, decided(claim)), kept.columns, materialise=True)
+    open_ = as_subquery(select([named(column(ROW), LOST)], judged, exp.Not(this=decided(claim))), "o")
+    certain = join(select(kept.everything(), rows), open_, exp.EQ(this=column(ROW), expression=column(LOST)), "anti")
+    draft.add(number, certain, kept.columns, materialise=True)
     draft.step(number, "where", _sentence(draft, pairing, entry), *undecided(draft, kept, claim, judged, number))
     return kept
 
@@ -115,12 +127,12 @@ def _period(draft: Draft, frame: Frame, entry: Node, pairing: Pairing) -> tuple[
     """The first and the last day that must be certified; of a register, where none is named, any certified list."""
     contract, now = draft.contracts[pairing.source.alias], day(draft.as_of)
     given = {name: node for name in PERIOD if (node := entry.get(name)) is not None}
-    if "from" not in given and (contract.kind is Kind.EVENT or given):
+    if len(given) < len(PERIOD) and (contract.kind is Kind.EVENT or given):
         draft.problems.error(
             entry.place,
             "E320",
-            f"'{contract.dataset}' is complete from when?",
-            "add from: <the first day counted>, and to: <the last day> ($as_of when left out)",
+            f"'{contract.dataset}' must be complete from when to when?",
+            "write from: <the first day counted> and to: <the last day counted>",
         )
         return None
     typed = {
@@ -129,20 +141,19 @@ def _period(draft: Draft, frame: Frame, entry: Node, pairing: Pairing) -> tuple[
     if None in typed.values():
         return None
     first, last = typed.get("from"), typed.get("to")
-    return (first.tree if first else now, last.tree if last else now)
+    return (first.tree, last.tree) if first and last else (now, now)
 
 
 def _sentence(draft: Draft, pairing: Pairing, entry: Node) -> Sentence:
     said, title = draft.wording, draft.wording.dataset(pairing.source.alias)
-    first = entry.get("from")
-    if first is None:
+    first, last = entry.get("from"), entry.get("to")
+    if first is None or last is None:
         return Sentence(
             f"{title}完整的才作判断，否则列为未能判定。",
             f"Only where {pairing.source.dataset} is complete; elsewhere undecided.",
         )
-    last = node.text if (node := entry.get("to")) is not None else "$as_of"
     return Sentence(
-        f"{title}自{said.chinese(first.text)}至{said.chinese(last)}完整的才作判断，否则列为未能判定。",
-        f"Only where {pairing.source.dataset} is complete from {said.english(first.text)} to {said.english(last)}; "
+        f"{title}自{said.chinese(first.text)}至{said.chinese(last.text)}完整的才作判断，否则列为未能判定。",
+        f"Only where {pairing.source.dataset} is complete from {said.english(first.text)} to {said.english(last.text)}; "
         "elsewhere undecided.",
     )
