@@ -27,6 +27,12 @@ def test_facts_in_words() -> None:
     )
 
 
+def test_ratios_are_said_to_two_digits() -> None:
+    said = {"10.997859": "11", "0.916667": "0.92", "20.000000": "20", "1234.565000": "1234.57", "0.001234": "0.001234"}
+    for number, words in said.items():
+        assert render("{x}", {"x": Decimal(number)}, {}, "en") == words
+
+
 def test_a_fact_is_never_read_as_a_template() -> None:
     assert render("{a}", {"a": "{b}", "b": "secret"}, {}, "zh") == "{b}"
     assert render("{a}", {"a": r"\1 %s"}, {}, "zh") == r"\1 %s"

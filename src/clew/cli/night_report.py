@@ -108,8 +108,10 @@ def _print_waiting(settings: Settings, report: ScreeningReport) -> None:
     for rule in sorted(blocked):
         places = sorted(blocked[rule])
         more = f" and {len(places) - WAITING_PLACES} more" if len(places) > WAITING_PLACES else ""
+        # A rule about groups leaves people open before their group is known: then there is nobody to count.
+        whom = f"{console.shown(subjects[rule])} subjects undecided" if subjects[rule] else "groups not formed"
         console.say(
-            f"  waits for data: {rule}, {console.shown(subjects[rule])} subjects undecided:"
+            f"  waits for data: {rule}, {whom}:"
             f" {', '.join(places[:WAITING_PLACES])}{more}"
         )
     if blocked:

@@ -52,6 +52,7 @@ MACROS: dict[str, str] = {
         "case when a <= b then clew_whole_months(a, b) when a > b then -clew_whole_months(b, a) end"
     ),
     "age_at(a, b)": "case when a <= b then clew_whole_months(a, b) // 12 end",
+    "criminal_age(a, b)": "case when a < b then clew_whole_months(a, b - 1) // 12 when a = b then 0 end",
     "year(d)": "year(d)",
     "month(d)": "month(d)",
     "day(d)": "day(d)",

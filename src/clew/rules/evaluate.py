@@ -177,6 +177,15 @@ def age_at(born: date, day: date) -> int | None:
     return months_between(born, day) // 12 if born <= day else None
 
 
+def criminal_age(born: date, day: date) -> int | None:
+    """Completed years as criminal law counts them, each reached on the day after the birthday; unknown before birth.
+
+    Source: the Supreme People's Court's interpretation on criminal cases of minors (法释〔2006〕1号), article 2:
+    周岁 are computed by the calendar and counted from the day after the birthday.
+    """
+    return age_at(born, max(born, day - timedelta(days=1))) if born <= day else None
+
+
 def divide(dividend: Any, divisor: Any) -> Decimal | None:
     """The quotient to six digits, halves away from zero, computed as engines do (binary, 53 bits).
 
@@ -210,6 +219,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "clew_days_between": lambda first, last: (last - first).days,
     "clew_months_between": months_between,
     "clew_age_at": age_at,
+    "clew_criminal_age": criminal_age,
     "clew_year": lambda day: day.year,
     "clew_month": lambda day: day.month,
     "clew_day": lambda day: day.day,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from clew.problems import Problems, did_you_mean
@@ -16,6 +16,7 @@ Labels = Mapping[str, Mapping[str, tuple[str, str]]]
 
 _SLOT = re.compile(r"\{([^{}]*)\}")
 _LISTED = 5
+_HUNDREDTH = Decimal("0.01")
 """How many members of a list a sentence names before it only counts."""
 
 
@@ -56,7 +57,7 @@ def render(template: str, facts: Mapping[str, Any], labels: Labels, lang: str) -
 
 
 def worded(value: Any, labels: Mapping[str, tuple[str, str]], lang: str) -> str:
-    """One fact for people: ISO dates, money with two digits, other decimals without idle zeros, labels for codes."""
+    """One fact for people: ISO dates, money with two digits, other decimals to two without idle zeros, labels for codes."""
     chinese = lang == "zh"
     if isinstance(value, str) and value in labels:
         return labels[value][0 if chinese else 1]
@@ -66,7 +67,7 @@ def worded(value: Any, labels: Mapping[str, tuple[str, str]], lang: str) -> str:
         case bool():
             return ("是" if value else "否") if chinese else ("yes" if value else "no")
         case Decimal():
-            return plain(value)
+            return plain(_readable(value))
         case datetime():
             return value.isoformat(sep=" ", timespec="minutes")
         case date():
@@ -84,6 +85,14 @@ def worded(value: Any, labels: Mapping[str, tuple[str, str]], lang: str) -> str:
             )
         case _:
             return str(value)
+
+
+def _readable(number: Decimal) -> Decimal:
+    """A ratio or average to two digits, as people say it; what that would make nothing stays as it is."""
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent >= -2 or abs(number) < _HUNDREDTH:
+        return number
+    return number.quantize(_HUNDREDTH, ROUND_HALF_UP).normalize()
 
 
 def plain(number: Decimal) -> str:
