@@ -131,7 +131,9 @@ def _expressions() -> dict[str, st.SearchStrategy[str]]:
         "case when flag then name end",
     )
     leaf_numbers = _leaf("n", "m", "money", "ratio", "$least", "$sum", "3", "0.25", "-n")
-    dated = st.builds("{}({}, {})".format, _leaf("days_between", "months_between", "age_at", "criminal_age"), days, days)
+    dated = st.builds(
+        "{}({}, {})".format, _leaf("days_between", "months_between", "age_at", "criminal_age"), days, days
+    )
     parts = st.builds("{}({})".format, _leaf("year", "month", "day", "weekday"), days)
     numbers = st.recursive(
         leaf_numbers

@@ -110,10 +110,7 @@ def _print_waiting(settings: Settings, report: ScreeningReport) -> None:
         more = f" and {len(places) - WAITING_PLACES} more" if len(places) > WAITING_PLACES else ""
         # A rule about groups leaves people open before their group is known: then there is nobody to count.
         whom = f"{console.shown(subjects[rule])} subjects undecided" if subjects[rule] else "groups not formed"
-        console.say(
-            f"  waits for data: {rule}, {whom}:"
-            f" {', '.join(places[:WAITING_PLACES])}{more}"
-        )
+        console.say(f"  waits for data: {rule}, {whom}: {', '.join(places[:WAITING_PLACES])}{more}")
     if blocked:
         console.say("  what to ask for, and of whom: clew coverage request --out FILE.xlsx")
 

@@ -41,8 +41,8 @@ FROM, TO, REGION, END, HELD = "?from", "?to", "?region", "?end", "?held"
 class Claim:
     """Rows about which absence is claimed: relation ``candidates`` with the columns ``?from, ?to, ?region``.
 
-    ``columns`` are carried along. ``exact`` claims need every day of [from, to]; others any certified list. Of a pairing
-    without keys (a group of many subjects) records set aside cannot be asked for.
+    ``columns`` are carried along. ``exact`` claims need every day of [from, to]; others any certified list. Of a
+    pairing without keys (a group of many subjects) records set aside cannot be asked for.
     """
 
     candidates: str

@@ -40,8 +40,8 @@ class Draft:
 
     ``used`` maps each column to the position of the last step that reads it, from an earlier pass; None in the
     first pass, where every column of a contract is kept. ``mirrors``: an alias that a step fills from the rows so far
-    of another alias, and the step's position. ``made``: column a verb added -> the values it may have. ``paired``: alias
-    -> the keys it was paired by; ``asked_complete``: aliases whose completeness a step asks for.
+    of another alias, and the step's position. ``made``: column a verb added -> the values it may have. ``paired``:
+    alias -> the keys it was paired by; ``asked_complete``: aliases whose completeness a step asks for.
     """
 
     rule: Rule

@@ -57,7 +57,7 @@ def render(template: str, facts: Mapping[str, Any], labels: Labels, lang: str) -
 
 
 def worded(value: Any, labels: Mapping[str, tuple[str, str]], lang: str) -> str:
-    """One fact for people: ISO dates, money with two digits, other decimals to two without idle zeros, labels for codes."""
+    """One fact for people: ISO dates, decimals to two digits (of ratios no idle zeros), labels for codes."""
     chinese = lang == "zh"
     if isinstance(value, str) and value in labels:
         return labels[value][0 if chinese else 1]

@@ -154,6 +154,6 @@ def _sentence(draft: Draft, pairing: Pairing, entry: Node) -> Sentence:
         )
     return Sentence(
         f"{title}自{said.chinese(first.text)}至{said.chinese(last.text)}完整的才作判断，否则列为未能判定。",
-        f"Only where {pairing.source.dataset} is complete from {said.english(first.text)} to {said.english(last.text)}; "
-        "elsewhere undecided.",
+        f"Only where {pairing.source.dataset} is complete from {said.english(first.text)} to "
+        f"{said.english(last.text)}; elsewhere undecided.",
     )
