@@ -20,7 +20,7 @@ MISSING_MONTH = date(2026, 5, 1)
 """The month of benefit payments that never came from the blind city."""
 
 RECORDS_STOP = date(2026, 4, 1)
-"""Where the blind city's records of revocations, re-checks and community correction end (half-open)."""
+"""Where the blind city's records of revocations and of re-checks end (half-open)."""
 
 CORRECTED = ("3402", date(2026, 3, 1))
 """City and month of the benefit file that was sent wrong first and corrected later."""
@@ -29,13 +29,14 @@ _REGISTER_SINCE = date(2000, 1, 1)
 _LONG_SINCE = date(2019, 1, 1)
 _IN_ONE = {
     "drug_control",
+    "community_correction",
     "trade_bar",
     "custody",
     "prison_account",
     "identity_loss",
     "prosecution_case",
 }
-_BY_CITY = {"licence_revocation", "enforcement_recheck", "community_correction"}
+_BY_CITY = {"licence_revocation", "enforcement_recheck"}
 _TWO_YEARS = {"medical_charge", "border_crossing"}
 _MONTHLY = {"pension_payment", "benefit_payment"}
 _FIRST_MONTH = date(2026, 1, 1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from clew.demo.calendar import AS_OF
-from clew.demo.parcels import RECORDS_STOP
 from clew.demo.registers.hospitals import BED, DELIVERY, NURSING, PROSTATE
 from clew.demo.stage import Person, Stage
 from clew.demo.stories.pension import die
@@ -213,22 +212,6 @@ def _in_custody(stage: Stage, copy: int) -> None:
     )  # fmt: skip
     _stay(stage, person, "A", first, 9)
     stage.expect(MODEL, CUSTODY, person, NEAR, "released for treatment")
-
-    person = stage.person(region="340402")
-    since = RECORDS_STOP - 20 * week
-    _locked_up(stage, person, since - 10 * week, None)
-    stage.add(
-        "community_correction", person, kind="temporary_release", from_on=since, to_on=since + 20 * week,
-        correction_no=stage.number("community_correction"),
-    )  # fmt: skip
-    _stay(stage, person, "A", since + week, 9)
-    stage.expect(MODEL, CUSTODY, person, NEAR, "released for treatment, as the records of his city still say")
-
-    person = stage.person(region="340402")
-    _locked_up(stage, person, RECORDS_STOP - 10 * week, None)
-    _stay(stage, person, "A", RECORDS_STOP + (3 + copy % 4) * week, 9)
-    why = "whether he was released for treatment stands in records of his city that end before"
-    stage.expect(MODEL, CUSTODY, person, Planted.INCONCLUSIVE, why)
 
 
 def _cross(stage: Stage, person: Person, on: date, hour: int, direction: str) -> None:
