@@ -1,4 +1,4 @@
-"""How far is far below: a fall of two in ten in an even flow, and not what chance, scatter or a small county explain."""
+"""How far is far below: a fifth of an even flow is, and not what chance, scatter or a small county explain."""
 
 from __future__ import annotations
 
