@@ -72,7 +72,8 @@ def _relations(
     draft: Draft, frame: Frame, columns: list[exp.Expr], present: exp.Expr, facts: Mapping[str, Type]
 ) -> None:
     """``clue.several`` holds each subject and episode with several rows; ``clue`` the rows of all others."""
-    draft.add("clue.hits", select(columns, frame.relation, present), {}, materialise=True)
+    # Rows that were kept are read where they stand: lists of evidence are long to copy.
+    draft.add("clue.hits", select(columns, frame.relation, present), {}, materialise=not draft.kept(frame))
     pair = [column("subject"), column("episode")]
     several = group(select(pair, "clue.hits"), pair).having(
         exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1)), copy=False

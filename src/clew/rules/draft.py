@@ -335,6 +335,10 @@ class Draft:
         )
         return self.error_side(name, reason)
 
+    def kept(self, frame: Frame) -> bool:
+        """Whether the rows so far stand in a relation that is kept, and no function is called on them since."""
+        return frame.plain and any(one.name == frame.base and one.materialise for one in self.relations)
+
     def few_may_remain(self, step: RuleStep) -> bool:
         """Whether rows are kept or dropped right after an aggregation."""
         return step.subject.get("having") is not None or (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -57,6 +57,7 @@ class Frame:
     ``origins``: computed column -> the aliases it comes from. ``base`` and ``marks``: the row-wise block, for counting.
     ``pairs``: steps that made pairs; what belongs to a pair comes from the step, not from either row.
     ``unknown``: names whose own fault is already reported. ``pending``: the identities are not gathered yet.
+    ``told_by``: alias -> columns whose values tell its row, as no two rows of it share them.
     """
 
     relation: str
@@ -73,6 +74,7 @@ class Frame:
     origins: Mapping[str, frozenset[str]] = field(default_factory=dict)
     unknown: frozenset[str] = frozenset()
     pending: Pending | None = None
+    told_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def identity(self, alias: str) -> str:
         """The column that holds the row identity (or identities) of an alias."""
@@ -86,7 +88,17 @@ class Frame:
     @property
     def light(self) -> bool:
         """Whether reading the rows again costs no more than a scan: a dataset's, with no function called on them."""
-        return self.base.startswith("in_") and not any(mark.tree.find(exp.Anonymous) for mark in self.marks)
+        return self.base.startswith("in_") and self.plain
+
+    @property
+    def plain(self) -> bool:
+        """Whether no function is called on the rows of the block."""
+        return not any(mark.tree.find(exp.Anonymous) for mark in self.marks)
+
+    def tells_apart(self, names: Set[str]) -> bool:
+        """Whether no two rows share the values of these columns."""
+        told = {f"{alias}#" for alias, by in self.told_by.items() if by <= names}
+        return set(self.key) <= names | told
 
     def rows_of(self, alias: str) -> exp.Expr:
         """The row identities of an alias as one list, never NULL."""

@@ -12,7 +12,20 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from clew.rules.draft import Draft
-from clew.rules.trees import as_subquery, both, call, column, count_where, group, join, named, number, relation, select
+from clew.rules.trees import (
+    as_subquery,
+    both,
+    call,
+    cast,
+    column,
+    count_where,
+    group,
+    join,
+    named,
+    number,
+    relation,
+    select,
+)
 
 _TOLD = ("?m", "?n", "?below", "?above", "?before", "?after")
 
@@ -77,8 +90,13 @@ def _at(place: int) -> exp.Expr:
 
 def _value(about: str) -> exp.Expr:
     """The value itself, or its distance from the median that stands in table ``about``."""
-    own = column("?value", "v")
-    return exp.Abs(this=exp.Sub(this=own, expression=column("peer_median", about))) if about else own
+    return distance(about) if about else column("?value", "v")
+
+
+def distance(table: str) -> exp.Expr:
+    """How far the value of ``v`` is from the ``peer_median`` of another table."""
+    own = cast(column("?value", "v"), "decimal(18, 6)")
+    return exp.Abs(this=exp.Sub(this=own, expression=column("peer_median", table)))
 
 
 def _same(keys: Sequence[str], other: str) -> exp.Expr:

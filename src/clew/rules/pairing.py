@@ -54,6 +54,11 @@ class Pairing:
         """The dataset's row identity."""
         return f"{self.source.alias}#"
 
+    @property
+    def plain_keys(self) -> frozenset[str]:
+        """The columns of the rows so far that are keys as they are."""
+        return frozenset(key.left.name for key in self.keys if isinstance(key.left, exp.Column))
+
     def equal(self) -> exp.Expr:
         """The keys are equal and not empty."""
         equalities: list[exp.Expr] = [exp.EQ(this=key.left, expression=key.right) for key in self.keys]

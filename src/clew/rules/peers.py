@@ -13,7 +13,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from clew.rules.draft import Draft
-from clew.rules.medians import middle, of_others
+from clew.rules.medians import distance, middle, of_others
 from clew.rules.outlying import Asked, bounded, fractions, outlying
 from clew.rules.trees import (
     as_subquery,
@@ -76,7 +76,7 @@ def _with_spread(draft: Draft, number: str, far: str, told: tuple[str, ...], ask
     medians = select([*map(column, keys)], far, enough, not_null(column("peer_median"))).distinct(copy=False)
     about = draft.add(f"{number}.medians", medians, {}, materialise=True)
     spreads = middle(draft, f"{number}.spreads", f"{number}.values", asked.group, about=about)
-    own = exp.Abs(this=exp.Sub(this=column("?value", "v"), expression=column("peer_median", "v")))
+    own = distance("v")
     rows = select([*(column(name, "v") for name in told), named(of_others(own, "g"), "?mad")], relation(far, "v"))
     same = both(exp.EQ(this=column(key, "g"), expression=column(key, "v")) for key in keys)
     return draft.add(f"{number}.spread", join(rows, relation(spreads, "g"), same, "left"), {}, materialise=True)

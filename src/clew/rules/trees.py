@@ -68,6 +68,11 @@ def cast(tree: exp.Expr, kind: str) -> exp.Expr:
     return exp.cast(tree, _type(kind), copy=False)
 
 
+def try_cast(tree: exp.Expr, kind: str) -> exp.Expr:
+    """``tree`` as an engine type, NULL where it does not fit."""
+    return exp.TryCast(this=tree, to=_type(kind))
+
+
 def call(function: str, *arguments: exp.Expr) -> exp.Expr:
     """A call of an engine function or one of Clew's own."""
     return exp.Anonymous(this=function, expressions=list(arguments))

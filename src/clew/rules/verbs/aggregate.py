@@ -51,8 +51,8 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         origins=origins,
         unknown=frame.unknown | unknown,
     )
-    lists = _identities(frame, grouped)
-    if by and not guarded and draft.few_may_remain(step):
+    lists = _identities(frame, grouped, frozenset(by))
+    if by and not guarded and frame.light and draft.few_may_remain(step):
         grouped = replace(grouped, pending=Pending(frame.relation, tuple(lists)))
         lists = []
     shown = {**{name: one.tree for name, one in measures.items()}, **regions}
@@ -145,19 +145,19 @@ def _origins(typed: Typed, frame: Frame) -> frozenset[str]:
     return frozenset(alias for name in typed.columns for alias in frame.aliases_of(name)) or frozenset(frame.rows)
 
 
-def _identities(frame: Frame, grouped: Frame) -> list[exp.Expr]:
+def _identities(frame: Frame, grouped: Frame, by: frozenset[str]) -> list[exp.Expr]:
     """Per alias the aggregate that gathers the identities of its rows."""
 
-    def gather(alias: str, listed: bool) -> str:
+    def gathered(alias: str, listed: bool) -> exp.Expr:
+        own = column(frame.identity(alias))
         if listed:
-            return "clew_row_lists"
+            return call("clew_row_lists", own)
+        if alias in frame.told_by and frame.told_by[alias] <= by:  # one row, however often a join repeats it
+            return call("clew_row_or_none", exp.AnyValue(this=own))
         once = alias not in {*frame.repeated, *frame.suspect, *frame.shared}
-        return "clew_rows_once" if once else "clew_rows"
+        return call("clew_rows_once" if once else "clew_rows", own)
 
-    return [
-        named(call(gather(alias, listed), column(frame.identity(alias))), grouped.identity(alias))
-        for alias, listed in frame.rows.items()
-    ]
+    return [named(gathered(alias, listed), grouped.identity(alias)) for alias, listed in frame.rows.items()]
 
 
 def _query(

@@ -11,7 +11,8 @@ from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
 from clew.rules.pairing import Pairing, pair
-from clew.rules.trees import both, call, column, group, is_true, join, named, relation, select
+from clew.rules.trees import as_subquery, both, call, column, group, join, named, relation, select
+from clew.rules.uncertain import uncertain
 from clew.rules.verbs.reason import REASON
 from clew.rules.verbs.verb import Shape, Verb
 
@@ -23,39 +24,41 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     known = exp.Case(ifs=[exp.If(this=pairing.known(), true=exp.true())])
     draft.close(frame.marked(frame.relation, Mark(number, Count.KNOWN, known)))
     alias = pairing.source.alias
-    matches, flag, rows = f"{number}.matches", f"?{number}", f"{alias}##"
-    draft.add(matches, _matches(frame, pairing, flag), {}, materialise=True)
     kept = replace(
         frame,
         relation=number,
-        base=matches,
+        base=number,
         columns=draft.lasting(frame.columns),
         rows={**frame.rows, alias: True},
-        marks=(Mark(number, Count.KNOWN, column(flag)),),
+        marks=(),
     )
-    left = [column(one.name, "l") for one in kept.everything() if one.name != rows]
-    same = both(exp.NullSafeEQ(this=column(f"?{name}", "m"), expression=column(name, "l")) for name in frame.key)
-    found = select([*left, column(rows, "m")], relation(frame.relation, "l"))
-    draft.add(
-        number, join(found, relation(matches, "m"), both([same, column(flag, "m")])), kept.columns, materialise=True
-    )
-    draft.close(kept)
+    draft.add(number, _matched(frame, kept, pairing), kept.columns, materialise=True)
+    _count_uncertain(draft, frame, pairing, number)
     draft.step(number, "exists", _sentence(draft, step, pairing))
-    return replace(kept, base=number, marks=())
+    return kept
 
 
-def _matches(frame: Frame, pairing: Pairing, flag: str) -> exp.Select:
-    """Per row that may have a match: whether one is certain, and the certain ones."""
-    certain = call("clew_rows", exp.Case(ifs=[exp.If(this=pairing.certain(), true=column(pairing.identity))]))
-    keys = [named(column(name), f"?{name}") for name in frame.key]
-    surely = exp.Case(ifs=[exp.If(this=call("bool_or", _sure(pairing)), true=exp.true())])
-    query = select([*keys, named(surely, flag), named(certain, f"{pairing.source.alias}##")], frame.relation)
-    query = join(query, relation(pairing.source.relation), both([pairing.equal(), pairing.possible()]))
+def _matched(frame: Frame, kept: Frame, pairing: Pairing) -> exp.Select:
+    """The rows that certainly have a match, each once, with its matches."""
+    rows = f"{pairing.source.alias}##"
+    once = [one for one in kept.everything() if one.name != rows]
+    own = [one if one.name in frame.key else named(exp.AnyValue(this=one), one.name) for one in once]
+    matches = named(call("clew_rows_once", column(pairing.identity)), rows)
+    query = join(
+        select([*own, matches], frame.relation),
+        relation(pairing.source.relation),
+        both([pairing.equal(), pairing.certain()]),
+    )
     return group(query, [column(name) for name in frame.key])
 
 
-def _sure(pairing: Pairing) -> exp.Expr:
-    return is_true(pairing.certain())
+def _count_uncertain(draft: Draft, frame: Frame, pairing: Pairing, number: str) -> None:
+    """Count the rows whose only matches are uncertain."""
+    maybe = uncertain(frame, pairing)
+    if maybe is not None:
+        query = select([named(exp.Count(this=exp.Star()), f"{number}.unknown")], as_subquery(maybe, "p"))
+        same = both(exp.NullSafeEQ(this=column(name, "n"), expression=column(name, "p")) for name in frame.key)
+        draft.count(number, join(query, relation(number, "n"), same, "anti"))
 
 
 def _sentence(draft: Draft, step: Step, pairing: Pairing) -> Sentence:

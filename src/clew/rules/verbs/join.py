@@ -94,6 +94,7 @@ def _joined(draft: Draft, frame: Frame, pairing: Pairing, number: str, keep: str
         shared=frame.shared | ({alias} if keep == "optional" else set()),
         origins=frame.origins,
         unknown=frame.unknown,
+        told_by=frame.told_by,
     )
 
 
@@ -170,7 +171,7 @@ def _guards(draft: Draft, frame: Frame, joined: Frame, pairing: Pairing, number:
                 f"expect: {expect} is broken: a row meets several rows of '{alias}'",
             )
         )
-    if expect in ("1:1", "1:n"):
+    if expect in ("1:1", "1:n") and not frame.tells_apart(pairing.plain_keys):
         guards.append(
             _guard(
                 draft,

@@ -11,6 +11,7 @@ from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
 from clew.rules.trees import (
+    as_subquery,
     both,
     call,
     column,
@@ -50,7 +51,14 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     draft.close(
         frame.marked(frame.relation, Mark(number, Count.KNOWN, exp.Case(ifs=[exp.If(this=known, true=exp.true())])))
     )
-    kept = replace(frame, columns=draft.lasting(frame.columns), relation=number, base=number, marks=())
+    kept = replace(
+        frame,
+        columns=draft.lasting(frame.columns),
+        relation=number,
+        base=number,
+        marks=(),
+        told_by=dict.fromkeys((alias for alias, listed in frame.rows.items() if not listed), frozenset(keys)),
+    )
     ranking = [*orders, *(exp.Coalesce(this=one.tree, expressions=[exp.false()]) for one in prefer if one)]
     draft.add(f"{number}.top", _top(kept, frame.relation, keys, ranking, known), kept.columns, materialise=True)
     tied = _tied(draft, kept, keys, number)
@@ -74,9 +82,13 @@ def _tied(draft: Draft, kept: Frame, keys: list[str], number: str) -> Side:
     content = call("row", *(column(name) for name in kept.columns))
     different = exp.GT(this=exp.Count(this=exp.Distinct(expressions=[content])), expression=whole(1))
     by = [column(key) for key in keys]
-    groups = group(
-        select([*by, named(exp.Min(this=_first_row(kept)), "?row"), named(different, "?tied")], f"{number}.top"), by
-    ).having(exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1)), copy=False)
+    # Counting rows is cheap, comparing what they say is not: that is for the few keys with several.
+    more = group(select([named(one, f"?{one.name}") for one in by], f"{number}.top"), by).having(
+        exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1)), copy=False
+    )
+    same = both(exp.EQ(this=column(f"?{key}", "m"), expression=column(key)) for key in keys)
+    rows = select([*by, named(exp.Min(this=_first_row(kept)), "?row"), named(different, "?tied")], f"{number}.top")
+    groups = group(join(rows, as_subquery(more, "m"), same, "semi"), by)
     draft.add(f"{number}.several", groups, {}, materialise=True)
     draft.add(
         f"{number}.rows",

@@ -19,36 +19,15 @@ from clew.rules.trees import (
     cast,
     column,
     day,
-    either,
-    is_null,
     join,
     named,
     not_null,
     relation,
     select,
 )
+from clew.rules.uncertain import uncertain
 from clew.rules.verbs.reason import REASON, reason_of
 from clew.rules.verbs.verb import Shape, Verb
-
-_PLAIN = (
-    exp.And,
-    exp.Or,
-    exp.Not,
-    exp.Paren,
-    exp.EQ,
-    exp.NEQ,
-    exp.LT,
-    exp.LTE,
-    exp.GT,
-    exp.GTE,
-    exp.In,
-    exp.Column,
-    exp.Identifier,
-    exp.Literal,
-    exp.Cast,
-    exp.DataType,
-)
-"""What is NULL only where a column in it is."""
 
 
 def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
@@ -111,32 +90,11 @@ def _candidates(
 
 def _count_possible(draft: Draft, frame: Frame, pairing: Pairing, number: str) -> None:
     """Count the rows whose only matches are uncertain: they are unknown, neither cleared nor accused."""
-    if not pairing.conditions:
-        return
-    right = pairing.source.relation
-    perhaps = select([exp.Star()], right, *_has_gap(frame, pairing))
-    maybe = join(
-        select(frame.everything(), frame.relation),
-        as_subquery(perhaps, "u"),
-        both([pairing.equal(), pairing.unknown()]),
-        "semi",
-    )
-    query = select([named(exp.Count(this=exp.Star()), f"{number}.unknown")], as_subquery(maybe, "p"))
-    draft.count(number, join(query, relation(right), both([pairing.equal(), pairing.certain()]), "anti"))
-
-
-def _has_gap(frame: Frame, pairing: Pairing) -> list[exp.Expr]:
-    """Which rows of the dataset can be uncertain at all, where that is easily told: those with a NULL.
-
-    True of plain comparisons with columns of the dataset and with what is known of the rows so far; engines know
-    from their statistics when a column has no NULL, and then read nothing.
-    """
-    nodes = [node for one in pairing.conditions for node in one.walk()]
-    names = {node.name for node in nodes if isinstance(node, exp.Column)}
-    if any(not isinstance(node, _PLAIN) for node in nodes) or names & set(frame.columns) - pairing.given:
-        return []
-    own = sorted(name for name in names if name not in frame.columns)
-    return [either(*(is_null(column(name)) for name in own))] if own else []
+    maybe = uncertain(frame, pairing)
+    if maybe is not None:
+        query = select([named(exp.Count(this=exp.Star()), f"{number}.unknown")], as_subquery(maybe, "p"))
+        certain = both([pairing.equal(), pairing.certain()])
+        draft.count(number, join(query, relation(pairing.source.relation), certain, "anti"))
 
 
 def _period(draft: Draft, frame: Frame, step: Step, pairing: Pairing) -> tuple[exp.Expr, exp.Expr] | None:

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from clew.plan import Sentence, Type
 from clew.rules.draft import Draft
+from clew.rules.expression import Typed
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
 from clew.rules.outlying import Asked
@@ -45,10 +46,9 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     )
     carried = [one.name for one in replace(frame, columns=draft.lasting(frame.columns)).everything()]
     names = tuple(dict.fromkeys((*carried, *asked.group)))
-    value = cast(asked.of.tree, "decimal(18, 6)")
     draft.add(
         f"{number}.values",
-        select([*map(column, names), named(value, "?value")], frame.relation, known),
+        select([*map(column, names), named(asked.value, "?value")], frame.relation, known),
         {},
         materialise=not frame.light,
     )
@@ -93,7 +93,17 @@ def _asked(draft: Draft, frame: Frame, step: Step) -> Asked | None:
     if of is None or not method or not side or not cut or not least or not all(names):
         return None
     fallback = fallback or exp.Literal.number(FALLBACK)
-    return Asked(of, tuple(name for name in names if name), method, side, least, cut, fallback)
+    return Asked(of, *_value(draft, of), tuple(name for name in names if name), method, side, least, cut, fallback)
+
+
+def _value(draft: Draft, of: Typed) -> tuple[exp.Expr, tuple[int, int] | None]:
+    """The value compared, and its digits: a dataset's column is as its contract says, a computed one in millionths."""
+    alias, _, name = of.name.partition(".")
+    contract = draft.contracts.get(alias)
+    stored = contract.column(name) if contract is not None else None
+    if stored is None:
+        return cast(of.tree, "decimal(18, 6)"), (18, 6)
+    return of.tree, None if stored.type is Type.INTEGER else stored.precision
 
 
 def _constant(draft: Draft, step: Step, option: str) -> exp.Expr | None:
