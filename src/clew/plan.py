@@ -118,13 +118,30 @@ class Input:
 
 
 @dataclass(frozen=True)
+class Fork:
+    """Two ways to the same rows: the first is taken where ``pairs`` are expected to be no more than ``times`` ``rows``.
+
+    An engine tells from its statistics how many rows it expects of each query; neither is run.
+    """
+
+    pairs: exp.Query
+    rows: exp.Query
+    times: int
+
+
+@dataclass(frozen=True)
 class Relation:
-    """One named query. ``materialise`` asks the engine to keep its rows (it is read more than once)."""
+    """One named query. ``materialise`` asks the engine to keep its rows (it is read more than once).
+
+    Where the best way to the same rows depends on the data, two relations share a name, and one is made: that ``when``
+    the fork is taken the first way (True), or the other.
+    """
 
     name: str
     query: exp.Query
     columns: Mapping[str, Type]
     materialise: bool = False
+    when: tuple[Fork, bool] | None = None
 
     def text(self, dialect: str) -> str:
         """The query in an engine's dialect; rendered once, as trials run one plan many times."""

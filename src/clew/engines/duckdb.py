@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 import duckdb
 import pyarrow as pa
+from sqlglot import exp
 
 from clew.contracts.catalogue import Catalogue
 from clew.contracts.literal import quoted
@@ -22,7 +25,7 @@ from clew.engines.nearness import distance
 from clew.engines.sources import Source, Sources, warehouse_sources
 from clew.engines.time_limit import LONGEST, time_limit
 from clew.engines.trace import Key, Loss, losses
-from clew.plan import EARLIER_RINGS, Answers, Input, Plan, PlanError, Relation, Role, Step, TrialData
+from clew.plan import EARLIER_RINGS, Answers, Fork, Input, Plan, PlanError, Relation, Role, Step, TrialData
 from clew.warehouse import lock_down
 
 NEAR = "?near"
@@ -124,7 +127,12 @@ class DuckDBEngine:
             with time_limit(self.connection, self.seconds):
                 self._define(plan)
                 self._make_inputs(plan, made)
+                taken: dict[int, bool] = {}
                 for relation in plan.relations:
+                    if relation.when is not None:
+                        fork, way = relation.when
+                        if taken.setdefault(id(fork), self._first_way(fork)) is not way:
+                            continue
                     self._make(relation, made, plan)
                     if relation.name in guards:
                         self._check(plan, relation.name, *guards[relation.name])
@@ -166,6 +174,14 @@ class DuckDBEngine:
             raise PlanError(plan.rule, relation.name, sentence(error, self.seconds)) from error
         made.append((kind, relation.name))
 
+    def _first_way(self, fork: Fork) -> bool:
+        return self._expected(fork.pairs) <= fork.times * self._expected(fork.rows)
+
+    def _expected(self, query: exp.Query) -> int:
+        """How many rows the planner expects."""
+        explained = self.connection.execute(f"explain (format json) {query.sql(dialect='duckdb')}").fetchall()[0][1]
+        return sum(map(_estimate, json.loads(explained)))
+
     def _check(self, plan: Plan, relation: str, step: str, reason: str) -> None:
         """A guard must be empty. Its key may be somebody's number, and is not told."""
         broken = self.connection.execute(f"select n from {quoted(relation)}").fetchall()  # noqa: S608 - quoted
@@ -198,6 +214,12 @@ class DuckDBEngine:
 
     def _columns(self, relation: str) -> set[str]:
         return set(self._first_rows(relation, 0).column_names)
+
+
+def _estimate(operator: Mapping[str, Any]) -> int:
+    """The rows expected of an operator of a query plan; of one that says nothing, those of what it reads."""
+    told = operator["extra_info"].get("Estimated Cardinality")
+    return int(told) if told is not None else sum(map(_estimate, operator["children"]))
 
 
 def for_warehouse(

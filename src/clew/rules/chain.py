@@ -22,7 +22,7 @@ from clew.rules.model import Step, Text
 from clew.rules.pairing import Pairing, pair
 from clew.rules.periods import TICKS_A_DAY, Side, meeting, ticks, with_ticks
 from clew.rules.shape import chosen
-from clew.rules.trees import as_subquery, both, call, cast, column, day, named, not_null, select
+from clew.rules.trees import both, call, cast, column, day, named, not_null, select
 from clew.rules.trees import number as whole
 from clew.rules.verbs.latest import nodes
 from clew.yaml_file import Node
@@ -64,11 +64,14 @@ def chained(draft: Draft, frame: Frame, step: Step, number: str, sentence: Sente
         )
     )
     whole_chain = _shape(draft, frame, shape, [event.pairing for event in events], number, keep)
-    chains, last, heavy = frame.relation, first, not frame.light
-    columns = tuple(one.name for one in frame.everything())
+    chains, last = frame.relation, first
+    opening: Frame | None = frame
+    needed = _needed(draft, shape, first, events)
+    columns = tuple(one.name for one in frame.everything() if one.name not in frame.columns or one.name in needed)
     for event in events:
-        chains, columns = _found(draft, number, chains, columns, last, until, event, heavy)
-        last, heavy = event.at, False
+        theirs = (*(one for one in event.pairing.columns if one in needed), event.pairing.identity)
+        chains, columns = _found(draft, number, (chains, columns), theirs, last, until, event, opening)
+        last, opening = event.at, None
     sure = column("?sure")
     draft.step(number, "sequence", sentence)
     if keep == "all":
@@ -231,40 +234,57 @@ def _shape(draft: Draft, frame: Frame, shape: Frame, pairings: list[Pairing], nu
     )
 
 
+def _needed(draft: Draft, shape: Frame, first: Typed, events: list[Event]) -> frozenset[str]:
+    """The columns that a later step still reads, or a step of the chain itself."""
+    found = {*draft.lasting(shape.columns), *first.columns}
+    for event in events:
+        found |= event.at.columns | event.pairing.reads
+    return frozenset(found)
+
+
 def _found(
     draft: Draft,
     number: str,
-    chains: str,
-    columns: tuple[str, ...],
+    so_far: tuple[str, tuple[str, ...]],
+    theirs: tuple[str, ...],
     last: Typed,
     until: exp.Expr,
     event: Event,
-    heavy: bool,
+    opening: Frame | None,
 ) -> tuple[str, tuple[str, ...]]:
     """The chains so far, each with every next event that may follow it; ``?sure`` is whether all conditions hold.
 
-    ``heavy`` says that reading the chains again would cost more than a scan."""
+    ``so_far`` is their relation and its columns; ``theirs`` are the event's columns.
+    ``opening`` are the rows so far where these are the chains, as nothing was found yet."""
+    chains, columns = so_far
     pairing, kind = event.pairing, last.type
-    name, opening = f"{number}.{pairing.source.alias}", "?sure" not in columns
+    name = f"{number}.{pairing.source.alias}"
+    light = opening is not None and opening.light
     after = exp.Add(this=ticks(last.tree, kind), expression=whole(1))
     keys = sorted({name for key in pairing.keys for name in key.left_columns} - set(columns))
     carried = (*columns, *keys)
     open_ = [not_null(last.tree), pairing.known(), exp.LT(this=after, expression=until)]
     left = select([*map(column, carried), *with_ticks("l", after, until)], chains, *open_)
     first = Side(
-        draft.add(f"{name}.open", left, {}, materialise=heavy),
+        draft.add(f"{name}.open", left, {}, materialise=opening is not None and not light),
         "l",
         carried,
         tuple(key.left for key in pairing.keys),
+        opening is not None and light and opening.computes(pairing.plain_keys),
     )
-    theirs = (*pairing.columns, pairing.identity)
     moment = ticks(event.at.tree, kind)
     right = select(
         [*map(column, theirs), *with_ticks("r", moment, moment)], pairing.source.relation, not_null(event.at.tree)
     )
     second = Side(draft.add(f"{name}.events", right, {}), "r", theirs, tuple(key.right for key in pairing.keys))
-    sure = pairing.certain() if opening else both([column("?sure"), pairing.certain()])
-    query = meeting(
+    sure = pairing.certain() if opening is not None else both([column("?sure"), pairing.certain()])
+    found = tuple(one for one in (*columns, *theirs) if one != "?sure")
+    chains = f"{name}.chains"
+
+    def chosen(pairs: exp.Expr) -> exp.Query:
+        return select([*map(column, found), named(column("?now"), "?sure")], pairs)
+
+    meeting(
         draft,
         name,
         first,
@@ -272,8 +292,8 @@ def _found(
         pairing.equal(),
         [pairing.possible()] if pairing.conditions else [],
         [named(sure, "?now")],
+        chosen,
+        into=(chains, {}),
         starts_left=False,
     )
-    found = tuple(one for one in (*columns, *theirs) if one != "?sure")
-    chosen = select([*map(column, found), named(column("?now"), "?sure")], as_subquery(query, "c"))
-    return draft.add(f"{name}.chains", chosen, {}, materialise=True), (*found, "?sure")
+    return chains, (*found, "?sure")

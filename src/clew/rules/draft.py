@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from clew.contracts.model import Contract
-from clew.plan import Input, Relation, Role, Sentence, Side, Step, Type
+from clew.plan import Fork, Input, Relation, Role, Sentence, Side, Step, Type
 from clew.problems import Place, Problems, did_you_mean
 from clew.quantities import Quantity
 from clew.rules.expression import Scope, Typed, parse_expression
@@ -236,9 +236,17 @@ class Draft:
 
     # --- relations and steps -----------------------------------------------------------------------------------
 
-    def add(self, name: str, query: exp.Query, columns: Mapping[str, Type], *, materialise: bool = False) -> str:
+    def add(
+        self,
+        name: str,
+        query: exp.Query,
+        columns: Mapping[str, Type],
+        *,
+        materialise: bool = False,
+        when: tuple[Fork, bool] | None = None,
+    ) -> str:
         """Add a relation; gives its name back."""
-        self.relations.append(Relation(name, query, dict(columns), materialise))
+        self.relations.append(Relation(name, query, dict(columns), materialise, when))
         return name
 
     def step(

@@ -95,6 +95,10 @@ class Frame:
         """Whether no function is called on the rows of the block."""
         return not any(mark.tree.find(exp.Anonymous) for mark in self.marks)
 
+    def computes(self, names: Set[str]) -> bool:
+        """Whether any of these columns is computed in the block, so that nothing is known of its values."""
+        return any(mark.name in names for mark in self.marks if mark.count is Count.DERIVE)
+
     def tells_apart(self, names: Set[str]) -> bool:
         """Whether no two rows share the values of these columns."""
         told = {f"{alias}#" for alias, by in self.told_by.items() if by <= names}

@@ -55,6 +55,12 @@ class Pairing:
         return f"{self.source.alias}#"
 
     @property
+    def reads(self) -> frozenset[str]:
+        """Every column, of either side, that keys and conditions name."""
+        trees = (*self.conditions, *(side for key in self.keys for side in (key.left, key.right)))
+        return frozenset().union(*(_names(tree) for tree in trees))
+
+    @property
     def plain_keys(self) -> frozenset[str]:
         """The columns of the rows so far that are keys as they are."""
         return frozenset(key.left.name for key in self.keys if isinstance(key.left, exp.Column))

@@ -10,15 +10,16 @@ enough (few rows of both sides share one), the buckets are left out (see :mod:`c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from sqlglot import exp
 
 from clew.plan import Type
-from clew.rules.candidates import Counted, planned
+from clew.rules.candidates import Counted, fork, width
 from clew.rules.draft import Draft
-from clew.rules.trees import as_subquery, both, call, column, either, join, named, number, select
+from clew.rules.trees import as_subquery, both, call, column, join, named, number, relation, select
 
 START, END, TAKEN = "?start", "?end", "?taken"
 """Columns of a side, after its prefix: first tick, first tick after, and the same where a point takes up one tick."""
@@ -28,12 +29,19 @@ TICKS_A_DAY = {Type.DATE: 1, Type.TIMESTAMP: 86_400_000_000}
 
 @dataclass(frozen=True)
 class Side:
-    """One side: a relation with its ticks under ``<prefix>?start`` and so on, the columns that go on, and its key."""
+    """One side: a relation with its ticks under ``<prefix>?start`` and so on, the columns that go on, and its keys;
+    ``computed``: whether a key is computed as the rows are read."""
 
     relation: str
     prefix: str
     columns: tuple[str, ...]
     keys: tuple[exp.Expr, ...]
+    computed: bool = False
+
+    @property
+    def stored(self) -> bool:
+        """Whether the keys are columns of which an engine keeps statistics."""
+        return not self.computed and all(isinstance(key, exp.Column) for key in self.keys)
 
     def tick(self, name: str) -> exp.Expr:
         """One of the tick columns."""
@@ -73,17 +81,23 @@ def meeting(
     equal: exp.Expr,
     conditions: Sequence[exp.Expr],
     extra: Sequence[exp.Expr],
+    finish: Callable[[exp.Expr], exp.Query],
     *,
-    alike: bool = False,
+    into: tuple[str, Mapping[str, Type]],
     starts_left: bool,
-) -> exp.Query:
+) -> None:
     """Pairs of equal keys whose periods meet: the columns of both sides and ``extra``, where all ``conditions`` hold.
 
-    ``alike`` says that both sides are the same rows. Without ``starts_left`` only pairs whose right period starts
-    inside the left one are looked for.
+    ``finish`` makes of them the query of the relation ``into`` (its name and columns), which is added for either way
+    that :func:`clew.rules.candidates.fork` leaves open. Without
+    ``starts_left`` only pairs whose right period starts inside the left one are looked for.
     """
-    first, second = (Counted(one.relation, one.tick(START), one.tick(TAKEN), one.keys) for one in (left, right))
-    plan = planned(draft, name, first, None if alike else second)
+    first, second = (
+        Counted(one.relation, one.tick(START), one.tick(TAKEN), one.keys, one.stored) for one in (left, right)
+    )
+    asked = fork(first, second)
+    buckets = (asked, False) if asked is not None else None
+    wide = width(draft, name, (first, second)[: 1 + starts_left], buckets)
     inside = [
         exp.GTE(this=right.tick(START), expression=left.tick(START)),
         exp.LT(this=right.tick(START), expression=left.tick(TAKEN)),
@@ -92,29 +106,33 @@ def meeting(
         exp.GT(this=left.tick(START), expression=right.tick(START)),
         exp.LT(this=left.tick(START), expression=right.tick(TAKEN)),
     ]
-    meets = either(both(inside), both(before)) if starts_left else both(inside)
+    reaches = exp.GT(this=right.tick(TAKEN), expression=left.tick(START))
+    meets = [reaches, inside[1]] if starts_left else inside
     shown = [*map(column, (*left.names, *right.names)), *extra]
 
-    def pairs(first: exp.Expr, second: exp.Expr, *on: exp.Expr) -> exp.Select:
+    def pairs(first: exp.Expr, second: exp.Expr, *on: exp.Expr) -> exp.Query:
         return join(select(shown, first), second, both([equal, *on])).where(both(conditions), copy=False)
 
-    few = column("?few")
-    queries = [pairs(_when(plan, left, few, [], "l"), _when(plan, right, few, [], "r"), meets)]
-    many = exp.Not(this=few)
+    by_key = pairs(relation(left.relation), relation(right.relation), *meets)
+    by_bucket = []
     for long, short, rest in ((left, right, inside), (right, left, before))[: 1 + starts_left]:
-        laid, fallen = _when(plan, long, many, [_laid(long)], "a"), _when(plan, short, many, [_fallen(short)], "b")
-        same = exp.EQ(this=column("?laid"), expression=column("?fallen"))
-        queries.append(pairs(laid, fallen, same, *rest))
-    query: exp.Query = queries[0]
-    for other in queries[1:]:
-        query = exp.union(query, other, distinct=False, copy=False)
-    return query
+        laid, fallen = _with(wide, long, _laid(long), "a"), _with(wide, short, _fallen(short), "b")
+        by_bucket.append(pairs(laid, fallen, exp.EQ(this=column("?laid"), expression=column("?fallen")), *rest))
+    name, columns = into
+    if asked is not None:
+        draft.add(name, finish(as_subquery(by_key, "m")), columns, materialise=True, when=(asked, True))
+    laid_out = reduce(_and_also, by_bucket)
+    draft.add(name, finish(as_subquery(laid_out, "m")), columns, materialise=True, when=buckets)
 
 
-def _when(plan: str, side: Side, condition: exp.Expr, more: list[exp.Expr], alias: str) -> exp.Expr:
-    """A side, or nothing of it where the plan says otherwise."""
-    rows = select([*map(column, side.names), *more], side.relation)
-    return as_subquery(join(rows, as_subquery(select([column("?few"), column("?width")], plan), "p"), condition), alias)
+def _and_also(first: exp.Query, second: exp.Query) -> exp.Query:
+    return exp.union(first, second, distinct=False, copy=False)
+
+
+def _with(wide: str, side: Side, bucket: exp.Expr, alias: str) -> exp.Expr:
+    """A side with its buckets."""
+    rows = select([*map(column, side.names), bucket], side.relation)
+    return as_subquery(join(rows, as_subquery(select([column("?width")], wide), "w"), exp.true()), alias)
 
 
 def _laid(side: Side) -> exp.Expr:

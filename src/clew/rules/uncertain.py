@@ -7,12 +7,14 @@ statistics when a column has no NULL, and then read nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 
 from sqlglot import exp
 
+from clew.rules.draft import Draft
 from clew.rules.frame import Frame
 from clew.rules.pairing import Pairing
-from clew.rules.trees import as_subquery, both, column, either, is_null, join, relation, select
+from clew.rules.trees import both, column, either, is_null, join, relation, select
 
 _STRICT = (
     exp.And,
@@ -54,24 +56,32 @@ _STRICT_CALLS = {
 """Functions that give a value for all values."""
 
 
-def uncertain(frame: Frame, pairing: Pairing) -> exp.Query | None:
-    """The rows so far that have an uncertain match, whatever else they have; None where there can be none."""
+def uncertain(draft: Draft, frame: Frame, pairing: Pairing, number: str) -> str:
+    """Relation of the rows so far that have an uncertain match, whatever else they have; '' where there can be none.
+
+    Each part is kept: engines then know that it is empty, as it mostly is, and read nothing for it.
+    """
     if not pairing.conditions:
-        return None
-    theirs = relation(pairing.source.relation)
-    gaps = _gaps(pairing)
+        return ""
+    theirs, gaps = relation(pairing.source.relation), _gaps(pairing)
     if gaps is None:
-        return _matched(frame, pairing, relation(frame.relation), theirs)
-    own, other = ([is_null(column(name)) for name in sorted(names)] for names in gaps)
-    found: exp.Query | None = None
-    if own:
-        missing = as_subquery(select(frame.everything(), frame.relation, either(*own)), "g")
-        found = _matched(frame, pairing, missing, theirs)
-    if other:
-        missing = as_subquery(select([exp.Star()], pairing.source.relation, either(*other)), "g")
-        more = _matched(frame, pairing, relation(frame.relation), missing)
-        found = more if found is None else exp.union(found, more, distinct=True, copy=False)
-    return found
+        found: list[exp.Query] = [_matched(frame, pairing, relation(frame.relation), theirs)]
+    else:
+        found = []
+        own, other = ([is_null(column(name)) for name in sorted(names)] for names in gaps)
+        if own:
+            rows = select(frame.everything(), frame.relation, either(*own))
+            draft.add(f"{number}.gaps", rows, {}, materialise=True)
+            found.append(_matched(frame, pairing, relation(f"{number}.gaps"), theirs))
+        if other:
+            read = sorted(pairing.reads & set(pairing.columns))
+            rows = select(list(map(column, read)), pairing.source.relation, either(*other))
+            draft.add(f"{number}.other_gaps", rows, {}, materialise=True)
+            found.append(_matched(frame, pairing, relation(frame.relation), relation(f"{number}.other_gaps")))
+    if not found:
+        return ""
+    query = reduce(lambda one, more: exp.union(one, more, distinct=True, copy=False), found)
+    return draft.add(f"{number}.maybe", query, {}, materialise=True)
 
 
 def _matched(frame: Frame, pairing: Pairing, own: exp.Expr, other: exp.Expr) -> exp.Select:

@@ -41,22 +41,25 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
 def _matched(frame: Frame, kept: Frame, pairing: Pairing) -> exp.Select:
     """The rows that certainly have a match, each once, with its matches."""
     rows = f"{pairing.source.alias}##"
-    once = [one for one in kept.everything() if one.name != rows]
-    own = [one if one.name in frame.key else named(exp.AnyValue(this=one), one.name) for one in once]
-    matches = named(call("clew_rows_once", column(pairing.identity)), rows)
-    query = join(
-        select([*own, matches], frame.relation),
-        relation(pairing.source.relation),
-        both([pairing.equal(), pairing.certain()]),
+    matches = select(
+        [
+            *(named(column(name), f"?{name}") for name in frame.key),
+            named(call("clew_rows_once", column(pairing.identity)), rows),
+        ],
+        frame.relation,
     )
-    return group(query, [column(name) for name in frame.key])
+    matches = join(matches, relation(pairing.source.relation), both([pairing.equal(), pairing.certain()]))
+    matches = group(matches, [column(name) for name in frame.key])
+    same = both(exp.NullSafeEQ(this=column(f"?{name}", "m"), expression=column(name, "l")) for name in frame.key)
+    left = [column(one.name, "l") for one in kept.everything() if one.name != rows]
+    return join(select([*left, column(rows, "m")], relation(frame.relation, "l")), as_subquery(matches, "m"), same)
 
 
 def _count_uncertain(draft: Draft, frame: Frame, pairing: Pairing, number: str) -> None:
     """Count the rows whose only matches are uncertain."""
-    maybe = uncertain(frame, pairing)
-    if maybe is not None:
-        query = select([named(exp.Count(this=exp.Star()), f"{number}.unknown")], as_subquery(maybe, "p"))
+    maybe = uncertain(draft, frame, pairing, number)
+    if maybe:
+        query = select([named(exp.Count(this=exp.Star()), f"{number}.unknown")], relation(maybe, "p"))
         same = both(exp.NullSafeEQ(this=column(name, "n"), expression=column(name, "p")) for name in frame.key)
         draft.count(number, join(query, relation(number, "n"), same, "anti"))
 

@@ -14,7 +14,6 @@ from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
 from clew.rules.pairing import Pairing, pair
 from clew.rules.trees import (
-    as_subquery,
     both,
     cast,
     column,
@@ -90,9 +89,9 @@ def _candidates(
 
 def _count_possible(draft: Draft, frame: Frame, pairing: Pairing, number: str) -> None:
     """Count the rows whose only matches are uncertain: they are unknown, neither cleared nor accused."""
-    maybe = uncertain(frame, pairing)
-    if maybe is not None:
-        query = select([named(exp.Count(this=exp.Star()), f"{number}.unknown")], as_subquery(maybe, "p"))
+    maybe = uncertain(draft, frame, pairing, number)
+    if maybe:
+        query = select([named(exp.Count(this=exp.Star()), f"{number}.unknown")], relation(maybe, "p"))
         certain = both([pairing.equal(), pairing.certain()])
         draft.count(number, join(query, relation(pairing.source.relation), certain, "anti"))
 

@@ -7,7 +7,7 @@ point.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from sqlglot import exp
@@ -20,7 +20,7 @@ from clew.rules.model import Step, Text
 from clew.rules.pairing import Pairing, pair
 from clew.rules.periods import END, START, Side, from_ticks, meeting, with_ticks
 from clew.rules.stated_period import BOUNDS, PERIOD, Period, name_of_other, stated_period
-from clew.rules.trees import as_subquery, both, call, column, either, named, select
+from clew.rules.trees import both, call, column, either, named, select
 from clew.rules.trees import number as whole
 from clew.rules.verbs.verb import Shape, Verb
 
@@ -51,13 +51,13 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     )
     met = _met(draft, frame, pairing, added, number)
     flag, least = f"?{number}", _least(draft, step, met, added)
-    found = as_subquery(_pairs(draft, frame, pairing, (left, right, known), number, own), "m")
-    long_enough = [least] if least is not None else []
-    pairs = draft.add(
-        f"{number}.pairs",
-        select([*met.everything(), column(flag)], found, *long_enough),
-        {**met.columns, flag: Type.BOOLEAN},
-        materialise=True,
+    pairs, long_enough = f"{number}.pairs", [least] if least is not None else []
+
+    def lasting(found: exp.Expr) -> exp.Query:
+        return select([*met.everything(), column(flag)], found, *long_enough)
+
+    _pairs(
+        draft, frame, pairing, (left, right, known), number, own, lasting, (pairs, {**met.columns, flag: Type.BOOLEAN})
     )
     draft.add(number, select(met.everything(), pairs, column(flag)), met.columns)
     draft.step(number, "overlap", _sentence(draft, step, pairing, own))
@@ -129,27 +129,39 @@ def _met(draft: Draft, frame: Frame, pairing: Pairing, added: Mapping[str, Type]
 
 
 def _pairs(
-    draft: Draft, frame: Frame, pairing: Pairing, periods: tuple[Period, Period, exp.Expr], number: str, own: str
-) -> exp.Query:
+    draft: Draft,
+    frame: Frame,
+    pairing: Pairing,
+    periods: tuple[Period, Period, exp.Expr],
+    number: str,
+    own: str,
+    finish: Callable[[exp.Expr], exp.Query],
+    into: tuple[str, Mapping[str, Type]],
+) -> None:
+    """Adds the relation ``into``: what ``finish`` makes of the pairs."""
     left, right, known = periods
     columns = tuple(one.name for one in frame.everything())
     keys = sorted({name for key in pairing.keys for name in key.left_columns} - set(columns))
     columns = (*columns, *keys)
     rows = select([*map(column, columns), *with_ticks("l", left.start, left.end)], frame.relation, known)
+    computed = frame.light and frame.computes(pairing.plain_keys)
     first = Side(
         draft.add(f"{number}.left", rows, {}, materialise=not frame.light),
         "l",
         columns,
         tuple(key.left for key in pairing.keys),
+        computed,
     )
     theirs = (*pairing.columns, pairing.identity)
     source = pairing.source.relation
     if own:
         mirrored = [named(column(name_of_other(name, pairing.source.alias, own)), name) for name in pairing.columns]
         same = named(column(f"{own}#"), pairing.identity)
-        source = draft.add(f"{number}.other", select([*mirrored, same], frame.relation), {})
+        rows_kept = frame.relation if frame.light else f"{number}.left"
+        source = draft.add(f"{number}.other", select([*mirrored, same], rows_kept), {})
     others = select([*map(column, theirs), *with_ticks("r", right.start, right.end)], source, right.known)
-    second = Side(draft.add(f"{number}.right", others, {}), "r", theirs, tuple(key.right for key in pairing.keys))
+    rights = tuple(key.right for key in pairing.keys)
+    second = Side(draft.add(f"{number}.right", others, {}), "r", theirs, rights, computed and bool(own))
     conditions = [pairing.possible()] if pairing.conditions else []
     if own:  # each pair once, the earlier first, and no row with itself
         later = exp.GT(this=second.tick(START), expression=first.tick(START))
@@ -171,8 +183,17 @@ def _pairs(
         named(length, LENGTH[left.type]),
         named(pairing.certain(), f"?{number}"),
     ]
-    return meeting(
-        draft, number, first, second, pairing.equal(), conditions, extra, alike=bool(own), starts_left=not own
+    meeting(
+        draft,
+        number,
+        first,
+        second,
+        pairing.equal(),
+        conditions,
+        extra,
+        finish,
+        into=into,
+        starts_left=not own,
     )
 
 
