@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from clew.contracts.catalogue import Catalogue
 from clew.engines.duckdb import for_trial
-from clew.plan import Answers
+from clew.plan import Answers, Plan
 from clew.problems import Problems
 from clew.rules.compile import compile_rule
 from clew.rules.given import trial_data
@@ -21,6 +23,20 @@ def answers_to(rule: Rule, trial: Trial, catalogue: Catalogue) -> Answers:
     assert [str(problem) for problem in problems] == []
     assert plan is not None
     return for_trial(data, catalogue).run(plan)
+
+
+def either_way(plan: Plan) -> tuple[Plan, Plan]:
+    """The plan with every fork taken the first way, and the other."""
+    first, other = (
+        replace(
+            plan,
+            relations=tuple(
+                replace(one, when=None) for one in plan.relations if one.when is None or one.when[1] is way
+            ),
+        )
+        for way in (True, False)
+    )
+    return first, other
 
 
 def rule_of(text: str) -> Rule:

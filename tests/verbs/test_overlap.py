@@ -13,7 +13,7 @@ from clew.problems import Problems
 from clew.rules.compile import compile_rule
 from clew.rules.given import trial_data
 from tests.verbs.datasets import VERBS
-from tests.verbs.running import rule_of
+from tests.verbs.running import either_way, rule_of
 
 RULE = """
 rule: test.overlap
@@ -77,8 +77,13 @@ def found(given: str, other: str, more: str) -> set[tuple[str, str, int]]:
     data = trial_data(rule.trials[0], {"p": "wards", "q": other}, VERBS, problems)
     plan = compile_rule(rule, VERBS, problems, as_of=rule.trials[0].as_of)
     assert plan is not None, list(problems)
-    clues = for_trial(data, VERBS).run(plan).clues.to_pylist()
-    return {(row["subject"], row["episode"], row["overlap_days"]) for row in clues}
+    engine = for_trial(data, VERBS)
+    first, *others = (
+        {(row["subject"], row["episode"], row["overlap_days"]) for row in engine.run(one).clues.to_pylist()}
+        for one in (plan, *either_way(plan))
+    )
+    assert all(other == first for other in others)
+    return first
 
 
 def shared(first: Row, second: Row) -> int | None:

@@ -12,7 +12,7 @@ from clew.problems import Problems
 from clew.rules.compile import compile_rule
 from clew.rules.given import trial_data
 from tests.verbs.datasets import VERBS
-from tests.verbs.running import rule_of
+from tests.verbs.running import either_way, rule_of
 
 RULE = """
 rule: test.sequence
@@ -68,7 +68,12 @@ def found(every: list[Row], keep: str) -> list[tuple[str, ...]]:
     plan = compile_rule(rule, VERBS, problems, as_of=rule.trials[0].as_of)
     assert plan is not None, list(problems)
     last = [step for step in plan.steps if step.verb == "sequence"][-1]
-    sample = for_trial(data, VERBS).sample(plan, last.number, 100_000).to_pylist()
+    engine = for_trial(data, VERBS)
+    sample, *others = (
+        engine.sample(one, last.number, 100_000).select(["v.no", "w.no", "x.no"]).to_pylist()
+        for one in (plan, *either_way(plan))
+    )
+    assert all(other == sample for other in others)
     return [(row["v.no"], row["w.no"], row["x.no"]) for row in sample]
 
 

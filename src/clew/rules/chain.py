@@ -66,11 +66,10 @@ def chained(draft: Draft, frame: Frame, step: Step, number: str, sentence: Sente
     whole_chain = _shape(draft, frame, shape, [event.pairing for event in events], number, keep)
     chains, last = frame.relation, first
     opening: Frame | None = frame
-    needed = _needed(draft, shape, first, events)
-    columns = tuple(one.name for one in frame.everything() if one.name not in frame.columns or one.name in needed)
-    for event in events:
-        theirs = (*(one for one in event.pairing.columns if one in needed), event.pairing.identity)
-        chains, columns = _found(draft, number, (chains, columns), theirs, last, until, event, opening)
+    columns = tuple(one.name for one in frame.everything())
+    for index, event in enumerate(events):
+        needed = _needed(draft, shape, first, events, index + 1)
+        chains, columns = _found(draft, number, (chains, columns), last, until, event, needed, opening)
         last, opening = event.at, None
     sure = column("?sure")
     draft.step(number, "sequence", sentence)
@@ -234,33 +233,34 @@ def _shape(draft: Draft, frame: Frame, shape: Frame, pairings: list[Pairing], nu
     )
 
 
-def _needed(draft: Draft, shape: Frame, first: Typed, events: list[Event]) -> frozenset[str]:
-    """The columns that a later step still reads, or a step of the chain itself."""
-    found = {*draft.lasting(shape.columns), *first.columns}
-    for event in events:
-        found |= event.at.columns | event.pairing.reads
-    return frozenset(found)
+def _needed(draft: Draft, shape: Frame, first: Typed, events: list[Event], index: int) -> frozenset[str]:
+    """The columns that are read after the events before ``index``: by later ones, to put in order, or further on."""
+    read = [*(event.at.columns for event in events), *(event.pairing.reads for event in events[index:])]
+    return frozenset(draft.lasting(shape.columns)).union(first.columns, *read)
 
 
 def _found(
     draft: Draft,
     number: str,
     so_far: tuple[str, tuple[str, ...]],
-    theirs: tuple[str, ...],
     last: Typed,
     until: exp.Expr,
     event: Event,
+    needed: frozenset[str],
     opening: Frame | None,
 ) -> tuple[str, tuple[str, ...]]:
     """The chains so far, each with every next event that may follow it; ``?sure`` is whether all conditions hold.
 
-    ``so_far`` is their relation and its columns; ``theirs`` are the event's columns.
-    ``opening`` are the rows so far where these are the chains, as nothing was found yet."""
+    ``so_far`` is their relation and its columns, ``needed`` names the columns that are read later. ``opening`` are the
+    rows so far where these are the chains, as nothing was found yet.
+    """
     chains, columns = so_far
-    pairing, kind = event.pairing, last.type
+    (pairing, fits), kind = event.pairing.folded("?fits"), last.type
     name = f"{number}.{pairing.source.alias}"
     light = opening is not None and opening.light
     after = exp.Add(this=ticks(last.tree, kind), expression=whole(1))
+    here = needed | pairing.reads
+    columns = tuple(one for one in columns if one in here or "." not in one)
     keys = sorted({name for key in pairing.keys for name in key.left_columns} - set(columns))
     carried = (*columns, *keys)
     open_ = [not_null(last.tree), pairing.known(), exp.LT(this=after, expression=until)]
@@ -272,13 +272,23 @@ def _found(
         tuple(key.left for key in pairing.keys),
         opening is not None and light and opening.computes(pairing.plain_keys),
     )
+    theirs = (*(one for one in pairing.columns if one in here), pairing.identity)
     moment = ticks(event.at.tree, kind)
     right = select(
-        [*map(column, theirs), *with_ticks("r", moment, moment)], pairing.source.relation, not_null(event.at.tree)
+        [*map(column, theirs), *fits, *with_ticks("r", moment, moment)],
+        pairing.source.relation,
+        not_null(event.at.tree),
     )
-    second = Side(draft.add(f"{name}.events", right, {}), "r", theirs, tuple(key.right for key in pairing.keys))
+    shown = (*theirs, *(one.alias for one in fits))
+    second = Side(
+        draft.add(f"{name}.events", right, {}),
+        "r",
+        shown,
+        tuple(key.right for key in pairing.keys),
+        moment=(event.at.tree, kind),
+    )
     sure = pairing.certain() if opening is not None else both([column("?sure"), pairing.certain()])
-    found = tuple(one for one in (*columns, *theirs) if one != "?sure")
+    found = tuple(one for one in (*columns, *theirs) if one != "?sure" and (one in needed or "." not in one))
     chains = f"{name}.chains"
 
     def chosen(pairs: exp.Expr) -> exp.Query:

@@ -12,7 +12,7 @@ from clew.rules.draft import Draft
 from clew.rules.expression import Typed
 from clew.rules.frame import Frame
 from clew.rules.model import Step, Text
-from clew.rules.trees import both, call, cast, is_null, not_null, text
+from clew.rules.trees import both, call, cast, column, is_null, named, not_null, text
 from clew.yaml_file import Node
 
 
@@ -44,6 +44,14 @@ class Pairing:
     def also(self, *conditions: exp.Expr) -> Pairing:
         """The same with more conditions."""
         return replace(self, conditions=(*self.conditions, *conditions))
+
+    def folded(self, name: str) -> tuple[Pairing, list[exp.Expr]]:
+        """The same with what the dataset alone decides as one column of it, and that column under its name, if any."""
+        alone = [one for one in self.conditions if _names(one) <= set(self.columns)]
+        if not alone:
+            return self, []
+        others = [one for one in self.conditions if one not in alone]
+        return replace(self, conditions=(*others, column(name))), [named(both(alone), name)]
 
     def knowing(self, trees: Iterable[exp.Expr]) -> Pairing:
         """The same where the columns of these trees are known not to be NULL."""

@@ -30,13 +30,15 @@ TICKS_A_DAY = {Type.DATE: 1, Type.TIMESTAMP: 86_400_000_000}
 @dataclass(frozen=True)
 class Side:
     """One side: a relation with its ticks under ``<prefix>?start`` and so on, the columns that go on, and its keys;
-    ``computed``: whether a key is computed as the rows are read."""
+    ``computed``: whether a key is computed as the rows are read. ``moment``: where all periods are points, the date or
+    moment itself: by key alone it is compared as it is, so that rows are not made wider by their ticks."""
 
     relation: str
     prefix: str
     columns: tuple[str, ...]
     keys: tuple[exp.Expr, ...]
     computed: bool = False
+    moment: tuple[exp.Expr, Type] | None = None
 
     @property
     def stored(self) -> bool:
@@ -108,6 +110,12 @@ def meeting(
     ]
     reaches = exp.GT(this=right.tick(TAKEN), expression=left.tick(START))
     meets = [reaches, inside[1]] if starts_left else inside
+    if right.moment is not None and not starts_left:
+        at, kind = right.moment
+        meets = [
+            exp.GTE(this=at, expression=from_ticks(left.tick(START), kind)),
+            exp.LT(this=at, expression=from_ticks(left.tick(TAKEN), kind)),
+        ]
     shown = [*map(column, (*left.names, *right.names)), *extra]
 
     def pairs(first: exp.Expr, second: exp.Expr, *on: exp.Expr) -> exp.Query:
