@@ -71,6 +71,8 @@ In every dataset; {_run(kept, "mistyped")}
 {band_counts(kept, models, named=True)}
 ## Datasets withheld in part
 
+{_withheld(kept)}
+
 {losses(kept.losses, {run.case: run for run in kept.runs if run.part == "withheld"})}"""
 
 
@@ -79,6 +81,16 @@ def _run(kept: Kept, part: str) -> str:
     return (
         f"{run.persons:,} persons, seed {run.seed}, {run.day}: {run.minutes:g} minutes, at most {run.peak_mb:,} MB"
         f" of memory, load average {run.load:g} on two cores."
+    )
+
+
+def _withheld(kept: Kept) -> str:
+    runs = [run for run in kept.runs if run.part == "withheld"]
+    minutes, load = [run.minutes for run in runs], max(run.load for run in runs)
+    return (
+        f"{len(runs)} datasets, seed {runs[0].seed}, {runs[0].day}: {min(minutes):g} to {max(minutes):g} minutes each,"
+        f" at most {max(run.peak_mb for run in runs):,} MB of memory, load average up to {load:g} on two cores."
+        " A dataset without dates has no month to lose."
     )
 
 
@@ -97,7 +109,8 @@ Whole data · 数据完整：
 One identity number in a hundred mistyped · 百分之一的证件号码录错：
 
 {tallies(mistyped, "rule")}
-By band · 按等级：
+By band; thresholds were chosen by hand, not from these figures ([why](../../docs/truth.md#what-the-bands-rest-on)) ·
+按等级；起分为人工设定，并非由下列数字得出：
 
 {band_counts(kept, [model], named=False)}"""
     if lost:

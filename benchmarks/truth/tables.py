@@ -41,9 +41,22 @@ def read_kept(folder: Path, thresholds: Mapping[str, Mapping[str, int]]) -> Kept
     )
 
 
+_HEADINGS_ZH = {
+    "model": "模型", "rule": "规则", "planted": "所植", "found": "发现", "missed": "遗漏",
+    "of these left open": "其中未能判定",
+    "near-misses": "近似情形", "wrong clues": "误报", "must stay open": "应为未能判定", "stayed open": "确为未能判定",
+    "precision, 95 %": "查准率及区间", "recall": "查全率", "band": "等级", "from score": "起分", "clues": "线索",
+    "right": "属实", "mistyped: clues": "错号时线索", "hidden holes: clues": "隐瞒缺失时线索", "precision": "查准率",
+    "dataset": "数据集", "persons": "人数", "withheld": "缺失", "in the letter": "来函载明",
+    "found whole": "完整时发现",
+    "left open": "未能判定", "lost in silence": "无声丢失", "invented": "凭空产生",
+}  # fmt: skip
+
+
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table."""
-    return "\n".join(f"| {' | '.join(map(str, row))} |" for row in (headings, ["---"] * len(headings), *rows)) + "\n"
+    """A Markdown table; each heading in both languages."""
+    both = [f"{heading} · {_HEADINGS_ZH[heading]}" for heading in headings]
+    return "\n".join(f"| {' | '.join(map(str, row))} |" for row in (both, ["---"] * len(both), *rows)) + "\n"
 
 
 def tallies(rows: Sequence[Tally], named: str) -> str:
