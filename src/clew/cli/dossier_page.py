@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from clew.cli.dossier_report import heading, sections, warning
+from clew.cli.dossier_report import EN, ZH, heading, sections, warning
 from clew.project import Project
 from clew.screening.dossier import Dossier
 
@@ -19,7 +19,7 @@ def write_page(found: Dossier, project: Project, target: Path) -> None:
         heading=heading(found, project),
         warning=warning(found, project),
         sections=sections(found, project),
-        purpose=project.settings.purpose,
+        nothing=(EN if project.settings.language == "en" else ZH)["nothing"],
     )
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(html, encoding="utf-8")

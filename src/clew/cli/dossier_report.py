@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from clew.cli.masked_chain import masked_chain
+from clew.cli.why_report import article, cleared_by
 from clew.delivery import masking, words
 from clew.delivery.cells import shown_subject
 from clew.project import Project
 from clew.screening.dossier import Dossier
-from clew.screening.why import Chain
+from clew.screening.why import Chain, RuleChain
 
 Said = Mapping[str, str]
 WATCHED = "watch"
@@ -22,7 +23,8 @@ ZH: Said = {
     "opened": "已随批次送达", "due": "应办结", "score": "分值", "evidence": "来源数据行", "history": "经过",
     "gone": "数据已不再显示", "shadow": "试运行", "rows": "{count} 行", "via": "见于{dataset}", "sum": "强度",
     "warning": "注意：{count} 个单位持有该对象的线索，办理前应先会商。", "factor": "加分因素",
-    "everywhere": "全部地区", "title": "对象档案",
+    "everywhere": "全部地区", "title": "对象档案", "clears": "可排除情形", "law": "法律依据", "row": "第 {rows} 行",
+    "comma": "、",
 }  # fmt: skip
 EN: Said = {
     "holders": "held by", "clues": "clues of all models", "related": "clues about related subjects",
@@ -31,7 +33,8 @@ EN: Said = {
     "opened": "sent in batch", "due": "due", "score": "score", "evidence": "source rows", "history": "history",
     "gone": "no longer in the data", "shadow": "shadow run", "rows": "{count} rows", "via": "by {dataset}",
     "sum": "strength", "warning": "Take care: {count} units hold clues about this subject. Agree before anybody acts.",
-    "factor": "factor", "everywhere": "everywhere", "title": "Dossier",
+    "factor": "factor", "everywhere": "everywhere", "title": "Dossier", "clears": "what would clear it", "law": "law",
+    "row": "rows {rows}", "comma": ", ",
 }  # fmt: skip
 
 
@@ -70,7 +73,7 @@ def sections(found: Dossier, project: Project) -> list[Section]:
     said = EN if english else ZH
     return [
         Section(said["holders"], tuple(_holders(found, said))),
-        Section(said["clues"], tuple(_clue(chain, said, english=english) for chain in found.clues)),
+        Section(said["clues"], tuple(_clue(chain, project, said, english=english) for chain in found.clues)),
         Section(said["related"], tuple(_related(found, project, said))),
         Section(said["undecided"], tuple(_undecided(found, project, said))),
         Section(
@@ -117,19 +120,23 @@ def _holders(found: Dossier, said: Said) -> Iterator[tuple[str, tuple[str, ...]]
     for one in found.holders:
         due = f"  {said['due']} {one.due_on}" if one.due_on else ""
         sent = f"{said['opened']} {one.batch_id}" if one.batch_id else ""
-        yield f"{one.unit}  {one.clue_id}  {words.disposition(one.state)} {one.state}{due}", (sent,)
+        yield f"{_unit(one.unit, said)}  {one.clue_id}  {words.disposition(one.state)} {one.state}{due}", (sent,)
 
 
-def _clue(chain: Chain, said: Said, *, english: bool) -> tuple[str, tuple[str, ...]]:
+def _clue(chain: Chain, project: Project, said: Said, *, english: bool) -> tuple[str, tuple[str, ...]]:
     clue = chain.clue
     marks = [said[word] for word in ("shadow", "gone") if clue[word]]
     line = f"{clue['clue_id']}  {chain.model_title_zh}  {words.band(clue['band'])} {said['score']} {clue['score']}"
     below: list[str] = []
     for rule in chain.rules:
+        known = project.library.rules.get(rule.rule)
         added = f"{_plain(rule.weight)} x {said['sum']} {_plain(rule.strength)} = {_plain(rule.result)}"
-        below.append(f"{rule.rule}  {added}")
+        below.append(f"{rule.title if english else rule.title_zh}  {rule.rule}  {added}")
         below.append(rule.message if english else rule.message_zh)
-        below += [f"{source.dataset}  {source.file}  {source.row}  {source.sha256[:12]}" for source in rule.sources]
+        basis = said["comma"].join(article(one, project, clue["happened_on"], english=english) for one in rule.law)
+        below.append(f"{said['law']}: {basis}")
+        below += [f"{said['clears']}: {told}" for told in cleared_by(rule, known, project)]
+        below += _files(rule, project, said, english=english)
     below += [f"{said['factor']}: {one['title_zh']}  +{_plain(one['result'])}" for one in chain.factors]
     below += [
         f"{event.as_of}  {event.kind.value}  {event.before or ''} -> {event.after or ''}  {event.actor}: {event.note}"
@@ -138,19 +145,36 @@ def _clue(chain: Chain, said: Said, *, english: bool) -> tuple[str, tuple[str, .
     return line + "".join(f"  [{mark}]" for mark in marks), tuple(below)
 
 
+def _files(rule: RuleChain, project: Project, said: Said, *, english: bool) -> Iterator[str]:
+    """The source rows of a rule, a line for each file."""
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    for source in rule.sources:
+        rows.setdefault((source.dataset, source.file, source.sha256[:12]), []).append(str(source.row))
+    for (dataset, file, digest), found in rows.items():
+        shown = said["row"].format(rows=said["comma"].join(dict.fromkeys(found)))
+        yield f"{_dataset(dataset, project, english=english)}  {file}  {shown}  SHA-256 {digest}…"
+
+
+def _unit(unit: str, said: Said) -> str:
+    return f"{words.UNITS[unit]} {unit}" if said is ZH and unit in words.UNITS else unit
+
+
+def _dataset(dataset: str, project: Project, *, english: bool) -> str:
+    contract = project.catalogue.get(dataset)
+    return (contract.title if english else contract.title_zh) if contract else dataset
+
+
 def _related(found: Dossier, project: Project, said: Said) -> Iterator[tuple[str, tuple[str, ...]]]:
     for one in found.related:
-        contract = project.catalogue.get(one.dataset)
-        via = said["via"].format(dataset=contract.title_zh if contract else one.dataset)
+        via = said["via"].format(dataset=_dataset(one.dataset, project, english=said is EN))
         about = f"{one.subject_name} {one.subject}".strip()
-        state = f"{one.unit}  {words.disposition(one.state)} {one.state}"
+        state = f"{_unit(one.unit, said)}  {words.disposition(one.state)} {one.state}"
         yield f"{about}  {one.clue_id}  {words.band(one.band)} {said['score']} {one.score}", (state, via)
 
 
 def _undecided(found: Dossier, project: Project, said: Said) -> Iterator[tuple[str, tuple[str, ...]]]:
     for one in found.undecided:
-        contract = project.catalogue.get(one.dataset)
-        dataset = (contract.title_zh if contract else one.dataset) or ""
+        dataset = _dataset(one.dataset, project, english=said is EN)
         period = f"{one.period_from or ''} - {one.period_to or ''}" if one.period_from or one.period_to else ""
         yield (
             f"{_rule(one.rule, project)}  {one.outcome}: {one.reason}",

@@ -92,7 +92,7 @@ def _print_rule(rule: RuleChain, project: Project, said: Said, day: date | None)
     console.say(f"  {said['because']}: {rule.message if english else rule.message_zh}")
     sum_text = f"{plain(rule.weight)} x {said['strength']} {plain(rule.strength)} = {plain(rule.result)}"
     console.say(f"  {said['score']}: {sum_text}")
-    console.say(f"  {said['law']}: {'; '.join(_article(basis, project, day, english=english) for basis in rule.law)}")
+    console.say(f"  {said['law']}: {'; '.join(article(basis, project, day, english=english) for basis in rule.law)}")
     parameters = ", ".join(f"{name} = {value['value']} {value['unit']}" for name, value in rule.parameters.items())
     if parameters:
         console.say(f"  {said['parameters']}: {parameters}")
@@ -102,7 +102,7 @@ def _print_rule(rule: RuleChain, project: Project, said: Said, day: date | None)
         sentence = step.sentence.en if english else step.sentence.zh
         console.say(f"    {step.number:<{width}}  {console.shown(step.rows):>12}  {sentence}")
     known = project.library.rules.get(rule.rule)
-    if told := _clearings(rule, known, project):
+    if told := cleared_by(rule, known, project):
         console.say(f"  {said['clears']}:")
         for line in told:
             console.say(f"    {line}")
@@ -116,7 +116,8 @@ def _print_rule(rule: RuleChain, project: Project, said: Said, day: date | None)
         _print_source(source, project, said)
 
 
-def _clearings(rule: RuleChain, known: Rule | None, project: Project) -> tuple[str, ...]:
+def cleared_by(rule: RuleChain, known: Rule | None, project: Project) -> tuple[str, ...]:
+    """What would clear the subject of this rule, with the facts and records of the chain, masked if they are."""
     records: dict[str, list[Mapping[str, Any]]] = {}
     for source in rule.sources:
         records.setdefault(source.alias, []).append(source.record)
@@ -165,13 +166,14 @@ def _values(record: Mapping[str, Any], contract: Contract | None, *, english: bo
     return shown
 
 
-def _article(basis: Mapping[str, Any], project: Project, day: date | None, *, english: bool) -> str:
-    law, article = project.laws.laws.get(basis["law"]), str(basis["article"])
-    silent = law is not None and law.silent_on(article, day)
+def article(basis: Mapping[str, Any], project: Project, day: date | None, *, english: bool) -> str:
+    """A basis as a citation, and whether no version of it was in force on the day."""
+    law, number = project.laws.laws.get(basis["law"]), str(basis["article"])
+    silent = law is not None and law.silent_on(number, day)
     if english:
-        line = f"{law.title if law else basis['law']}, article {article}"
+        line = f"{law.title if law else basis['law']}, article {number}"
         return f"{line} (no version in force when it happened)" if silent else line
-    line = article_zh(law.title_zh if law else basis["law"], article)
+    line = article_zh(law.title_zh if law else basis["law"], number)
     return f"{line}（事实发生日无有效文本）" if silent else line
 
 
