@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from clew.completeness.certified_months import certified_months
 from clew.completeness.doubt import Doubt, Doubted
 from clew.completeness.edges import LATE_DAYS, Edge, edges
 from clew.completeness.expectation import (
@@ -19,8 +20,8 @@ from clew.completeness.expectation import (
     median,
     never_low,
 )
-from clew.completeness.tree import LEVELS, Tree, merged_upward, tree
-from clew.completeness.volume import EventVolume, month_number, month_start
+from clew.completeness.tree import Tree, above, merged_upward, tree
+from clew.completeness.volume import EventVolume, month_start
 from clew.plan import Coverage
 
 FEW_ROWS = 5
@@ -37,36 +38,8 @@ def event_doubts(dataset: str, volume: EventVolume, certified: Sequence[Coverage
     regions = {one.region for one in certified}
     leaves = {leaf for leaf in volume.rows if leaf.startswith(tuple(regions))}
     found = tree(leaves, regions | above(regions))
-    months = {node: whole_months(one for one in certified if node.startswith(one.region)) for node in found.under}
-    for node, parts in found.under.items():
-        everywhere = set[int].intersection(*(set(months[leaf]) for leaf in parts))
-        months[node] = tuple(sorted(everywhere.union(months[node])))
-    judge = _Judge(dataset, volume, found, months, accepted)
+    judge = _Judge(dataset, volume, found, certified_months(found, certified), accepted)
     return sorted(judge.doubts())
-
-
-def above(regions: Collection[str]) -> set[str]:
-    """The whole, and provinces and cities, of which parts are certified by themselves.
-
-    A month that is missing everywhere may be too small to tell in each part, and plain in all of them together.
-    """
-    return {one[:length] for one in regions for length in (0, *LEVELS) if length < len(one)}
-
-
-def whole_months(certified: Iterator[Coverage]) -> tuple[int, ...]:
-    """The months that lie inside certificates from their first to their last day, in order."""
-    days: dict[int, int] = {}
-    spans: list[tuple[date, date]] = []
-    for start, end in sorted((one.start, one.end) for one in certified):
-        if spans and start <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
-        else:
-            spans.append((start, end))
-    for start, end in spans:
-        first = month_number(start) + (start.day > 1)
-        for month in range(first, month_number(end)):
-            days[month] = 1
-    return tuple(sorted(days))
 
 
 @dataclass

@@ -41,6 +41,14 @@ def tree(regions: Collection[str], certified: Collection[str]) -> Tree:
     return Tree(tuple(leaves), {node: tuple(sorted(found)) for node, found in sorted(under.items())})
 
 
+def above(regions: Collection[str]) -> set[str]:
+    """The whole, and provinces and cities, of which parts are certified by themselves.
+
+    A month that is missing everywhere may be too small to tell in each part, and plain in all of them together.
+    """
+    return {one[:length] for one in regions for length in (0, *LEVELS) if length < len(one)}
+
+
 def merged_upward(flagged: Collection[str], found: Tree, rows: Mapping[str, int]) -> set[str]:
     """A region stands for all its flagged parts when nothing else of it holds a row; only the shortest codes stay."""
     kept = set(flagged)
