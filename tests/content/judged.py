@@ -47,7 +47,7 @@ Judge = Callable[[Path, Mutation], tuple[list[Problem], bool]]
 CHOSEN = re.compile(
     r"datasets|parameters|titles_zh|steps\[\]\.(derive|aggregate|same|union\.branches)|steps\[\]\.union\.branches\.\*\[\]\.derive"
     r"|steps\[\]\.extract\.(patterns|dictionary(\.\*)?)|clue\.labels(\.\*)?|tests\[\]\.(given|watermark|coverage|with|expect\[\])|\[\]\.(given|watermark|expect\[\])"
-    r"|articles|schema\[\]\.properties\[\]\.customProperties\[\]\.value|freshness|scoring\.bands"
+    r"|articles|articles\.\*\[\]\.limitation|schema\[\]\.properties\[\]\.customProperties\[\]\.value|freshness|scoring\.bands"
     r"|promote_when\.precision|suppress_after"
 )
 
@@ -108,6 +108,9 @@ OPTIONAL: dict[str, frozenset[str]] = {
         {
             "articles.*[].effective_to dropped",
             "articles.*[].limitation dropped",
+            # A period that no rule names: the rule that names it is told.
+            "articles.*[].limitation.* dropped",
+            "articles.*[].limitation.* renamed",
             "articles.*[].note dropped",
             "articles.*[].title dropped",
             "articles.*[].title_zh dropped",
