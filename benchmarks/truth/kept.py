@@ -75,7 +75,7 @@ def read_rows(folder: Path, name: str, kind: type[Row]) -> list[Row]:
     if not path.is_file():
         return []
     with path.open(encoding="utf-8", newline="") as stream:
-        return TypeAdapter(list[kind]).validate_python(list(csv.DictReader(stream)))  # type: ignore[valid-type]
+        return TypeAdapter(list[kind]).validate_python(list(csv.DictReader(stream)))  # type: ignore[valid-type]  # a type given as a value
 
 
 def replace_rows(
@@ -86,5 +86,5 @@ def replace_rows(
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow([field.name for field in fields(kind)])  # type: ignore[arg-type]
-        writer.writerows(sorted(astuple(row) for row in (*kept, *rows)))  # type: ignore[call-overload]
+        writer.writerow([field.name for field in fields(kind)])  # type: ignore[arg-type]  # a dataclass, by its bound
+        writer.writerows(sorted(astuple(row) for row in (*kept, *rows)))  # type: ignore[call-overload]  # dataclasses, too

@@ -85,7 +85,7 @@ class Settings(BaseSettings):
     @property
     def unpacked_bytes(self) -> int:
         """The setting ``unpack_limit`` in bytes."""
-        number, unit = re.fullmatch(r"([0-9.]+) ?([KMGT])(?:i?)B", self.unpack_limit).groups()  # type: ignore[union-attr]
+        number, unit = re.fullmatch(r"([0-9.]+) ?([KMGT])(?:i?)B", self.unpack_limit).groups()  # type: ignore[union-attr]  # its validator asks for this form
         return int(float(number) * 1024 ** ("KMGT".index(unit) + 1))
 
     @property

@@ -177,10 +177,19 @@ def _left(tree: exp.Expr) -> exp.Expr:
 
 
 def covered(claim: Claim) -> exp.Expr:
-    """Whether the whole claim is inside coverage (never NULL)."""
+    """Whether the whole claim is inside coverage (never NULL).
+
+    A period that ends before it begins is in none: nothing could be in it, so that its absence says nothing.
+    """
     if not claim.exact:
         return not_null(column(END))
-    return exp.Coalesce(this=exp.GT(this=column(END), expression=column(TO)), expressions=[exp.false()])
+    inside = both(
+        [
+            exp.LTE(this=column(FROM), expression=column(TO)),
+            exp.GT(this=column(END), expression=column(TO)),
+        ]
+    )
+    return exp.Coalesce(this=inside, expressions=[exp.false()])
 
 
 def decided(claim: Claim) -> exp.Expr:
