@@ -14,6 +14,8 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+import duckdb
+
 from clew.catalogue_site.write import write_catalogue
 from clew.cli import console, night_report
 from clew.cli.exits import Exit
@@ -129,7 +131,7 @@ def print_truth(table: list[Compared]) -> None:
     console.say(f"Recall {recall(table):.3f}; {false} near-misses fired; {unplanned} clues about anybody else.")
 
 
-def warehouse(project: Project) -> closing:  # type: ignore[type-arg]  # closing takes its type from its argument
+def warehouse(project: Project) -> closing[duckdb.DuckDBPyConnection]:
     """The demo's warehouse, for reading."""
     return closing(open_warehouse(project.settings, read_only=True))
 
