@@ -5,10 +5,10 @@ The people are invented: their numbers carry a right check digit and an area cod
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import io
 import json
-import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -176,4 +176,6 @@ def main(drop: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "var" / "drop")
+    parser = argparse.ArgumentParser(description="Write the twenty broken deliveries.")
+    parser.add_argument("drop", type=Path, nargs="?", default=Path(__file__).parent / "var" / "drop")
+    main(parser.parse_args().drop)
