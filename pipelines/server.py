@@ -30,6 +30,8 @@ OFFLINE = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    # The second page asks a tracking service for its configuration whatever is set above; the first does not.
+    "PREFECT_SERVER_UI_V2_ENABLED": "false",
 }
 
 # What the stages say goes to the task's log, where the server shows it; a person's screen stays clear of Prefect.
