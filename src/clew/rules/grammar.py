@@ -1,8 +1,9 @@
 """From an author's one line to a tree: what can be written at all, before names and types are looked at.
 
 Two gates stand in a row. The first reads the line letter by letter and knows numbers, quoted text, words, ``$names``
-and eleven signs: nothing else reaches the second, sqlglot's parser without any of its function tables, entered at
-"condition" so that no statement can be read. What it returns is judged class by class in :mod:`clew.rules.expression`.
+and eleven signs: nothing else reaches the second, sqlglot's parser, entered at "condition" so that no statement can be
+read, and given the names of functions in a form that is in none of its own tables. What it returns is judged class by
+class in :mod:`clew.rules.expression`.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.parser import Parser
+from sqlglot.tokenizer_core import Token, TokenType
 from sqlglot.tokens import Tokenizer
 
 MAX_LENGTH = 2000
@@ -94,12 +97,10 @@ _MEANT = (
 """Signs that have one meaning in the language, whatever stands beside them: most come from a Chinese keyboard."""
 
 
-class _ConditionParser(Parser):
-    """sqlglot's parser knowing no function by name: each becomes Anonymous and is looked up in our own table."""
-
-    FUNCTIONS = {}  # noqa: RUF012 - overrides the parser's class attribute
-    FUNCTION_PARSERS = {}  # noqa: RUF012 - sqlglot reads it so
-    NO_PAREN_FUNCTIONS = {}  # noqa: RUF012 - sqlglot reads it so
+_CALLED = "clew_function_"
+"""Stands before the name of a function while sqlglot reads it: it knows no such function, so that each becomes
+Anonymous and is looked up in our own table. The compiled parser cannot be given other tables by a subclass.
+"""
 
 
 @dataclass(frozen=True)
@@ -120,14 +121,33 @@ def read_condition(text: str) -> exp.Expr | Unreadable:
     if refused:
         return refused
     try:
-        trees = _ConditionParser().parse_into(exp.Condition, Tokenizer().tokenize(text), text)
+        trees = Parser().parse_into(exp.Condition, _unknown_to_parser(Tokenizer().tokenize(text)), text)
     except SqlglotError as error:
         return _parse_failure(error, text)
     except RecursionError:
         return Unreadable("E302", "the expression is nested too deeply", "split it with a derive step", 0)
     if len(trees) != 1 or trees[0] is None:
         return Unreadable("E301", "one expression is wanted here", "", 0)
+    for call in trees[0].find_all(exp.Anonymous):
+        call.set("this", call.name.removeprefix(_CALLED))
     return trees[0]
+
+
+def _unknown_to_parser(tokens: list[Token]) -> list[Token]:
+    """The tokens, functions renamed so that the parser's own tables do not know them; ``current_date`` and its like,
+    functions without parentheses, become names.
+    """
+    for token, following in pairwise(tokens):
+        if following.token_type is TokenType.L_PAREN and token.text.lower() not in _KEYWORDS and _is_word(token):
+            token.text = _CALLED + token.text
+    for token in tokens:
+        if token.token_type in Parser.NO_PAREN_FUNCTIONS:
+            token.token_type = TokenType.VAR
+    return tokens
+
+
+def _is_word(token: Token) -> bool:
+    return token.token_type is not TokenType.STRING and token.text[:1].isidentifier()
 
 
 def normal_form(text: str) -> str:
