@@ -34,7 +34,9 @@ class Settings(BaseSettings):
     project: Path = Field(default=Path(), description="folder that holds data_contracts, rules and models")
     state: Path = Field(default=Path("var"), description="folder of the warehouse, landed files and batches")
     memory_limit: str = Field(default="1500MB", description="most memory the engine may use")
-    threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1, description="engine threads")
+    threads: int = Field(
+        default_factory=lambda: os.cpu_count() or 2, ge=1, description="engine threads, and processes of a check"
+    )
     temp_limit: str = Field(default="20GB", description="most disk the engine may spill to")
     rule_seconds: int = Field(default=3600, ge=1, description="longest that one rule may run, in seconds")
     unpack_limit: str = Field(default="20GB", description="most that one delivered archive may unpack to")

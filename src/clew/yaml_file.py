@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.cyaml import CBaseLoader
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.resolver import VersionedResolver
+from ruamel.yaml.tag import Tag
 
 from clew.problems import Edit, Place, Problems
 from clew.yaml_slips import mends
@@ -33,14 +35,23 @@ MAX_NUMBER = 40
 MAX_DEPTH = 100
 """Deepest nesting of one file."""
 _BRACKET = re.compile(r"[\[\]{}]")
-_INDENTED = re.compile(rf"^[ \t]*([-?:][ \t]+){{{MAX_DEPTH}}}|^[ \t]{{{4 * MAX_DEPTH}}}", re.MULTILINE)
+_INDENTED = re.compile(rf"^[ \t]*([-?:][ \t]+){{{MAX_DEPTH}}}|^[ \t]{{{4 * MAX_DEPTH}}}")
+_TAGS: Mapping[type, Tag] = {
+    ScalarNode: VersionedResolver.DEFAULT_SCALAR_TAG,
+    SequenceNode: VersionedResolver.DEFAULT_SEQUENCE_TAG,
+    MappingNode: VersionedResolver.DEFAULT_MAPPING_TAG,
+}
+_WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
+_NUMERIC = "+-0123456789"
+"""How a number or a date begins."""
 MAX_NODES = 50_000
 """Most values in one file, aliases written out: nine lines of aliases could otherwise stand for a billion."""
 
+NO_KEYS: Mapping[str, Place] = {}
 Scalar = str | int | Decimal | bool | date | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Node:
     """A YAML value with its place: a scalar, a list of nodes, or a mapping of text to nodes.
 
@@ -51,9 +62,20 @@ class Node:
 
     value: Scalar | list[Node] | dict[str, Node]
     place: Place
-    keys: dict[str, Place] = field(default_factory=dict)
-    text: str = ""
-    lead: int | None = None
+    keys: Mapping[str, Place]
+    text: str
+    lead: int | None
+
+    def __init__(
+        self,
+        value: Scalar | list[Node] | dict[str, Node],
+        place: Place,
+        keys: Mapping[str, Place] = NO_KEYS,
+        text: str = "",
+        lead: int | None = None,
+    ) -> None:
+        own = self.__dict__  # a project has a hundred thousand of them: what freezing generates takes thrice the time
+        own["value"], own["place"], own["keys"], own["text"], own["lead"] = value, place, keys, text, lead
 
     @property
     def is_mapping(self) -> bool:
@@ -110,14 +132,12 @@ class Node:
         return self.value
 
 
-class _Untagged(VersionedResolver):
+class _Composer(CBaseLoader):
     """Leaves every scalar a plain text: its kind is decided below, and guessing it twice takes half the time."""
 
-    def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:  # noqa: ARG002 - the signature is ruamel's
+    def resolve(self, kind: type[ScalarNode | SequenceNode | MappingNode], _value: Any, _implicit: Any) -> Tag:
         """The general tag of a kind of node."""
-        if kind is ScalarNode:
-            return self.DEFAULT_SCALAR_TAG
-        return self.DEFAULT_SEQUENCE_TAG if kind is SequenceNode else self.DEFAULT_MAPPING_TAG
+        return _TAGS[kind]
 
 
 def read_yaml(path: Path, problems: Problems, shown: str | None = None) -> Node | None:
@@ -155,9 +175,7 @@ def parse_yaml(text: str, name: str, problems: Problems) -> Node | None:
         problems.error(Place(name), "E001", "this YAML is nested too deeply or too large", "flatten or split the file")
         return None
     try:
-        reader = YAML(typ="safe")
-        reader.Resolver = _Untagged
-        root = reader.compose(text)
+        root = _Composer(text).get_single_node()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
@@ -197,7 +215,7 @@ def _value(text: str) -> Any:
 
 def _too_deep(text: str) -> bool:
     """Whether brackets or indentation nest past MAX_DEPTH. The C parser recurses without a check: it would crash."""
-    if _INDENTED.search(text):
+    if any(_INDENTED.match(line) for line in text.split("\n") if len(line) >= 2 * MAX_DEPTH):
         return True
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return False
@@ -226,7 +244,7 @@ class _Conversion:
         if id(node) in open_nodes:
             self.problems.error(place, "E001", "an alias that contains itself is not allowed", "write the value out")
             return Node(None, place)
-        if str(node.tag).rpartition(":")[2] not in ("str", "seq", "map"):
+        if node.ctag is not _TAGS[type(node)] and str(node.tag).rpartition(":")[2] not in ("str", "seq", "map"):
             self.problems.error(
                 place, "E001", f"the tag '{node.tag}' is not allowed", "leave out the word that starts with !"
             )
@@ -297,10 +315,10 @@ def _scalar(node: ScalarNode) -> Scalar:
     text = str(node.value)
     if node.style in ("'", '"', "|", ">"):
         return text
-    if text in ("", "~", "null"):
-        return None
-    if text in ("true", "false"):
-        return text == "true"
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in _NUMERIC:
+        return text
     if len(text) <= MAX_NUMBER and _INTEGER.fullmatch(text):
         return int(text)
     if len(text) <= MAX_NUMBER and _DECIMAL.fullmatch(text):
@@ -322,10 +340,11 @@ def _is_piece(before: Any, key: Any, value: Any) -> bool:
 
 
 def _lead(node: ScalarNode) -> int | None:
-    if node.start_mark.line != node.end_mark.line:
+    start, end, style = node.start_mark, node.end_mark, node.style
+    if start.line != end.line or style in ("|", ">"):
         return None
-    extra = int(node.end_mark.column - node.start_mark.column - len(node.value))
-    return {("", 0): 0, ("'", 2): 1, ('"', 2): 1}.get((node.style or "", extra))
+    lead = 1 if style in ("'", '"') else 0
+    return lead if end.column - start.column == len(node.value) + 2 * lead else None
 
 
 def _hint(text: str, place: Place) -> str:

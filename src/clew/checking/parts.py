@@ -36,12 +36,12 @@ from clew.supervision.parse import read_model
 
 class Parts:
     """The parts of the project in ``root``. ``shelves`` holds what there is to ask for, by kind; ``files`` where each
-    contract and each rule stands. Both grow while a project is checked.
+    contract and each rule stands. Both grow while a project is checked, as do the ``facts`` of rules, by name.
     """
 
     def __init__(self, root: Path, today: date, shelves: Mapping[str, Shelf], files: Mapping[str, Mapping[str, File]]):
         self.root, self.today, self.shelves, self.files = root, today, shelves, files
-        self._facts: dict[str, Mapping[str, Type]] = {}
+        self.facts: dict[str, Mapping[str, Type]] = {}
         self._rules: dict[str, Rule | None] = {}
         self._contracts: dict[str, Contract] = {}
 
@@ -71,6 +71,10 @@ class Parts:
         }
         return Answer(own, tuple(problems), facts=paths)
 
+    def read_shared(self) -> None:
+        """Read now what every rule may ask for: laws and shared conditions."""
+        _ = self._laws, self._shared
+
     def rule(self, own: str, name: str) -> Answer:
         """One rule, against the contracts, laws and shared conditions it asks for."""
         self._forget()
@@ -80,9 +84,13 @@ class Parts:
             return Answer(own, tuple(problems), self._needs())
         facts = check_rule(rule, self._catalogue, self._laws, problems, as_of=ANY_DAY)
         if facts is not None:
-            self._facts[name] = facts
+            self.facts[name] = facts
         self._laws.check(rule.legal_basis, problems, self.today)
         return Answer(own, tuple(problems), self._needs(), {"entry": asdict(entry_of(rule))})
+
+    def let_go(self, name: str) -> None:
+        """Keep nothing of a rule's file: this process is not asked about it again."""
+        self._rules.pop(name, None)
 
     def model(self, own: str, file: File) -> Answer:
         """One model with its trials, against the rules and laws it asks for; a rule's digest covers what that needs."""
@@ -90,7 +98,7 @@ class Parts:
         problems = Problems()
         model = read_model(file.path, problems, file.shown)
         if model is not None:
-            check_model(model, self._library, self._catalogue, self._laws, problems, facts=self._facts)
+            check_model(model, self._library, self._catalogue, self._laws, problems, facts=self.facts)
         needs = {kind: need for kind, need in self._needs().items() if kind in ("law", "rule")}
         return Answer(own, tuple(problems), needs, {"read": model is not None})
 

@@ -53,7 +53,7 @@ def check_project(settings: Settings, *, today: date, with_lock: bool = True) ->
     problems.raise_errors()
     version = code_version()
     kept = read_answers(settings.state_dir, version)
-    checking = _Checking(settings.project, today, kept)
+    checking = _Checking(settings.project, today, kept, settings.threads)
     checking.run(problems)
     if checking.answers != kept and checking.unchanged():
         write_answers(settings.state_dir, version, checking.answers)
@@ -73,8 +73,8 @@ def check_project(settings: Settings, *, today: date, with_lock: bool = True) ->
 class _Checking:
     """One round over all parts, in the order in which they depend on one another."""
 
-    def __init__(self, root: Path, today: date, kept: Mapping[str, Answer]) -> None:
-        self.root, self.today, self.kept = root, today, kept
+    def __init__(self, root: Path, today: date, kept: Mapping[str, Answer], workers: int) -> None:
+        self.root, self.today, self.kept, self.workers = root, today, kept, workers
         self.answers: dict[str, Answer] = {}
         self.shelves: dict[str, Shelf] = {}
         self._files: dict[str, dict[str, File]] = {}
@@ -94,13 +94,24 @@ class _Checking:
         for kind in ("exclusion", "entitlement"):
             self._shelve(kind, found.facts[kind])
         self._files["rule"] = rules
-        for name, file in rules.items():
-            own = self._digest(file.path)
-            self.answers[file.shown] = self._kept(file.shown, own) or self._parts.rule(own, name)
+        self._answer_rules(rules)
         self._shelve_rules(rules)
         for file in models.values():
             own = digest_of([self._digest(file.path), self._digest(file.path.with_name("tests.yml"))])
             self.answers[file.shown] = self._kept(file.shown, own) or self._parts.model(own, file)
+
+    def _answer_rules(self, rules: Mapping[str, File]) -> None:
+        owns = {name: self._digest(file.path) for name, file in rules.items()}
+        kept = {name: self._kept(file.shown, owns[name]) for name, file in rules.items()}
+        due = {name: owns[name] for name, answer in kept.items() if answer is None}
+        found = self._checked(due) if due else {}
+        for name, file in rules.items():
+            self.answers[file.shown] = kept[name] or found[name]
+
+    def _checked(self, due: Mapping[str, str]) -> dict[str, Answer]:
+        from clew.checking.many_rules import check_rules
+
+        return check_rules(self._parts, due, self.workers)
 
     def unchanged(self) -> bool:
         """Whether every file is still what it was when it was first looked at."""

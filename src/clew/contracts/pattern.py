@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import duckdb
 
@@ -36,9 +37,14 @@ def re2(pattern: str) -> str:
 def check_pattern(pattern: str) -> str:
     """The pattern for RE2 after the engine itself has compiled it. Raises PatternError when it will not."""
     translated = re2(pattern)
-    with duckdb.connect(config={"threads": 1}) as connection:
-        try:
-            connection.execute("select regexp_matches('', ?)", [translated]).fetchall()
-        except duckdb.Error as error:
-            raise PatternError(str(error).splitlines()[0].split("Error: ")[-1]) from None
+    try:
+        _engine(os.getpid()).execute("select regexp_matches('', ?)", [translated]).fetchall()
+    except duckdb.Error as error:
+        raise PatternError(str(error).splitlines()[0].split("Error: ")[-1]) from None
     return translated
+
+
+@cache
+def _engine(_process: int) -> duckdb.DuckDBPyConnection:
+    """An engine for patterns alone; a process that is a copy of another has its own."""
+    return duckdb.connect(config={"threads": 1})

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -16,15 +15,6 @@ from clew.rules.model import GivenTable, Trial
 
 ALWAYS = date(1, 1, 1)
 """The first day covered in a trial that does not say."""
-
-
-@dataclass(frozen=True)
-class _Cell:
-    """A cell with its place, for messages."""
-
-    text: str | None
-    column: Column
-    place: Place
 
 
 def trial_data(trial: Trial, datasets: Mapping[str, str], catalogue: Catalogue, problems: Problems) -> TrialData:
@@ -91,7 +81,7 @@ def _rows(table: GivenTable, contract: Contract, problems: Problems) -> list[dic
     lines = table.lines or tuple(table.place.line for _ in table.rows)
     return [
         {
-            column.name: _value(_Cell(text, column, Place(table.place.path, line, 1)), problems)
+            column.name: _value(text, column, Place(table.place.path, line, 1), problems) if text else None
             for text, column in zip(row, columns, strict=True)
             if column is not None
         }
@@ -99,48 +89,49 @@ def _rows(table: GivenTable, contract: Contract, problems: Problems) -> list[dic
     ]
 
 
-def _value(cell: _Cell, problems: Problems) -> Any:
+def _value(text: str, column: Column, place: Place, problems: Problems) -> Any:
     """A cell as a value of its column's type; None (and E109) when it is none."""
-    text, column = cell.text, cell.column
-    if text is None or text == "":
-        return None
     try:
         value = parsed(text, column.type)
     except (ValueError, InvalidOperation):
         problems.error(
-            cell.place,
+            place,
             "E109",
             f"'{text}' is no {column.type.value} for '{column.name}'",
             {Type.DATE: "write dates like 2026-06-30", Type.BOOLEAN: "write true or false"}.get(column.type, ""),
         )
         return None
     if column.enum and text not in column.enum:
-        problems.error(
-            cell.place, "E109", f"'{text}' is not a value of '{column.name}'", did_you_mean(text, column.enum)
-        )
+        problems.error(place, "E109", f"'{text}' is not a value of '{column.name}'", did_you_mean(text, column.enum))
     return value
 
 
 def parsed(text: str, kind: Type) -> Any:
     """Text as a value. Raises ValueError or InvalidOperation."""
-    match kind:
-        case Type.INTEGER:
-            return int(text)
-        case Type.DECIMAL:
-            number = Decimal(text)
-            if not number.is_finite():
-                raise ValueError(text)
-            return number
-        case Type.BOOLEAN:
-            if text not in ("true", "false"):
-                raise ValueError(text)
-            return text == "true"
-        case Type.DATE:
-            return date.fromisoformat(text)
-        case Type.TIMESTAMP:
-            return datetime.fromisoformat(text)
-        case _:
-            return text
+    reader = _READERS.get(kind)
+    return reader(text) if reader else text
+
+
+def _number(text: str) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError(text)
+    return number
+
+
+def _flag(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError(text)
+    return text == "true"
+
+
+_READERS: Mapping[Type, Callable[[str], Any]] = {
+    Type.INTEGER: int,
+    Type.DECIMAL: _number,
+    Type.BOOLEAN: _flag,
+    Type.DATE: date.fromisoformat,
+    Type.TIMESTAMP: datetime.fromisoformat,
+}
 
 
 def _coverage(trial: Trial, datasets: Mapping[str, str], problems: Problems) -> tuple[Coverage, ...]:
