@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
@@ -78,6 +79,14 @@ class Sentence:
 
     zh: str
     en: str
+
+
+@dataclass(frozen=True)
+class Strength:
+    """How strong a clue is where ``when`` holds and no earlier one did; None: where none did."""
+
+    strength: Decimal
+    when: Sentence | None
 
 
 @dataclass(frozen=True)
@@ -218,6 +227,8 @@ class Plan:
     tallies: tuple[Relation, ...] = ()
     """One-row relations that count many steps in one pass: columns ``<step number>.rows``, ``.unknown``,
     ``.excluded``. A step's ``.unknown`` may stand in several of them and is their sum."""
+    strengths: tuple[Strength, ...] = ()
+    """What makes a clue strong, the first that holds."""
     subject: exp.Expr | None = None
     """The clue's subject as text, over every relation that already has the columns it names; ``episode`` likewise
     (None for a rule without episodes)."""

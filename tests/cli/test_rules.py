@@ -45,6 +45,8 @@ def test_explain_speaks_both_languages(clew: Clew, fresh: Path) -> None:
     assert "每月依规定只发放一笔。" in chinese.out and "末笔发放日期 = 最大值" in chinese.out
     assert chinese.out.rstrip().endswith("须先排除：\n  补发上月少发的部分，按原月份入账。")
     english = clew("explain", RULE, "-C", fresh, "--lang", "en")
+    assert "\n线索强度（先符合者）：\n  1.0   " in chinese.out and "\n  0.5   其余\n" in chinese.out
+    assert "\nStrength, by the first that holds:\n  1.0   " in english.out and "\n  0.5   otherwise\n" in english.out
     assert "An example law, article 1" in english.out and "payments >= $min_payments" in english.out
     assert "Rule out first:\n  A part that was short" in english.out
     assert clew("explain", "paid_twice", "-C", fresh).code == 2

@@ -79,6 +79,8 @@ def test_a_rule_says_what_it_asks_and_what_it_found_and_names_nobody(site: Path)
         "补发上月少发的部分",
         "尚无核查结果",
         "boundary",
+        ">2笔<",
+        "发放次数 ≥ 3",
     ):
         assert part in text, part
     assert 'class="steps"' in text and ">4</text>" in text, "the rows that were read"

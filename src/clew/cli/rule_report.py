@@ -19,8 +19,9 @@ from clew.plan import FunnelStep, Plan
 from clew.problems import Problems
 from clew.project import Project
 from clew.rules.compile import compile_rule
-from clew.rules.explain import explain
+from clew.rules.explain import explain, explain_strength
 from clew.rules.model import Rule
+from clew.rules.wording import amount
 
 EXPLAINED_ON = date(2000, 1, 1)
 
@@ -38,13 +39,16 @@ def explanation(name: str, project: Path | None, language: str | None) -> list[s
         lines.append(f"  {article_zh(title, basis.article) if chinese else f'{title}, article {basis.article}'}")
     for name_, parameter in rule.parameters.items():
         title, why = (parameter.title_zh, parameter.why_zh) if chinese else (parameter.title, parameter.why)
-        value = f"{parameter.quantity.value} {parameter.quantity.unit}"
+        value = amount(parameter.quantity)[0 if chinese else 1]
         lines.append("  ".join(part for part in (f"  ${name_} = {value}", title, why) if part))
     doubts = rule.false_positives_zh if chinese else rule.false_positives
     return [
         *lines,
         "",
         *explain(plan, settings.language),
+        "",
+        "线索强度（先符合者）：" if chinese else "Strength, by the first that holds:",
+        *(f"  {line}" for line in explain_strength(plan, settings.language)),
         "",
         *_clearings(plan, settings.language),
         "须先排除：" if chinese else "Rule out first:",

@@ -18,6 +18,7 @@ from clew.rule_site.facts import Facts, read_facts
 from clew.rule_site.model_picture import model_picture
 from clew.rule_site.steps_picture import steps_picture
 from clew.rules.verbs import VERBS
+from clew.rules.wording import amount
 
 MARK = ".clew-pages"
 PACKAGE = "clew.rule_site"
@@ -36,7 +37,7 @@ def _pages(facts: Facts, project: Project) -> Iterator[tuple[str, str]]:
     style = files(PACKAGE).joinpath("pages.css").read_text(encoding="utf-8")
     environment = site_environment(project.settings.language, PACKAGE, style, words)
     verbs = {name: (verb.zh, name) for name, verb in VERBS.items()} | {"clue": ("形成线索", "clue")}
-    environment.globals |= {"verbs": verbs, "tiles": _tiles(facts)}
+    environment.globals |= {"verbs": verbs, "tiles": _tiles(facts), "amount": amount}
     yield "index.html", environment.get_template("pages.html.j2").render(facts=facts, root="")
     page = environment.get_template("rule.html.j2")
     for one in facts.rules:

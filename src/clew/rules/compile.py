@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from clew.contracts.catalogue import Catalogue
 from clew.contracts.model import Contract
-from clew.plan import Plan, Relation, Type
+from clew.plan import Plan, Relation, Sentence, Strength, Type
 from clew.problems import Problems, did_you_mean
 from clew.quantities import Quantity
 from clew.rules.clue import finish
@@ -222,9 +222,17 @@ def _plan(draft: Draft, frame: Frame, facts: Mapping[str, Type]) -> Plan:
         population=population,
         rings=tuple(draft.rings),
         tallies=tuple(draft.tallies),
+        strengths=tuple(
+            Strength(band.strength, _said(draft, band.when.value) if band.when is not None else None)
+            for band in rule.clue.strength
+        ),
         subject=draft.quiet(rule.clue.subject, frame),
         episode=draft.quiet(rule.clue.episode, frame) if rule.clue.episode is not None else None,
     )
+
+
+def _said(draft: Draft, text: str) -> Sentence:
+    return Sentence(draft.wording.chinese(text), draft.wording.english(text))
 
 
 def _population(draft: Draft) -> str | None:

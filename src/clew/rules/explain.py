@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clew.plan import FunnelStep, Plan
+from clew.plan import FunnelStep, Plan, Sentence
 
 
 def explain(plan: Plan, language: str) -> list[str]:
@@ -13,6 +13,13 @@ def explain(plan: Plan, language: str) -> list[str]:
     return [
         f"{step.number:<{width}}  {step.sentence.zh if language == 'zh' else step.sentence.en}" for step in plan.steps
     ]
+
+
+def explain_strength(plan: Plan, language: str) -> list[str]:
+    """One line per band of the clue's strength, ``zh`` or ``en``: how strong it is, and when; the first that holds."""
+    otherwise = Sentence("其余", "otherwise")
+    whens = [(band.strength, band.when or otherwise) for band in plan.strengths]
+    return [f"{strength:<4}  {when.zh if language == 'zh' else when.en}" for strength, when in whens]
 
 
 def explain_funnel(funnel: Sequence[FunnelStep], language: str) -> list[str]:

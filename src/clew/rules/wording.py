@@ -34,22 +34,23 @@ _WORDS = {
 }
 _SIGNS = {"<=": "≤", ">=": "≥", "<>": "≠", "!=": "≠"}
 _UNITS = {
-    "day": "天",
-    "month": "个月",
-    "year": "年",
-    "CNY": "元",
-    "ratio": "",
-    "person": "人",
-    "company": "家",
-    "count": "",
-    "row": "行",
-    "case": "件",
-    "payment": "笔",
-    "point": "分",
-    "percent": "%",
-    "hour": "小时",
-    "minute": "分钟",
+    "day": ("天", " day", " days"),
+    "month": ("个月", " month", " months"),
+    "year": ("年", " year", " years"),
+    "CNY": ("元", " CNY", " CNY"),
+    "ratio": ("", "", ""),
+    "person": ("人", " person", " persons"),
+    "company": ("家", " company", " companies"),
+    "count": ("", "", ""),
+    "row": ("行", " row", " rows"),
+    "case": ("件", " case", " cases"),
+    "payment": ("笔", " payment", " payments"),
+    "point": ("分", " point", " points"),
+    "percent": ("%", "%", "%"),
+    "hour": ("小时", " hour", " hours"),
+    "minute": ("分钟", " minute", " minutes"),
 }
+"""A unit behind its number, in Chinese; in English behind one, and behind more."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def wording(
     """The wording of a rule; its own titles, and those of its evidence, name the columns it computes."""
     shown = {item.show.value: item.title_zh for item in rule.clue.evidence if item.show and item.title_zh}
     named = {
-        name: f"{rule.parameters[name].title_zh or name}({_quantity(quantity)})"
+        name: f"{rule.parameters[name].title_zh or name}({amount(quantity)[0]})"
         for name, quantity in parameters.items()
         if name in rule.parameters
     }
@@ -122,6 +123,10 @@ def wording(
     return Wording({**shown, **rule.titles_zh, **titles}, datasets, named, {**labels, **codes})
 
 
-def _quantity(quantity: Quantity) -> str:
-    working = "工作日" if quantity.counting == "working" and quantity.unit == "day" else ""
-    return f"{quantity.value}{working or _UNITS.get(quantity.unit, quantity.unit)}"
+def amount(quantity: Quantity) -> tuple[str, str]:
+    """A quantity as people read it: Chinese, English."""
+    zh, one, many = _UNITS.get(quantity.unit, (quantity.unit, f" {quantity.unit}", f" {quantity.unit}"))
+    en = one if quantity.value == 1 else many
+    if quantity.counting == "working" and quantity.unit == "day":
+        zh, en = "个工作日", f" working{en}"
+    return f"{quantity.value}{zh}", f"{quantity.value}{en}"
