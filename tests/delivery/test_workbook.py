@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -64,6 +65,18 @@ def test_nothing_personal_is_left_unless_the_purpose_is_a_case(
     listed = words("list")
     assert PERSON not in listed and NAME not in listed and "6222020000000001" not in listed
     assert "34010219500000000" not in listed
+
+
+def test_a_row_of_many_columns_tells_the_last_ones_together_in_words(
+    warehouse: duckdb.DuckDBPyConnection, project: Project, tmp_path: Path
+) -> None:
+    contents = contents_of(warehouse, project)
+    clue = contents.clues[0]
+    values = (*((f"栏目{place}", place) for place in range(9)), ("自营", False), ("金额", Decimal("2400.00")))
+    wide = replace(clue, evidence=(replace(clue.evidence[0], values=values),))
+    path = tmp_path / "wide.xlsx"
+    write_workbook(replace(contents, clues=(wide,)), path)
+    assert "自营：否；金额：2400.00" in texts(openpyxl.load_workbook(path)["证据"])
 
 
 def test_the_clue_links_to_its_evidence_with_file_and_row(book: openpyxl.Workbook) -> None:

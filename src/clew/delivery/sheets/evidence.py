@@ -24,6 +24,7 @@ from clew.delivery.sheets.style import (
     write_columns,
     write_head,
 )
+from clew.rules.message import worded
 
 NAME = "证据"
 FIELDS = 10
@@ -145,7 +146,7 @@ def _write_block(sheet: Worksheet, style: Style, row: int, block: list[EvidenceR
         cells = [item.values[index][1] for index in shown]
         if rest:
             others = [item.values[index] for index in rest if item.values[index][1] is not None]
-            cells.append("；".join(f"{title}：{value}" for title, value in others))
+            cells.append("；".join(f"{title}：{worded(value, {}, 'zh')}" for title, value in others))
         _write_source(sheet, style, row, item, cells)
         row += 1
     return row
