@@ -16,6 +16,7 @@ from contextlib import closing
 from datetime import date
 from importlib import import_module
 from pathlib import Path
+from select import select
 
 from clew.contracts.catalogue import Catalogue, read_catalogue
 from clew.ingest.run import ingest_folder
@@ -119,7 +120,9 @@ def state(project: Path, drop: Path, name: str) -> Settings:
 def killed_after(seconds: float, settings: Settings, catalogue: Catalogue) -> bool:
     """Ingest in a child that is killed so long after it began; False when it was done before."""
     child = begun(settings, catalogue)
-    time.sleep(seconds)
+    process = os.pidfd_open(child)
+    select([process], [], [], seconds)
+    os.close(process)
     os.kill(child, signal.SIGKILL)
     return not ended_well(child)
 
