@@ -7,13 +7,16 @@ of ``unevaluatedProperties`` (every key of an object one of whose parts is wrong
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 from jsonschema import Draft201909Validator
 from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
 
+from clew.contracts.official_schema import NEWEST, official_schema
 from clew.contracts.schema_keys import key_schemas, known_keys, resolved, switch_values
 from clew.problems import Problems, certainly_meant, did_you_mean
 from clew.yaml_file import Node
@@ -31,9 +34,13 @@ _TYPES = {
 _CLOSED = ("unevaluatedProperties", "additionalProperties")
 
 
-def explain(errors: Iterable[ValidationError], root: Node, validator: Draft201909Validator, problems: Problems) -> None:
-    """Note the root cause of each schema error, or nothing where another error already is that cause."""
-    meant = [_meant(error) for error in errors]
+def explain(document: Any, root: Node, problems: Problems) -> None:
+    """Note the root cause of each error by the newest schema, or nothing where another error already is that cause.
+
+    ``root`` is what the document was read from.
+    """
+    validator = _validator()
+    meant = [_meant(error) for error in validator.iter_errors(document)]
     mistyped = {tuple(error.absolute_path) for error in meant if error.validator == "type"}
     for error in meant:
         if error.validator in ("enum", "const") and tuple(error.absolute_path) in mistyped:
@@ -41,6 +48,20 @@ def explain(errors: Iterable[ValidationError], root: Node, validator: Draft20190
         parents, node = _walk(root, list(error.absolute_path))
         if not _wants_logical_type(error, parents, problems):
             _explain_one(error, node, validator, problems)
+
+
+@cache
+def _validator() -> Draft201909Validator:
+    """``unevaluatedProperties`` is judged by the keys the schema knows: the library's own way reports correct keys
+    beside a wrong one."""
+    official = official_schema(NEWEST)
+    plain = Draft201909Validator(official)
+
+    def closed(_validator: Any, _closed: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+        if isinstance(instance, dict) and instance.keys() - set(known_keys(schema, instance, plain)):
+            yield ValidationError("unknown keys")
+
+    return extend(Draft201909Validator, {"unevaluatedProperties": closed})(official)
 
 
 def _explain_one(error: ValidationError, node: Node, validator: Draft201909Validator, problems: Problems) -> None:

@@ -6,25 +6,12 @@ schema, with every error brought back to the line that causes it, then the model
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from datetime import date
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft201909Validator
-from jsonschema.exceptions import ValidationError
-from jsonschema.validators import extend
-
-from clew.contracts.schema_error import explain
-from clew.contracts.schema_keys import holds, known_keys
+from clew.contracts.official_schema import NEWEST, follows
 from clew.problems import Problems
 from clew.yaml_file import Node
-
-NEWEST = "v3.2.0"
-"""The version of the standard that contracts are validated against, whichever version they declare."""
 
 
 def validate_document(node: Node, problems: Problems) -> bool:
@@ -43,12 +30,11 @@ def validate_document(node: Node, problems: Problems) -> bool:
         return False
     document, declared = json_value(node), node.get("apiVersion")
     version = declared.text if declared is not None else NEWEST
-    validator, newest = _validator(NEWEST), Problems()
-    explain(validator.iter_errors(document), node, validator, newest)
     older = _older(version)
-    if newest.errors and older and _validator(older).is_valid(document | {"apiVersion": older}):
-        return True
-    problems.found.extend(newest.found)
+    if not follows(document, NEWEST):
+        if older and follows(document | {"apiVersion": older}, older):
+            return True
+        _explain(document, node, problems)
     if older and "status" not in document:
         problems.error(
             node.place,
@@ -59,6 +45,12 @@ def validate_document(node: Node, problems: Problems) -> bool:
     if len(problems.errors) == before:
         _read_official_model(document, node, problems)
     return len(problems.errors) == before
+
+
+def _explain(document: Any, node: Node, problems: Problems) -> None:
+    from clew.contracts.schema_error import explain  # few documents have a fault, and the import takes a while
+
+    explain(document, node, problems)
 
 
 def _other_standard(node: Node, problems: Problems) -> bool:
@@ -126,25 +118,3 @@ def _at(node: Node, path: tuple[Any, ...]) -> Node:
             return node
         node = child
     return node
-
-
-@cache
-def _validator(version: str) -> Draft201909Validator:
-    """The official schema. ``unevaluatedProperties`` is judged by the keys the schema knows: the library's own way
-    re-validates every part of an object, which doubles the time and reports correct keys beside a wrong one."""
-    spec = find_spec("datacontract")
-    folder = Path(spec.origin).parent if spec and spec.origin else Path()
-    text = (folder / "schemas" / f"odcs-{version.removeprefix('v')}.schema.json").read_text(encoding="utf-8")
-    official = json.loads(text)
-    plain = Draft201909Validator(official)
-
-    def closed(_validator: Any, _closed: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
-        if isinstance(instance, dict) and instance.keys() - set(known_keys(schema, instance, plain)):
-            yield ValidationError("unknown keys")
-
-    def conditional(validator: Any, condition: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
-        branch = "then" if holds(condition, instance, validator) else "else"
-        if branch in schema:
-            yield from validator.descend(instance, schema[branch], schema_path=branch)
-
-    return extend(Draft201909Validator, {"unevaluatedProperties": closed, "if": conditional})(official)
