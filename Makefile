@@ -14,7 +14,7 @@ demo: $(READY)   ## make a province, run the nightly Prefect flow on it, compare
 	@$(BIN)/python -m pipelines.demo --persons $(PERSONS)
 
 test: $(READY)   ## the whole suite, style and types included
-	@.ci/debian-packages
+	@.ci/debian-packages && .ci/node-packages
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 truth: $(READY)  ## what the models find, miss and wrongly say: the tables of docs/truth.md, some hours
