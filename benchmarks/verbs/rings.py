@@ -32,6 +32,8 @@ steps:
       by: ring_id
       members: count(*)
       first: min(company.registered_on)
+      kinds: max(ring_kinds)
+      shared: max(ring_values)
 clue:
   subject: {type: company_group, id: ring_id}
   happened_on: first

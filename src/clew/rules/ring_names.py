@@ -22,8 +22,9 @@ _SHARED = 2
 """The least number of members that make two rings one."""
 
 
-def ring_names(draft: Draft, number: str, here: str, sizes: str) -> str:
-    """Relation of ``?ring`` and its name ``ring_id``, for the members in ``here``; tells the plan who they are."""
+def ring_names(draft: Draft, number: str, here: str, sizes: str) -> tuple[str, str]:
+    """The relations of the members in ``here`` (``?ring``, ``?node``, ``?member``, which is the node as text), and of
+    ``?ring`` and its name ``ring_id``; tells the plan who they are."""
     members = select(
         [column("?ring", "g"), column("?node", "g"), named(cast(column("?own", "n"), "varchar"), "?member")],
         relation(here, "g"),
@@ -45,10 +46,12 @@ def ring_names(draft: Draft, number: str, here: str, sizes: str) -> str:
         {},
         materialise=True,
     )
-    names = draft.add(f"{number}.names", _names(number, everyone, known), {}, materialise=True)
+    draft.add(f"{number}.firsts", _firsts(number, sizes), {}, materialise=True)
+    draft.add(f"{number}.free", _free(number, everyone, known), {})
+    names = draft.add(f"{number}.names", _names(number, known), {}, materialise=True)
     told = draft.add(f"{number}.told", _told(everyone, names, met), {})
     draft.rings.append(told)
-    return names
+    return everyone, names
 
 
 def _known(link: int) -> exp.Select:
@@ -85,37 +88,58 @@ def _best(source: str | exp.Expr, of: str, order: Sequence[str], place: str) -> 
     return select([exp.Star(), named(ranked, place)], source)
 
 
-def _names(number: str, everyone: str, known: str) -> exp.Select:
-    taken = select([column("?earlier")], known).distinct(copy=False)
+def _firsts(number: str, sizes: str) -> exp.Select:
+    """Each ring with its smallest member."""
+    rows = select(
+        [column("?ring", "z"), named(cast(column("?own", "n"), "varchar"), "?least")], relation(f"{number}.nodes", "n")
+    )
+    return join(rows, relation(sizes, "z"), exp.EQ(this=column("?first", "z"), expression=column("?node", "n")))
+
+
+def _free(number: str, everyone: str, known: str) -> exp.Select:
+    """The smallest member whose name no earlier ring has, for rings of which the smallest of all has one's."""
+    taken = as_subquery(select([column("?earlier")], known), "t")
+    asked = select([column("?ring", "f")], relation(f"{number}.firsts", "f"))
+    join(asked, taken, exp.EQ(this=column("?earlier", "t"), expression=column("?least", "f")), "semi")
     own = column("?member", "m")
-    free = exp.Where(this=is_null(column("?earlier", "t")))
-    named_after = call("arg_min", own, column("?node", "m"))
+    rows = select(
+        [column("?ring", "m"), named(call("arg_min", own, column("?node", "m")), "?free")], relation(everyone, "m")
+    )
+    join(rows, as_subquery(asked, "a"), _same("?ring", "a", "m"), "semi")
+    join(rows, taken, exp.EQ(this=column("?earlier", "t"), expression=own), "anti")
+    return group(rows, [column("?ring", "m")])
+
+
+def _names(number: str, known: str) -> exp.Select:
+    asked = named(exp.Not(this=is_null(column("?earlier", "t"))), "?taken")
     rows = select(
         [
-            column("?ring", "m"),
-            named(exp.Min(this=column("?earlier", "k")), "?kept"),
-            named(exp.Filter(this=named_after, expression=free), "?free"),
-            named(call("arg_min", own, column("?node", "m")), "?least"),
+            column("?ring", "f"),
+            column("?least", "f"),
+            named(column("?earlier", "k"), "?kept"),
+            named(column("?free", "o"), "?free"),
+            asked,
         ],
-        relation(everyone, "m"),
+        relation(f"{number}.firsts", "f"),
     )
-    join(rows, as_subquery(taken, "t"), exp.EQ(this=column("?earlier", "t"), expression=own), "left")
-    join(rows, relation(f"{number}.kept", "k"), _same("?ring", "k", "m"), "left")
-    rows = group(rows, [column("?ring", "m")])
+    taken = as_subquery(select([column("?earlier")], known).distinct(copy=False), "t")
+    join(rows, taken, exp.EQ(this=column("?earlier", "t"), expression=column("?least", "f")), "left")
+    join(rows, relation(f"{number}.kept", "k"), _same("?ring", "k", "f"), "left")
+    join(rows, relation(f"{number}.free", "o"), _same("?ring", "o", "f"), "left")
     mark = exp.DPipe(this=column("?least"), expression=text("~"))
     same_mark = call("starts_with", column("?earlier"), exp.Paren(this=mark))
     how_many = select([exp.Count(this=exp.Distinct(expressions=[column("?earlier")]))], known, same_mark)
     numbered = exp.Add(this=exp.Subquery(this=how_many), expression=whole(_SHARED))
     another = exp.DPipe(this=mark, expression=cast(exp.Paren(this=numbered), "varchar"))
-    name = exp.Coalesce(this=column("?kept"), expressions=[column("?free"), another])
+    own = exp.Case(ifs=[exp.If(this=exp.Not(this=column("?taken")), true=column("?least"))])
+    name = exp.Coalesce(this=column("?kept"), expressions=[own, column("?free"), another])
     return select([column("?ring"), named(name, "ring_id")], as_subquery(rows, "r"))
 
 
 def _told(everyone: str, names: str, met: str) -> exp.Select:
     """Each ring by its name, with its members and the earlier rings it met."""
-    members = group(
-        select([column("?ring"), named(call("clew_list", column("?member")), "members")], everyone), [column("?ring")]
-    )
+    listed = call("list_sort", call("list", column("?member")))  # each is there once, and known
+    members = group(select([column("?ring"), named(listed, "members")], everyone), [column("?ring")])
     past = group(
         select([column("?ring"), named(call("clew_list", column("?earlier")), "earlier")], met), [column("?ring")]
     )

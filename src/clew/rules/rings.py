@@ -3,7 +3,8 @@
 A value shared by more nodes than the hub limit joins nobody: it is a public service, and would make one ring of the
 whole province. The others join every two of their nodes; a pair's strength is the noisy-or of the kinds it shares.
 Rings are the connected components over pairs that are strong enough, found by passing the smallest label on to
-neighbours until nothing changes; only nodes whose label shrank go on to the next round.
+neighbours until nothing changes; only nodes whose label shrank go on to the next round. The nodes of a value that is
+strong enough by itself hang together by its smallest node alone: their pairs are made only where links are counted.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from clew.rules.draft import Draft
 from clew.rules.frame import Frame
 from clew.rules.recursion import keyed_recursion, so_far
 from clew.rules.ring_names import ring_names
-from clew.rules.shared_values import Linking, share
+from clew.rules.shared_values import Kind, Linking, share
 from clew.rules.trees import (
     as_subquery,
     both,
@@ -46,22 +47,68 @@ ADDED: Mapping[str, Type] = {
 HOPS = "ring_hops"
 
 
-def rings(draft: Draft, number: str, frame: Frame, names: tuple[str, ...], linking: Linking) -> str:
-    """Relation of the rows so far (with their ``names``) that are in a ring, and the ring's columns."""
-    share(draft, number, frame, names, linking)
+def rings(draft: Draft, number: str, frame: Frame, names: tuple[str, ...], linking: Linking, alias: str) -> str:
+    """Relation of the rows so far (with their ``names``) that are in a ring, and those of :data:`ADDED` (and
+    :data:`HOPS`) that are read later.
+
+    Rows of values that are cut are known by their identity in ``alias``.
+    """
+    share(draft, number, frame, names, linking, alias)
     _edges(draft, number, linking)
     draft.add(f"{number}.rings", _components(f"{number}.edges"), {}, materialise=True)
     return _members(draft, number, names, linking)
 
 
 def _edges(draft: Draft, number: str, linking: Linking) -> None:
-    """Pairs that are strong enough, both ways."""
+    """Links that are strong enough, both ways."""
+    stars = linking.seeds is None
+    links = _strong_pairs(number, linking, weak=stars)
+    if stars:
+        links = exp.union(_stars(number, linking), links, distinct=False, copy=False)
+    draft.add(f"{number}.links", links, {}, materialise=True)
+    back = select([named(column("?b"), "?a"), named(column("?a"), "?b")], f"{number}.links")
+    both_ways = exp.union(select([column("?a"), column("?b")], f"{number}.links"), back, distinct=False, copy=False)
+    draft.add(f"{number}.edges", both_ways, {}, materialise=True)
+
+
+def _alone(linking: Linking, kind: exp.Expr) -> exp.Expr:
+    """Whether sharing a value of this kind is strong enough by itself."""
+    enough = [
+        exp.If(
+            this=exp.EQ(this=kind, expression=text(one.name)),
+            true=exp.GTE(this=_strength(_missed(one)), expression=linking.min_link),
+        )
+        for one in linking.kinds
+    ]
+    return exp.Paren(this=exp.Case(ifs=enough))
+
+
+def _missed(kind: Kind) -> exp.Expr:
+    """How much strength sharing a value of this kind leaves open."""
+    return cast(exp.Paren(this=exp.Sub(this=whole(1), expression=exp.Paren(this=kind.weight))), "decimal(18, 6)")
+
+
+def _strength(left: exp.Expr) -> exp.Expr:
+    return cast(exp.Sub(this=whole(1), expression=exp.Paren(this=left)), "decimal(18, 6)")
+
+
+def _stars(number: str, linking: Linking) -> exp.Select:
+    """The smallest node of each value that is strong enough by itself, with each of the others."""
+    of_value = exp.Window(this=exp.Min(this=column("?node")), partition_by=[column("?kind"), column("?value")])
+    shown = [named(of_value, "?a"), named(column("?node"), "?b")]
+    stars = as_subquery(select(shown, f"{number}.joining", _alone(linking, column("?kind"))), "s")
+    return select([column("?a"), column("?b")], stars, exp.LT(this=column("?a"), expression=column("?b")))
+
+
+def _strong_pairs(number: str, linking: Linking, *, weak: bool) -> exp.Select:
+    """Pairs that all they share makes strong enough; with ``weak``, of what is not strong enough by itself."""
     same = [exp.EQ(this=column(name, "a"), expression=column(name, "b")) for name in ("?kind", "?value")]
     apart = exp.LT(this=column("?node", "a"), expression=column("?node", "b"))
     pairs = join(
         select(
             [named(column("?node", "a"), "?a"), named(column("?node", "b"), "?b"), column("?kind", "a")],
             relation(f"{number}.joining", "a"),
+            *([exp.Not(this=_alone(linking, column("?kind", "a")))] if weak else []),
         ),
         relation(f"{number}.joining", "b"),
         both([*same, apart]),
@@ -69,17 +116,11 @@ def _edges(draft: Draft, number: str, linking: Linking) -> None:
     left: exp.Expr | None = None
     for kind in linking.kinds:
         shares = call("bool_or", exp.EQ(this=column("?kind"), expression=text(kind.name)))
-        rest = exp.Sub(this=whole(1), expression=exp.Paren(this=kind.weight))
-        part = exp.Case(ifs=[exp.If(this=shares, true=cast(exp.Paren(this=rest), "decimal(18, 6)"))], default=whole(1))
+        part = exp.Case(ifs=[exp.If(this=shares, true=_missed(kind))], default=whole(1))
         left = part if left is None else exp.Mul(this=left, expression=part)
-    strength = cast(exp.Sub(this=whole(1), expression=exp.Paren(this=left or whole(1))), "decimal(18, 6)")
-    strong = group(select([column("?a"), column("?b")], as_subquery(pairs, "p")), [column("?a"), column("?b")]).having(
-        exp.GTE(this=strength, expression=linking.min_link), copy=False
-    )
-    draft.add(f"{number}.pairs", strong, {}, materialise=True)
-    back = select([named(column("?b"), "?a"), named(column("?a"), "?b")], f"{number}.pairs")
-    both_ways = exp.union(select([column("?a"), column("?b")], f"{number}.pairs"), back, distinct=False, copy=False)
-    draft.add(f"{number}.edges", both_ways, {}, materialise=True)
+    strong = exp.GTE(this=_strength(left or whole(1)), expression=linking.min_link)
+    ends = [column("?a"), column("?b")]
+    return group(select(ends, as_subquery(pairs, "p")), ends).having(strong, copy=False)
 
 
 def _components(edges: str) -> exp.Select:
@@ -126,32 +167,33 @@ def _members(draft: Draft, number: str, names: tuple[str, ...], linking: Linking
         [column("?ring")],
     )
     draft.add(f"{number}.sizes", sizes, {}, materialise=True)
-    names_of_rings = ring_names(draft, number, here, f"{number}.sizes")
-    draft.add(f"{number}.shares", _shares(number, here), {}, materialise=True)
+    everyone, names_of_rings = ring_names(draft, number, here, f"{number}.sizes")
+    told = frozenset(draft.lasting({**ADDED, HOPS: Type.INTEGER}))
+    draft.add(f"{number}.shares", _shares(number, here, told), {}, materialise=True)
+    added = {"ring_id": "i", "ring_size": "z", "ring_kinds": "s", "ring_values": "s"}
     rows = select(
         [
             *(column(name, "r") for name in names),
-            column("ring_id", "i"),
-            column("ring_size", "z"),
-            column("ring_kinds", "s"),
-            column("ring_values", "s"),
-            *(named(column(name, "g"), "ring_hops") for name in extra),
+            *(column(name, table) for name, table in added.items() if name in told),
+            *(named(column(name, "g"), HOPS) for name in extra),
         ],
         relation(f"{number}.rows", "r"),
     )
-    for other, alias, mine, theirs in (
-        (relation(f"{number}.nodes", "n"), "n", column("?own", "r"), "?own"),
-        (relation(here, "g"), "g", column("?node", "n"), "?node"),
-        (relation(f"{number}.sizes", "z"), "z", column("?ring", "g"), "?ring"),
-        (relation(f"{number}.shares", "s"), "s", column("?ring", "g"), "?ring"),
-        (relation(names_of_rings, "i"), "i", column("?ring", "g"), "?ring"),
-    ):
-        join(rows, other, exp.EQ(this=column(theirs, alias), expression=mine))
+    join(
+        rows,
+        relation(everyone, "e"),
+        exp.EQ(this=column("?member", "e"), expression=cast(column("?own", "r"), "varchar")),
+    )
+    if extra:
+        join(rows, relation(here, "g"), exp.EQ(this=column("?node", "g"), expression=column("?node", "e")))
+    for other, alias in ((f"{number}.sizes", "z"), (f"{number}.shares", "s"), (names_of_rings, "i")):
+        same = exp.EQ(this=column("?ring", alias), expression=column("?ring", "e"))
+        join(rows, relation(other, alias), same)
     return draft.add(f"{number}.members", rows, {}, materialise=True)
 
 
-def _shares(number: str, here: str) -> exp.Select:
-    """Per ring how many kinds of value its pairs share, and the values in words."""
+def _shares(number: str, here: str, told: frozenset[str]) -> exp.Select:
+    """Per ring how many kinds of value its pairs share, and the values in words, where these are told."""
     inside = select(
         [column("?ring", "g"), column("?kind", "j"), column("?value", "j"), column("?node", "j")],
         relation(f"{number}.joining", "j"),
@@ -163,11 +205,9 @@ def _shares(number: str, here: str) -> exp.Select:
     )
     word = exp.DPipe(this=exp.DPipe(this=column("?kind"), expression=text(" ")), expression=column("?value"))
     listed = call("clew_first_of", call("list_sort", call("list", word)), whole(VALUES_SHOWN))
-    kinds = exp.Count(this=exp.Distinct(expressions=[column("?kind")]))
-    return group(
-        select(
-            [column("?ring"), named(kinds, "ring_kinds"), named(call("clew_joined", listed), "ring_values")],
-            as_subquery(common, "c"),
-        ),
-        [column("?ring")],
-    )
+    shown: dict[str, exp.Expr] = {
+        "ring_kinds": exp.Count(this=exp.Distinct(expressions=[column("?kind")])),
+        "ring_values": call("clew_joined", listed),
+    }
+    columns = [named(tree, name) for name, tree in shown.items() if name in told]
+    return group(select([column("?ring"), *columns], as_subquery(common, "c")), [column("?ring")])

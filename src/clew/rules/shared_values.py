@@ -1,7 +1,7 @@
 """Values that several nodes share: which of them join nodes, and which are cut because too many share them.
 
 Most values stand in one row only. They are sorted out by counting rows, before nodes are numbered and told apart, so
-that all that follows is as large as what is shared.
+that all that follows is as large as what is shared, the list of values that are cut too.
 """
 
 from __future__ import annotations
@@ -46,13 +46,18 @@ class Linking:
     hops: exp.Expr | None
 
 
-def share(draft: Draft, number: str, frame: Frame, names: tuple[str, ...], linking: Linking) -> None:
-    """Adds what is shared: ``.rows`` (those so far that have a node), ``.nodes`` (numbered by the order of
+def share(draft: Draft, number: str, frame: Frame, names: tuple[str, ...], linking: Linking, alias: str) -> None:
+    """Adds what is shared: ``.rows`` (those so far that have a node), ``.sharers`` (each with each of its values that
+    is repeated, and its identity in ``alias``), ``.nodes`` (numbered by the order of
     their ids, so that the smallest is the ring's name), ``.hubs`` (values that are cut) and ``.joining`` (each node
     with each value that joins it to others)."""
     _rows(draft, number, frame, names, linking)
     draft.add(f"{number}.repeated", _all(_repeated(number, kind) for kind in linking.kinds), {}, materialise=True)
-    draft.add(f"{number}.shared", _all(_shared(number, kind) for kind in linking.kinds), {}, materialise=True)
+    identity = [column(frame.identity(alias), "r")] if alias else []
+    sharers = _all(_sharers(number, kind, identity) for kind in linking.kinds)
+    draft.add(f"{number}.sharers", sharers, {}, materialise=True)
+    each = [column(name) for name in ("?own", "?kind", "?value")]
+    draft.add(f"{number}.shared", select(each, f"{number}.sharers").distinct(copy=False), {}, materialise=True)
     ranked = exp.Window(
         this=exp.Anonymous(this="row_number"), order=exp.Order(expressions=[exp.Ordered(this=column("?own"))])
     )
@@ -72,21 +77,22 @@ def share(draft: Draft, number: str, frame: Frame, names: tuple[str, ...], linki
 
 def cut_values(number: str, kind: Kind, rows: exp.Expr, alias: str) -> exp.Select:
     """Per value of a kind that joins too many: the rows that have it (their subject is not known yet)."""
-    hubs = select([column("?value")], f"{number}.hubs", exp.EQ(this=column("?kind"), expression=text(kind.name)))
-    same = exp.EQ(this=column(kind.value, "r"), expression=column("?value", "h"))
+    own = exp.EQ(this=column("?kind", "r"), expression=text(kind.name))
+    same = both(exp.EQ(this=column(one, "r"), expression=column(one, "h")) for one in ("?kind", "?value"))
     query = select(
         [
             named(cast(exp.null(), "varchar"), "subject"),
             named(call("clew_rows", rows), "rows"),
             named(text(alias), "alias"),
         ],
-        relation(f"{number}.rows", "r"),
+        relation(f"{number}.sharers", "r"),
+        own,
     )
-    return group(join(query, as_subquery(hubs, "h"), same), [column("?value", "h")])
+    return group(join(query, relation(f"{number}.hubs", "h"), same), [column("?value", "h")])
 
 
 def _rows(draft: Draft, number: str, frame: Frame, names: tuple[str, ...], linking: Linking) -> None:
-    values = [named(_filled(kind), kind.value) for kind in linking.kinds]
+    values = [named(cast(kind.of, "varchar"), kind.value) for kind in linking.kinds]
     certain = exp.Coalesce(this=exp.Paren(this=linking.seeds), expressions=[exp.false()]) if linking.seeds else None
     seed = [] if certain is None else [named(certain, "?seed")]
     query = select(
@@ -95,27 +101,22 @@ def _rows(draft: Draft, number: str, frame: Frame, names: tuple[str, ...], linki
     draft.add(f"{number}.rows", query, {}, materialise=not frame.light)
 
 
-def _filled(kind: Kind) -> exp.Expr:
-    """The value as text; an empty one is none."""
-    value = cast(kind.of, "varchar")
-    return exp.Case(ifs=[exp.If(this=exp.GTE(this=value, expression=text("!")), true=value)])
-
-
 def _repeated(number: str, kind: Kind) -> exp.Query:
-    """Values that stand in several rows, whether or not of one node."""
+    """Values that stand in several rows, whether or not of one node; an empty one is none."""
     value = column(kind.value)
-    rows = select([named(text(kind.name), "?kind"), named(value, "?value")], f"{number}.rows", not_null(value))
+    filled = exp.GTE(this=value, expression=text("!"))
+    rows = select([named(text(kind.name), "?kind"), named(value, "?value")], f"{number}.rows", filled)
     several = exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1))
     return group(rows, [value]).having(several, copy=False)
 
 
-def _shared(number: str, kind: Kind) -> exp.Query:
-    """Each node once with each of its values that is repeated."""
+def _sharers(number: str, kind: Kind, identity: list[exp.Expr]) -> exp.Query:
+    """Each row once with each of its values that is repeated."""
     known = select([column("?value")], f"{number}.repeated", exp.EQ(this=column("?kind"), expression=text(kind.name)))
-    own, value = column("?own", "r"), column(kind.value, "r")
-    rows = select([own, named(text(kind.name), "?kind"), named(value, "?value")], relation(f"{number}.rows", "r"))
+    value = column(kind.value, "r")
+    shown = [column("?own", "r"), named(text(kind.name), "?kind"), named(value, "?value"), *identity]
     same = exp.EQ(this=value, expression=column("?value", "k"))
-    return join(rows, as_subquery(known, "k"), same, "semi").distinct(copy=False)
+    return join(select(shown, relation(f"{number}.rows", "r")), as_subquery(known, "k"), same, "semi")
 
 
 def _joining(number: str, linking: Linking) -> exp.Select:

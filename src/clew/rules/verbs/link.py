@@ -29,7 +29,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     draft.close(frame.marked(frame.relation, Mark(number, Count.KNOWN, known)))
     names = [one.name for one in replace(frame, columns=draft.lasting(frame.columns)).everything()]
     alias = next((one for one, listed in frame.rows.items() if not listed), "")
-    members = rings(draft, number, frame, tuple(names), linking)
+    members = rings(draft, number, frame, tuple(names), linking, alias)
     kept = replace(
         frame,
         relation=number,
