@@ -110,12 +110,13 @@ def meeting(
     ]
     reaches = exp.GT(this=right.tick(TAKEN), expression=left.tick(START))
     meets = [reaches, inside[1]] if starts_left else inside
-    if right.moment is not None and not starts_left:
-        at, kind = right.moment
-        meets = [
-            exp.GTE(this=at, expression=from_ticks(left.tick(START), kind)),
-            exp.LT(this=at, expression=from_ticks(left.tick(TAKEN), kind)),
-        ]
+    for point, period in ((right, left), (left, right)):
+        if point.moment is not None:
+            at, kind = point.moment
+            meets = [
+                exp.GTE(this=at, expression=from_ticks(period.tick(START), kind)),
+                exp.LT(this=at, expression=from_ticks(period.tick(TAKEN), kind)),
+            ]
     shown = [*map(column, (*left.names, *right.names)), *extra]
 
     def pairs(first: exp.Expr, second: exp.Expr, *on: exp.Expr) -> exp.Query:

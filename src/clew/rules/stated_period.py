@@ -24,12 +24,19 @@ PERIOD = {"from": True, "to": False, "bounds": False}
 
 @dataclass(frozen=True)
 class Period:
-    """A period's ticks as expressions, what type its columns are of, and when it is a proper period."""
+    """A period's ticks as expressions, what type its columns are of, and when it is a proper period. ``point`` is the
+    date or moment itself of a period that is one point."""
 
     start: exp.Expr
     end: exp.Expr
     type: Type
     known: exp.Expr
+    point: exp.Expr | None = None
+
+    @property
+    def moment(self) -> tuple[exp.Expr, Type] | None:
+        """The point and its type, as :class:`clew.rules.periods.Side` takes it."""
+        return (self.point, self.type) if self.point is not None else None
 
 
 def stated_period(
@@ -61,7 +68,7 @@ def stated_period(
         return None
     first = ticks(start[0], kind)
     if node.get("to") is None:
-        return Period(first, first, kind, not_null(start[0]))
+        return Period(first, first, kind, not_null(start[0]), start[0])
     after = exp.Add(this=ticks(end[0], kind), expression=whole(1)) if bounds == "closed" else ticks(end[0], kind)
     tomorrow = exp.Add(this=ticks(_as_of(draft, kind), kind), expression=whole(TICKS_A_DAY[kind]))
     last = exp.Coalesce(this=after, expressions=[call("greatest", tomorrow, first)])

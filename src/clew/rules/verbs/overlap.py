@@ -151,6 +151,7 @@ def _pairs(
         columns,
         tuple(key.left for key in pairing.keys),
         computed,
+        left.moment,
     )
     theirs = (*pairing.columns, pairing.identity)
     source = pairing.source.relation
@@ -161,7 +162,7 @@ def _pairs(
         source = draft.add(f"{number}.other", select([*mirrored, same], rows_kept), {})
     others = select([*map(column, theirs), *with_ticks("r", right.start, right.end)], source, right.known)
     rights = tuple(key.right for key in pairing.keys)
-    second = Side(draft.add(f"{number}.right", others, {}), "r", theirs, rights, computed and bool(own))
+    second = Side(draft.add(f"{number}.right", others, {}), "r", theirs, rights, computed and bool(own), right.moment)
     conditions = [pairing.possible()] if pairing.conditions else []
     if own:  # each pair once, the earlier first, and no row with itself
         later = exp.GT(this=second.tick(START), expression=first.tick(START))
