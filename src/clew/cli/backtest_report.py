@@ -1,12 +1,10 @@
-"""Back-testing: how often a model or rule was right, and what other thresholds would have found."""
+"""What a back-test found, as tables, a CSV file, a page or JSON."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,42 +14,41 @@ from clew.cli import console
 from clew.cli.content import chosen
 from clew.cli.exits import Exit
 from clew.cli.failures import CommandError
-from clew.cli.models_report import measured, print_precision
+from clew.cli.models_report import measured, print_precision, said
 from clew.cli.opening import find_settings, open_project, warehouse
 from clew.cli.rule_report import compiled
-from clew.clues.review import Review, reviews
-from clew.engines.duckdb import DuckDBEngine, for_warehouse
+from clew.delivery import words
+from clew.engines.duckdb import for_warehouse
 from clew.project import Project
 from clew.rule_site.backtest_page import backtest_page
-from clew.rules.model import Rule
-from clew.screening.precision import Precision, by_band, precision
-from clew.screening.sweep import Point, known_answers, sweep
-from clew.supervision.model import Model
+from clew.screening.backtest import Backtest, backtest_of_model, backtest_of_rule
+from clew.screening.effect import ALL, Effect
+from clew.screening.sweep import Point
 from clew.warehouse import lock_down
 
-UNREVIEWED = (
-    "Clues nobody answered count for nothing. Those answered were chosen by people, not drawn by lot: the 95 % interval"
-    " holds for a lot; 'whatever the rest is' holds without one."
-)
-
-
-@dataclass(frozen=True)
-class Backtest:
-    """What is known of one model or rule. ``groups`` are bands, or a rule's strengths; ``points`` by rule."""
-
-    name: str
-    as_of: date
-    groups: Mapping[str, Precision]
-    points: Mapping[str, list[Point]]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Everything, as plain values."""
-        return {
-            "name": self.name,
-            "as_of": self.as_of,
-            "precision": {name: measured(one) for name, one in self.groups.items()},
-            "sweep": [{"rule": rule} | one.as_dict() for rule, points in self.points.items() for one in points],
-        }
+_UNREVIEWED = {
+    "en": "Clues nobody answered count for nothing. Those answered were chosen by people, not drawn by lot: the 95 %"
+    " interval holds for a lot; 'whatever the rest is' holds without one.",
+    "zh": "未核查的线索不计入。已核查的由人选定，并非随机抽取：95% 区间按随机抽取计算；"
+    "“未核查者不论结果”一列无须此假定。",
+}
+_SWEPT = {"en": "what other thresholds would find", "zh": "参数取其他值会发现什么"}
+_WITH_RULE = {"en": "the clues in which it spoke", "zh": "由该规则提示的线索"}
+_NO_PARAMETER = {"en": "it has no parameter", "zh": "没有参数"}
+_KNOWN = {
+    "en": ("substantiated", "not", "handled before", "not reviewed"),
+    "zh": ("查证属实", "查否等", "已处理", "未核查"),
+}
+_POINT = {"en": ("parameter", "value", "clues"), "zh": ("参数", "取值", "线索")}
+_NOT_FOUND = {"en": "substantiated, not found", "zh": "找不到的已查实"}
+_EFFECT = {
+    "en": ("rule and parameter", "value", "band", "clues", "added", "gone"),
+    "zh": ("规则与参数", "取值", "等级", "线索", "新增", "消失"),
+}
+_EFFECT_END = {
+    "en": ("precision (95 %)", "substantiated, gone"),
+    "zh": ("查实率（95%）", "消失的已查实"),
+}
 
 
 def show_backtest(
@@ -60,34 +57,52 @@ def show_backtest(
     as_of: date | None,
     table: Path | None,
     page: Path | None,
+    language: str | None,
     *,
     sweeping: bool,
     as_json: bool,
 ) -> None:
     """Measure a model or a rule against the answers in the store; ``table`` gets the sweep as CSV, ``page`` as bars."""
-    settings = find_settings(project)
+    settings = find_settings(project, language=language)
     content = open_project(settings)
     rules, models = chosen(content, [name])
     if len(rules) + len(models) != 1:
         raise CommandError(Exit.USAGE, f"'{name}' names {len(rules)} rules and {len(models)} models; name one")
-    with warehouse(settings) as connection, console.progress(f"back-testing {name}") as progress:
+    with warehouse(settings) as connection, console.progress(f"back-testing {name}") as say:
         day = as_of or _last_day(connection)
         lock_down(connection)
-        engine = for_warehouse(connection, day)
+        engine = for_warehouse(connection, day, settings.rule_seconds)
+        library = content.library
         found = (
-            _of_model(connection, engine, content, models[0], day, progress, sweeping=sweeping)
+            backtest_of_model(
+                connection, engine, library, models[0], day,
+                lambda rule, values: compiled(rule, content, day, values), say, sweeping=sweeping,
+            )
             if models
-            else _of_rule(connection, engine, content, rules[0], day, progress, sweeping=sweeping)
-        )
+            else backtest_of_rule(
+                connection, engine, rules[0], day,
+                lambda rule, values: compiled(rule, content, day, values), say, sweeping=sweeping,
+            )
+        )  # fmt: skip
     if table is not None:
-        _write_csv(table, found)
+        _write_csv(table, found.rows())
     if page is not None:
-        text = backtest_page(content, found.name, found.as_of, found.groups, found.points)
-        page.write_text(text, encoding="utf-8", newline="\n")
+        page.write_text(backtest_page(content, found), encoding="utf-8", newline="\n")
     if as_json:
-        console.print_json(found.as_dict())
+        console.print_json(_plain(found))
     else:
-        _print(found)
+        _print(found, content)
+
+
+def _plain(found: Backtest) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "as_of": found.as_of,
+        "precision": {name: measured(one) for name, one in found.groups.items()},
+        "rules": {rule: {band: measured(one) for band, one in bands.items()} for rule, bands in found.rules.items()},
+        "sweep": [{"rule": rule} | one.as_dict() for rule, points in found.points.items() for one in points],
+        "effects": [one.as_dict() for one in found.effects],
+    }
 
 
 def _last_day(connection: duckdb.DuckDBPyConnection) -> date:
@@ -98,90 +113,57 @@ def _last_day(connection: duckdb.DuckDBPyConnection) -> date:
     return found
 
 
-def _of_model(
-    connection: duckdb.DuckDBPyConnection,
-    engine: DuckDBEngine,
-    content: Project,
-    model: Model,
-    day: date,
-    progress: console.Progress,
-    *,
-    sweeping: bool,
-) -> Backtest:
-    answers = reviews(connection, model.id)
-    points = {}
-    for use in model.uses if sweeping else ():
-        rule = content.library.rules[use.rule.value]
-        progress(rule.id)
-        points[rule.id] = _swept(connection, engine, content, rule, day, answers, use.overrides)
-    groups = {"all": precision(answers), **by_band(answers, model.scoring.bands)}
-    return Backtest(model.id, day, groups, points)
-
-
-def _of_rule(
-    connection: duckdb.DuckDBPyConnection,
-    engine: DuckDBEngine,
-    content: Project,
-    rule: Rule,
-    day: date,
-    progress: console.Progress,
-    *,
-    sweeping: bool,
-) -> Backtest:
-    answers = reviews(connection)
-    spoke = dict(connection.execute("select clue_id, strength from clew.signal where rule = ?", [rule.id]).fetchall())
-    own = [one for one in answers if one.clue_id in spoke]
-    strengths = sorted({spoke[one.clue_id] for one in own}, reverse=True)
-    groups = {"all": precision(own)}
-    for strength in strengths:
-        groups[f"{strength.normalize():f}"] = precision(one for one in own if spoke[one.clue_id] == strength)
-    progress(rule.id)
-    points = {rule.id: _swept(connection, engine, content, rule, day, answers, {})} if sweeping else {}
-    return Backtest(rule.id, day, groups, points)
-
-
-def _swept(
-    connection: duckdb.DuckDBPyConnection,
-    engine: DuckDBEngine,
-    content: Project,
-    rule: Rule,
-    day: date,
-    answers: list[Review],
-    overrides: Mapping[str, Decimal],
-) -> list[Point]:
-    known = {key: answer for key, (answer, _) in known_answers(connection, rule, answers).items()}
-    return sweep(engine, rule, lambda values: compiled(rule, content, day, values), overrides, known)
-
-
-def _print(found: Backtest) -> None:
-    console.say(f"{found.name}, data as of {found.as_of}")
-    print_precision(found.groups)
-    console.say(UNREVIEWED)
+def _print(found: Backtest, content: Project) -> None:
+    language = content.settings.language
+    console.say(f"{found.name}, {'数据截至' if language == 'zh' else 'data as of'} {found.as_of}")
+    print_precision(found.groups, language)
+    for rule, bands in found.rules.items():
+        console.say(f"\n{rule}: {_WITH_RULE[language]}")
+        print_precision(bands, language)
+    console.say(_UNREVIEWED[language])
+    if found.effects:
+        console.say(f"\n{found.name}: {_SWEPT[language]}")
+        columns = (*_EFFECT[language], *_KNOWN[language], *_EFFECT_END[language])
+        console.print_table(columns, _effect_rows(found.effects, language), right=(1, *range(3, 10), 11))
+        return
     for rule, points in found.points.items():
-        console.say(f"\n{rule}: what other thresholds would find")
-        rows = [
-            (
-                f"{'>' if one.current else ' '} {one.parameter}",
-                f"{one.value:f} {one.unit}",
-                one.clues,
-                one.right,
-                one.wrong,
-                one.handled,
-                one.open,
-                one.missed,
-            )
-            for one in points
-        ]
-        headings = ("parameter", "value", "clues", "substantiated", "not", "handled before", "not reviewed")
-        if rows:
-            console.print_table((*headings, "substantiated, not found"), rows, right=range(1, 8))
+        console.say(f"\n{rule}: {_SWEPT[language]}")
+        if points:
+            headings = (*_POINT[language], *_KNOWN[language], _NOT_FOUND[language])
+            console.print_table(headings, _point_rows(points), right=range(1, 8))
         else:
-            console.say("  it has no parameter")
+            console.say(f"  {_NO_PARAMETER[language]}")
 
 
-def _write_csv(path: Path, found: Backtest) -> None:
-    """The sweep, one line per value; UTF-8 with a byte-order mark, as spreadsheets read it."""
-    rows = [{"rule": rule} | one.as_dict() for rule, points in found.points.items() for one in points]
+def _effect_rows(effects: Iterable[Effect], language: str) -> Iterator[tuple[Any, ...]]:
+    """A line for all bands of a value, then one for each band, whose first cells are left out."""
+    for one in effects:
+        whole = one.band == ALL
+        yield (
+            f"{'>' if one.current else ' '} {one.rule} ${one.parameter}" if whole else "",
+            f"{one.value:f} {one.unit}" if whole else "",
+            {"zh": "全部", "en": ALL}[language] if whole else words.band(one.band) if language == "zh" else one.band,
+            one.known.found,
+            one.added,
+            one.gone,
+            one.known.right,
+            one.known.wrong,
+            one.known.handled,
+            one.known.open,
+            said(one.known),
+            one.missed,
+        )
+
+
+def _point_rows(points: Iterable[Point]) -> Iterator[tuple[Any, ...]]:
+    for one in points:
+        mark, value = ">" if one.current else " ", f"{one.value:f} {one.unit}"
+        known = (one.right, one.wrong, one.handled, one.open)
+        yield (f"{mark} {one.parameter}", value, one.clues, *known, one.missed)
+
+
+def _write_csv(path: Path, rows: list[dict[str, Any]]) -> None:
+    """One line per value (and band); UTF-8 with a byte-order mark, as spreadsheets read it."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]) if rows else ["rule"])
         writer.writeheader()

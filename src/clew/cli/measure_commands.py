@@ -45,11 +45,12 @@ def backtest(
     table: Annotated[Path | None, typer.Option("--csv", help="Also write the sweep as CSV.")] = None,
     page: Annotated[Path | None, typer.Option("--page", help="Also write a page with the sweep as bars.")] = None,
     no_sweep: Annotated[bool, typer.Option("--no-sweep", help="Do not try other values of the parameters.")] = False,
+    lang: options.Language = None,
     json: options.Json = False,
 ) -> None:
     """Measure a model or a rule against what handlers answered; store nothing.
 
-    Precision by band (of a rule: by strength) with intervals, and the clues other thresholds would give.
+    Precision by band (of a rule: by strength) with intervals, and what other thresholds would change, band by band.
 
     \b
     Examples:
@@ -58,4 +59,4 @@ def backtest(
     """
     from clew.cli.backtest_report import show_backtest
 
-    show_backtest(name, project, as_of, table, page, sweeping=not no_sweep, as_json=json)
+    show_backtest(name, project, as_of, table, page, lang, sweeping=not no_sweep, as_json=json)

@@ -144,12 +144,23 @@ def show_models(names: Sequence[str], project: Path | None, language: str | None
         for funnel in one.funnels:
             left = " > ".join(console.shown(step.rows) for step in funnel.steps)
             console.say(f"  {funnel.rule}, rows left at each step on {one.last_as_of}: {left}")
-        print_precision(one.bands())
+        print_precision(one.bands(), settings.language)
         for sampled in one.sampled:
             console.say(f"  {spared(sampled)}")
 
 
-def print_precision(bands: Mapping[str, Precision]) -> None:
+_PRECISION = {
+    "en": (
+        "band", "clues", "shadow", "substantiated", "not", "handled before", "not reviewed", "precision (95 %)",
+        "whatever the rest is",
+    ),
+    "zh": (
+        "等级", "线索", "其中试运行", "查证属实", "查否等", "已处理", "未核查", "查实率（95%）", "未核查者不论结果",
+    ),
+}  # fmt: skip
+
+
+def print_precision(bands: Mapping[str, Precision], language: str) -> None:
     """A table of precision by band, with what is not known."""
     rows = [
         (
@@ -165,8 +176,7 @@ def print_precision(bands: Mapping[str, Precision]) -> None:
         )
         for name, one in bands.items()
     ]
-    headings = ("band", "clues", "shadow", "substantiated", "not", "handled before", "not reviewed")
-    console.print_table((*headings, "precision (95 %)", "whatever the rest is"), rows, right=range(1, 7))
+    console.print_table(_PRECISION[language], rows, right=range(1, 7))
 
 
 def standing(connection: duckdb.DuckDBPyConnection, content: Project, model: Model) -> Standing:

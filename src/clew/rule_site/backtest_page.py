@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
 from importlib.resources import files
 from itertools import groupby
 from types import SimpleNamespace
@@ -13,32 +11,36 @@ from clew.project import Project
 from clew.rule_site import words
 from clew.rule_site.sweep_picture import sweep_picture
 from clew.rule_site.write import PACKAGE
-from clew.screening.precision import Precision
-from clew.screening.sweep import Point
+from clew.screening.backtest import Backtest
 
 
-def backtest_page(
-    project: Project, name: str, as_of: date, groups: Mapping[str, Precision], points: Mapping[str, Sequence[Point]]
-) -> str:
+def backtest_page(project: Project, found: Backtest) -> str:
     """The page's text; it loads nothing from a network."""
     style = files(PACKAGE).joinpath("pages.css").read_text(encoding="utf-8")
     environment = site_environment(project.settings.language, PACKAGE, style, words)
     rules = project.library.rules
-    owner = project.models.get(name) or rules[name]
+    owner = project.models.get(found.name) or rules[found.name]
     sweeps = [
         (
             rule,
             rules[rule].title_zh,
             rules[rule].title,
             [
-                (parameter, some[0].unit, some, sweep_picture(some, f"{rule} {parameter}"))
-                for parameter, found in groupby(of_rule, key=lambda one: one.parameter)
-                if (some := list(found))
+                (
+                    parameter,
+                    some[0].unit,
+                    some,
+                    sweep_picture(some, f"{rule} {parameter}"),
+                    [one for one in found.effects if (one.rule, one.parameter) == (rule, parameter)],
+                )
+                for parameter, of_parameter in groupby(of_rule, key=lambda one: one.parameter)
+                if (some := list(of_parameter))
             ],
+            list(found.rules.get(rule, {}).items()),
         )
-        for rule, of_rule in points.items()
+        for rule, of_rule in found.points.items()
     ]
     return environment.get_template("backtest.html.j2").render(
-        facts=SimpleNamespace(as_of=as_of), title=(owner.title_zh, owner.title), name=name, groups=list(groups.items()),
-        sweeps=sweeps, root="",
+        facts=SimpleNamespace(as_of=found.as_of), title=(owner.title_zh, owner.title), name=found.name,
+        groups=list(found.groups.items()), sweeps=sweeps, root="",
     )  # fmt: skip

@@ -62,7 +62,7 @@ def rings(draft: Draft, number: str, frame: Frame, names: tuple[str, ...], linki
 def _edges(draft: Draft, number: str, linking: Linking) -> None:
     """Links that are strong enough, both ways."""
     stars = linking.seeds is None
-    links = _strong_pairs(number, linking, weak=stars)
+    links: exp.Query = _strong_pairs(number, linking, weak=stars)
     if stars:
         links = exp.union(_stars(number, linking), links, distinct=False, copy=False)
     draft.add(f"{number}.links", links, {}, materialise=True)

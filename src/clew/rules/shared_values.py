@@ -6,7 +6,7 @@ that all that follows is as large as what is shared, the list of values that are
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -110,7 +110,7 @@ def _repeated(number: str, kind: Kind) -> exp.Query:
     return group(rows, [value]).having(several, copy=False)
 
 
-def _sharers(number: str, kind: Kind, identity: list[exp.Expr]) -> exp.Query:
+def _sharers(number: str, kind: Kind, identity: Sequence[exp.Expr]) -> exp.Query:
     """Each row once with each of its values that is repeated."""
     known = select([column("?value")], f"{number}.repeated", exp.EQ(this=column("?kind"), expression=text(kind.name)))
     value = column(kind.value, "r")

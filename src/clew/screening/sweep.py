@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,12 +15,23 @@ from clew.engines.duckdb import DuckDBEngine
 from clew.engines.trace import Key
 from clew.plan import Plan
 from clew.rules.model import Parameter, Rule
+from clew.supervision.answer import Answered
 
 FACTORS = (Decimal("0.25"), Decimal("0.5"), Decimal("0.75"), Decimal(1), Decimal("1.5"), Decimal(2), Decimal(4))
 FEW = 9
 """A range of no more whole numbers than this is tried in full."""
 Compile = Callable[[Mapping[str, Decimal]], Plan]
 """The rule's plan with these parameters."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A rule as it answered with one value of one parameter; ``current`` is the value it has."""
+
+    parameter: Parameter
+    value: Decimal
+    current: bool
+    answered: Answered
 
 
 @dataclass(frozen=True)
@@ -75,36 +86,42 @@ def known_answers(
     return found
 
 
-def sweep(
-    engine: DuckDBEngine, rule: Rule, compiled: Compile, current: Mapping[str, Decimal], known: Mapping[Key, State]
-) -> list[Point]:
-    """Run the rule at other values of each parameter in turn, the others as they are.
+def answered_by(engine: DuckDBEngine, rule: Rule, plan: Plan) -> Answered:
+    """The rule as it answers today. Raises :class:`clew.plan.PlanError`."""
+    return Answered(rule, plan, engine.run(plan))
+
+
+def tried(engine: DuckDBEngine, today: Answered, compiled: Compile, current: Mapping[str, Decimal]) -> Iterator[Tried]:
+    """The rule at other values of each parameter in turn, the others as they are; only other values are run.
 
     ``current`` holds the values a model sets differently. Raises :class:`clew.plan.PlanError`.
     """
-    points = []
-    for parameter in rule.parameters.values():
+    for parameter in today.rule.parameters.values():
         own = current.get(parameter.name, Decimal(parameter.quantity.value))
         for value in values_around(parameter, own):
-            answers = engine.run(compiled({**current, parameter.name: value}))
-            columns = (answers.clues.column(name).to_pylist() for name in ("subject", "episode"))
-            keys = {(subject, episode or "") for subject, episode in zip(*columns, strict=True)}
-            told = [known[key] for key in keys if key in known]
-            points.append(
-                Point(
-                    parameter.name,
-                    parameter.quantity.unit,
-                    value,
-                    value == own,
-                    clues=answers.clues.num_rows,
-                    right=sum(one in RIGHT for one in told),
-                    wrong=sum(one in WRONG for one in told),
-                    handled=sum(one not in RIGHT | WRONG for one in told),
-                    open=len(keys) - len(told),
-                    missed=sum(answer in RIGHT for key, answer in known.items() if key not in keys),
-                )
-            )
-    return points
+            plan = None if value == own else compiled({**current, parameter.name: value})
+            answered = today if plan is None else answered_by(engine, today.rule, plan)
+            yield Tried(parameter, value, value == own, answered)
+
+
+def point(one: Tried, known: Mapping[Key, State]) -> Point:
+    """What is known of the clues of one value."""
+    clues = one.answered.answers.clues
+    columns = (clues.column(name).to_pylist() for name in ("subject", "episode"))
+    keys = {(subject, episode or "") for subject, episode in zip(*columns, strict=True)}
+    told = [known[key] for key in keys if key in known]
+    return Point(
+        one.parameter.name,
+        one.parameter.quantity.unit,
+        one.value,
+        one.current,
+        clues=clues.num_rows,
+        right=sum(answer in RIGHT for answer in told),
+        wrong=sum(answer in WRONG for answer in told),
+        handled=sum(answer not in RIGHT | WRONG for answer in told),
+        open=len(keys) - len(told),
+        missed=sum(answer in RIGHT for key, answer in known.items() if key not in keys),
+    )
 
 
 def values_around(parameter: Parameter, current: Decimal) -> list[Decimal]:
