@@ -255,7 +255,7 @@ def _found(
     rows so far where these are the chains, as nothing was found yet.
     """
     chains, columns = so_far
-    (pairing, fits), kind = event.pairing.folded("?fits"), last.type
+    (pairing, fits, possible), kind = event.pairing.folded("?fits"), last.type
     name = f"{number}.{pairing.source.alias}"
     light = opening is not None and opening.light
     after = exp.Add(this=ticks(last.tree, kind), expression=whole(1))
@@ -278,6 +278,7 @@ def _found(
         [*map(column, theirs), *fits, *with_ticks("r", moment, moment)],
         pairing.source.relation,
         not_null(event.at.tree),
+        *([possible] if fits else []),
     )
     shown = (*theirs, *(one.alias for one in fits))
     second = Side(

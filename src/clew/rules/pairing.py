@@ -12,7 +12,7 @@ from clew.rules.draft import Draft
 from clew.rules.expression import Typed
 from clew.rules.frame import Frame
 from clew.rules.model import Step, Text
-from clew.rules.trees import both, call, cast, column, is_null, named, not_null, text
+from clew.rules.trees import both, call, cast, column, either, is_null, named, not_null, text
 from clew.yaml_file import Node
 
 
@@ -45,13 +45,14 @@ class Pairing:
         """The same with more conditions."""
         return replace(self, conditions=(*self.conditions, *conditions))
 
-    def folded(self, name: str) -> tuple[Pairing, list[exp.Expr]]:
-        """The same with what the dataset alone decides as one column of it, and that column under its name, if any."""
+    def folded(self, name: str) -> tuple[Pairing, list[exp.Expr], exp.Expr]:
+        """The same with what the dataset alone decides as one column of it; that column under its name, if any; and
+        which rows of the dataset it leaves possible."""
         alone = [one for one in self.conditions if _names(one) <= set(self.columns)]
         if not alone:
-            return self, []
+            return self, [], exp.true()
         others = [one for one in self.conditions if one not in alone]
-        return replace(self, conditions=(*others, column(name))), [named(both(alone), name)]
+        return replace(self, conditions=(*others, column(name))), [named(both(alone), name)], both(map(_maybe, alone))
 
     def knowing(self, trees: Iterable[exp.Expr]) -> Pairing:
         """The same where the columns of these trees are known not to be NULL."""
@@ -91,7 +92,7 @@ class Pairing:
 
     def possible(self) -> exp.Expr:
         """The conditions hold or are unknown; each apart, so that an engine can push it down."""
-        return both(exp.Not(this=exp.Is(this=exp.Paren(this=one), expression=exp.false())) for one in self.conditions)
+        return both(map(_maybe, self.conditions))
 
     def unknown(self) -> exp.Expr:
         """Possible but not certain."""
@@ -100,6 +101,21 @@ class Pairing:
     def key_text(self) -> exp.Expr:
         """The key of the rows so far as one text, for messages."""
         return call("concat_ws", text(", "), *(cast(key.left, "varchar") for key in self.keys))
+
+
+_COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In)
+_CONSTANTS = (exp.Literal, exp.Cast, exp.DataType, exp.Neg, exp.Boolean)
+
+
+def _maybe(condition: exp.Expr) -> exp.Expr:
+    """The condition holds or is unknown. Of a column and constants it is said in the way that engines look up as they
+    read; no row is read for it where the column is never unknown."""
+    if isinstance(condition, _COMPARISONS) and isinstance(condition.this, exp.Column):
+        others = (part for part in condition.walk() if part is not condition)
+        own = set(condition.this.walk())
+        if all(part in own or isinstance(part, _CONSTANTS) for part in others):
+            return exp.Paren(this=either(condition, is_null(condition.this)))
+    return exp.Not(this=exp.Is(this=exp.Paren(this=condition), expression=exp.false()))
 
 
 def _filled(key: Key) -> exp.Expr:
