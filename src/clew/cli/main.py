@@ -90,7 +90,9 @@ collection walks through all that was read so far."""
 def main() -> None:
     """Run the command line and end the process with one of the documented exit codes."""
     gc.set_threshold(NEW_OBJECTS_BETWEEN_COLLECTIONS, *gc.get_threshold()[1:])
-    sys.exit(int(run(sys.argv[1:])))
+    ended = run(sys.argv[1:])
+    gc.freeze()  # the process ends: no need to look through all it made once more
+    sys.exit(ended)
 
 
 def run(arguments: list[str]) -> int:
