@@ -23,6 +23,21 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+UNSEEN = dict.fromkeys(
+    [
+        *(code for code in range(0x20) if code not in (0x09, 0x0A)),
+        *range(0x7F, 0xA0),
+        *(0x2028, 0x2029, 0x200E, 0x200F),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+        *range(0xD800, 0xE000),
+    ],
+    "\ufffd",
+)
+"""For ``str.translate``: control signs, line ends of other kinds, changes of direction and halves of characters. A name
+that somebody else chose could move a terminal's cursor with them, or read backwards."""
+
+
 @dataclass(frozen=True, order=True, init=False)
 class Place:
     """A position in a file; line and column count from 1."""

@@ -203,3 +203,14 @@ def test_a_faulty_setting_is_refused_in_words(
     monkeypatch.setenv(variable, value)
     assert run(["clues"]) == 2
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["\x1b[2J\x1b[31mred.csv", "a\u202evsc.exe.csv", "two\nlines.csv"])
+def test_a_senders_name_moves_no_terminal_and_reads_one_way(clew: Clew, fresh: Path, name: str) -> None:
+    drop = fresh / "var" / "drop" / "payment"
+    drop.mkdir(parents=True)
+    (drop / name).write_text("no heading of ours\n", encoding="utf-8")
+    ended = clew("ingest", "-C", fresh, "--as-of", AS_OF)
+    assert ended.code == 3
+    assert not {"\x1b", "\u202e"} & set(ended.out + ended.err)
+    assert any(line.startswith("drop/payment/") and "I010" in line for line in ended.err.splitlines())

@@ -94,6 +94,7 @@ def test_the_workbook_comes_back_mended_and_its_rows_join_their_delivery(clew: C
     [file] = [one for one in report["files"] if one["file"] == path.name]
     assert (file["status"], file["rows_loaded"], file["rows_quarantined"]) == ("loaded", 3, 0), done.err
     assert "I011" not in {problem["code"] for problem in report["problems"]}
+    assert json.loads(clew("drift", "-C", held, "--json").out) == [], "the workbook's own columns are no news"
     [one] = json.loads(clew("quarantine", "-C", held, "--json").out)
     assert (one["open"], one["fates"]["resubmitted"]) == (1, 3)
 

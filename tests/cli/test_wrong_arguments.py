@@ -20,6 +20,11 @@ ID = "340102195003072712"
         "quarantine show payment/１", "coverage --as-of 9999-12-31", "coverage --from 0001-01 --to 9999-12",
         "coverage --from 2026-06 --to 2026-01", "coverage --region xx", "catalogue --as-of 9999-12-31",
         "run --as-of 9999-12-31", "contract infer a.csv --encoding nonsense",
+        "run --as-of 2199-01-01", "ingest --as-of 2199-01-01", "fetch --as-of 2199-01-01",
+        "quarantine discard payment/1 1 --reason r --by b --as-of 2199-01-01",
+        "quarantine discard payment/1 ² --reason r --by b",
+        "land a.csv -d payment --letter 1 --sender s --received-by r --received-on 2199-01-01",
+        "coverage accept -d payment --reason r --by b --on 2199-01-01",
     ],
 )  # fmt: skip
 def test_it_is_said_and_the_code_is_2(

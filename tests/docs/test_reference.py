@@ -142,6 +142,14 @@ def test_keys_of_the_sidecar_are_documented() -> None:
     assert sorted(listed) == sorted(SIDECAR_KEYS)
 
 
+def test_a_new_project_names_every_setting_with_its_default() -> None:
+    starter = (ROOT / "src/clew/cli/starter/clew.toml").read_text("utf-8")
+    said = tomllib.loads("\n".join(line.removeprefix("# ") for line in starter.splitlines()[1:]))
+    assert ["project", *said] == list(Settings.model_fields)
+    for name in said.keys() - {"threads"}:
+        assert str(said[name]) == str(Settings.model_fields[name].default)
+
+
 def test_settings_are_documented_with_their_names_and_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("CLEW_")]:
         monkeypatch.delenv(name)

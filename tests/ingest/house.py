@@ -77,6 +77,7 @@ class House:
 
     settings: Settings
     con: duckdb.DuckDBPyConnection
+    today: date = TODAY
 
     def contract(self, dataset: str, properties: str = PERSON, **options: Any) -> None:
         """Write a contract."""
@@ -104,7 +105,7 @@ class House:
 
     def ingest(self) -> IngestReport:
         """Take what waits."""
-        return ingest_folder(self.con, self.settings, self.catalogue, today=TODAY)
+        return ingest_folder(self.con, self.settings, self.catalogue, today=self.today)
 
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """All rows of a query."""

@@ -182,18 +182,18 @@ def test_without_a_primary_key_equal_rows_are_counted(postgres: Postgres, office
 def test_from_whole_to_increments_and_back(postgres: Postgres, office: Office) -> None:
     contract(office, postgres.port, fetch="full", cursorColumn=None, overlap=None)
     office.fetch(today=date(2026, 6, 30))
-    office.ingest(TODAY)
+    office.ingest()
     contract(office, postgres.port)
     add(postgres, 101, "2026-06-05 05:00:00")
     assert office.fetch(today=date(2026, 7, 1)).rows == 101
-    assert office.ingest(TODAY).rows_quarantined == 0
+    assert office.ingest().rows_quarantined == 0
     add(postgres, 102, "2026-06-05 06:00:00")
     office.fetch(today=date(2026, 7, 2))
-    office.ingest(TODAY)
+    office.ingest()
     assert [key for key, _ in held(office)] == list(range(1, 103))
     contract(office, postgres.port, fetch="full", cursorColumn=None, overlap=None)
     assert office.fetch(today=date(2026, 7, 3)).rows == 102
-    assert office.ingest(TODAY).rows_quarantined == 0
+    assert office.ingest().rows_quarantined == 0
     assert [key for key, _ in held(office)] == list(range(1, 103))
 
 

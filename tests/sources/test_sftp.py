@@ -181,7 +181,8 @@ def test_a_login_by_password(office: Office, tmp_path: Path, monkeypatch: pytest
         given = {"fetch": "files", "settleSeconds": 0, **words}
         location = str(given.pop("location"))
         office.contract("payment", COLUMNS, server("box", "sftp", {"location": location}, given), event="paid_on")
-        assert codes(office.fetch()) == ["N008"], "neither key nor password"
+        (problem,) = office.fetch().problems
+        assert (problem.code, "CLEW_SECRET_BOX_PASSWORD or CLEW_SECRET_BOX_KEY" in problem.help) == ("N008", True)
         monkeypatch.setenv("CLEW_SECRET_BOX_PASSWORD", "wrong")
         refused = office.fetch()
         assert codes(refused) == ["N011"] and "wrong" not in str(refused)

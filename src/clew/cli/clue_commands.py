@@ -136,7 +136,7 @@ def dispose(
     by: Annotated[str, typer.Option("--by", help="Who decided; in a workbook, where its own column is empty.")] = "",
     on: Annotated[
         date | None,
-        typer.Option("--on", parser=options.day, metavar="DATE", help="Day of the decision. Default: today."),
+        typer.Option("--on", parser=options.past_day, metavar="DATE", help="Day of the decision. Default: today."),
     ] = None,
     project: options.Project = None,
     json: options.Json = False,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from clew.problems import Problem
+from clew.problems import UNSEEN, Problem
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,13 +29,13 @@ def console(*, error: bool = False) -> Console:
 
 
 def say(text: str = "") -> None:
-    """One line on standard output, exactly as given."""
-    sys.stdout.write(f"{text}\n")
+    """One line on standard output, as given but for signs that nobody sees."""
+    sys.stdout.write(f"{text.translate(UNSEEN)}\n")
 
 
 def tell(text: str) -> None:
     """One line on standard error."""
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{text.translate(UNSEEN)}\n")
 
 
 def print_json(value: Any) -> None:
@@ -93,4 +93,4 @@ def progress(title: str) -> Iterator[Progress]:
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
     with Bars(*columns, console=console(error=True), transient=True) as bars:
         task = bars.add_task(title, total=None)
-        yield lambda text: bars.update(task, description=f"{title}: {text}")
+        yield lambda text: bars.update(task, description=f"{title}: {text}".translate(UNSEEN))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import codecs
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,7 +92,7 @@ def compared(old: Path, new: Path, project: Path | None) -> list[Compared]:
     problems.raise_errors()
     readers = _readers(project)
     return [
-        Compared(change, tuple(sorted(readers.get((change.dataset, change.column), ()))))
+        Compared(change, tuple(readers.get((change.dataset, change.column), ())))
         for change in changes(before or (), after or ())
     ]
 
@@ -147,25 +146,16 @@ def written_template(contract: Contract, path: Path) -> Path:
         ) from None
 
 
-def _readers(project: Path | None) -> dict[tuple[str, str], set[str]]:
-    """(dataset, column) -> ids of the project's rules that read it; nothing outside a project."""
+def _readers(project: Path | None) -> Mapping[tuple[str, str], list[str]]:
+    """The rules of the project that read each column; none outside a project."""
     from clew.cli.opening import find_settings, read_whole_project
-    from clew.rules.compile import compile_rule
+    from clew.cli.reading_rules import reading_rules
 
     try:
         settings = find_settings(project)
     except CommandError:
         return {}
-    problems = Problems()
-    content = read_whole_project(settings, problems)
-    found: dict[tuple[str, str], set[str]] = {}
-    for identifier, rule in content.library.rules.items():
-        plan = compile_rule(rule, content.catalogue, Problems(), as_of=date(2026, 1, 1))
-        for one in plan.inputs if plan is not None else ():
-            for column in one.columns:
-                found.setdefault((one.dataset, column.partition(".")[2]), set()).add(identifier)
-            found.setdefault((one.dataset, ""), set()).add(identifier)
-    return found
+    return reading_rules(read_whole_project(settings, Problems()))
 
 
 def _is_of_project(file: Path) -> bool:

@@ -115,7 +115,8 @@ def accept(
     region: Annotated[str, typer.Option("--region", help="Division code and those below. Default: everywhere.")] = "",
     take_back: Annotated[bool, typer.Option("--take-back", help="Doubt it again.")] = False,
     on: Annotated[
-        date | None, typer.Option("--on", parser=options.day, metavar="DATE", help="Day of decision. Default: today.")
+        date | None,
+        typer.Option("--on", parser=options.past_day, metavar="DATE", help="Day of decision. Default: today."),
     ] = None,
     project: options.Project = None,
     json: options.Json = False,

@@ -59,7 +59,7 @@ def land(
     received_by: Annotated[str, typer.Option("--received-by", help="Who received it.")],
     received_on: Annotated[
         date | None,
-        typer.Option("--received-on", parser=options.day, metavar="DATE", help="Day of receipt. Default: today."),
+        typer.Option("--received-on", parser=options.past_day, metavar="DATE", help="Day of receipt. Default: today."),
     ] = None,
     covers: Annotated[
         Any,
@@ -122,7 +122,7 @@ def land(
     if later:
         _say_waiting(placed, json)
         return
-    report, found = _take_in(settings, contract, placed, sidecar.received_on)
+    report, found = _take_in(settings, contract, placed, date.today())
     console.print_problems(found)
     if json:
         console.print_json({"placed": str(placed), **report.as_dict()})

@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
     app.command()(ingest)
 
 
-def run(project: options.Project = None, as_of: options.AsOf = None, json: options.Json = False) -> None:
+def run(project: options.Project = None, as_of: options.Today = None, json: options.Json = False) -> None:
     """Do one night: receive, screen, deliver.
 
     Receive what waits in the drop folder, screen every model, seal the clue batches. Doing it again
@@ -45,7 +45,7 @@ def run(project: options.Project = None, as_of: options.AsOf = None, json: optio
 
 def ingest(
     project: options.Project = None,
-    as_of: options.AsOf = None,
+    as_of: options.Today = None,
     rows: Annotated[bool, typer.Option("--rows", help="Say what became of each row that was not loaded.")] = False,
     json: options.Json = False,
 ) -> None:

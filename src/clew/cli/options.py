@@ -23,12 +23,26 @@ def day(text: str) -> date:
     return found
 
 
+def past_day(text: str) -> date:
+    """The day on which something was received or decided: not one to come, from which on it would count unseen."""
+    found = day(text)
+    if found > date.today():
+        raise typer.BadParameter(f"'{text}' has not come yet")
+    return found
+
+
 Project = Annotated[
     Path | None,
     typer.Option("--project", "-C", help="Project folder. Default: CLEW_PROJECT, or the nearest one upward from here."),
 ]
 AsOf = Annotated[
     date | None, typer.Option("--as-of", parser=day, metavar="DATE", help="Screen as of this day. Default: today.")
+]
+Today = Annotated[
+    date | None,
+    typer.Option(
+        "--as-of", parser=past_day, metavar="DATE", help="The day this is done, and of receipt. Default: today."
+    ),
 ]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=2**31 - 1, help="At most this many.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]

@@ -26,7 +26,7 @@ Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept and shown
 By = Annotated[str, typer.Option("--by", help="Who decides.")]
 On = Annotated[
     date | None,
-    typer.Option("--as-of", parser=options.day, metavar="DATE", help="Day of the decision. Default: today."),
+    typer.Option("--as-of", parser=options.past_day, metavar="DATE", help="Day of the decision. Default: today."),
 ]
 
 
@@ -281,7 +281,7 @@ def _numbers(text: str) -> tuple[int, ...]:
     found: list[int] = []
     for part in text.replace("，", ",").split(","):
         first, _, last = part.strip().partition("-")
-        if not first.isdigit() or (last and not last.isdigit()) or int(last or first) < int(first):
+        if not first.isdecimal() or (last and not last.isdecimal()) or int(last or first) < int(first):
             raise typer.BadParameter(f"'{part.strip()}' is no row number; write rows as 2,5-9")
         if int(last or first) - int(first) > MOST_ROWS:
             raise typer.BadParameter(f"'{part.strip()}' is more than {MOST_ROWS} rows")

@@ -27,7 +27,7 @@ def fetch(
         bool, typer.Option("--check", help="Try connection, table and columns; fetch and write nothing.")
     ] = False,
     project: options.Project = None,
-    as_of: options.AsOf = None,
+    as_of: options.Today = None,
     json: options.Json = False,
 ) -> None:
     """Fetch from the databases, SFTP drops and HTTP interfaces that contracts name.

@@ -12,6 +12,7 @@ from clew.contracts.catalogue import Catalogue
 from clew.contracts.checks import table_checks
 from clew.contracts.model import Contract
 from clew.ingest.land.delivery import Delivery, RefusedError
+from clew.ingest.land.file_name import citable, shown_name
 from clew.ingest.land.incoming import Incoming, waiting
 from clew.ingest.land.landed import remove_unfinished
 from clew.ingest.land.mode import Mode, contract_in, mode_of
@@ -19,7 +20,7 @@ from clew.ingest.land.papers import check_totals, in_one_form, refuse_wrong_mode
 from clew.ingest.land.reception import received
 from clew.ingest.land.statement import Known, standing, stated
 from clew.ingest.load import ledger
-from clew.ingest.load.references import mended_rows, without_own_headings
+from clew.ingest.load.references import delivered_headings, mended_rows, without_own_headings
 from clew.ingest.load.transactions import settle, unordered, write_rows
 from clew.ingest.read import format_of, open_source
 from clew.ingest.read.engine_fault import NO_FILE_TO_BLAME, not_readable, short_reads_blamed, stopped
@@ -86,7 +87,7 @@ def ingest_file(
         problem = Problem(
             Place(incoming.shown),
             "I001",
-            f"there is no contract for '{incoming.dataset}'",
+            f"there is no contract for '{shown_name(incoming.dataset)}'",
             did_you_mean(incoming.dataset, catalogue.contracts),
         )
         return _turned_away(incoming, problem, problems)
@@ -123,11 +124,12 @@ def ingest_file(
         if refused.problem not in own.found:
             own.found.append(refused.problem)
         report = _refuse(con, delivery, own.errors)
+    if delivery.mode is Mode.RESUBMISSION or delivery.mode.changes:
+        heard = delivered_headings(heard)
+        without_own_headings(own)
     report = with_drift(con, settings, delivery, report, heard, own)
     say_protected(con, delivery, own)
     tell_end(con, settings, delivery, report)
-    if delivery.mode is Mode.RESUBMISSION or delivery.mode.changes:
-        without_own_headings(own)
     problems.found.extend(problem for problem in own.found if problem not in problems.found)
     return report
 
@@ -277,4 +279,5 @@ def _silent(message: str) -> None:
 def _turned_away(incoming: Incoming, problem: Problem, problems: Problems) -> FileReport:
     """A file that did not even get as far as the landing folder."""
     problems.found.append(problem)
-    return FileReport(incoming.dataset, incoming.path.name, "refused", problem=str(problem))
+    name = incoming.path.name if citable(incoming.path.name) else shown_name(incoming.path.name)
+    return FileReport(shown_name(incoming.dataset), name, "refused", problem=str(problem))

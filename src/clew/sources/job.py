@@ -37,13 +37,14 @@ class Job:
         """The dataset's drop folder."""
         return self.settings.drop_dir / self.source.dataset
 
-    def secret(self, name: str) -> str:
-        """A secret the server asks for. Raises ProblemError (N008) when nobody gave it."""
+    def secret(self, name: str, *others: str) -> str:
+        """A secret the server asks for. Raises ProblemError (N008) when nobody gave it; ``others`` would do as well."""
         found = self.secrets.get(name)
         if not found:
             wanted = variable(self.source.server, name)
             said = f"the secret {name} of the server '{self.source.server}' is not set"
-            help = f"set the environment variable {wanted}; it stands in no file"
+            or_else = "".join(f" or {variable(self.source.server, other)}" for other in others)
+            help = f"set the environment variable {wanted}{or_else}; it stands in no file"
             raise ProblemError([Problem(self.source.place, "N008", said, help)])
         return found
 

@@ -143,7 +143,7 @@ def _connected(job: Job) -> Iterator[SFTPClient]:
     details: Sftp = job.source.details
     user = details.user or job.secrets.get("USER")
     key = _key(job)
-    password = job.secret("PASSWORD") if key is None else None
+    password = job.secret("PASSWORD", "KEY", "KEY_FILE") if key is None else None
     with closing(_client(job, details)) as client:
         with _remote(job, "the server"):
             client.connect(

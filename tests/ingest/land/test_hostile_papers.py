@@ -7,14 +7,40 @@ from datetime import date
 import pytest
 
 from clew.ingest.coverage.certified import certificates, read_coverage
+from clew.ingest.report.report import IngestReport
 from clew.plan import Coverage
 from ingest.house import HEADER, House, payment
 
 COMPLETE = "received_on: 2026-02-10\ncomplete: true\n"
 
 
-def codes(report: object) -> list[str]:
-    return [problem.code for problem in report.problems]  # type: ignore[attr-defined]
+def codes(report: IngestReport) -> list[str]:
+    return [problem.code for problem in report.problems]
+
+
+def test_a_receipt_that_has_not_come_yet_is_refused_in_its_line_and_taken_on_its_day(house: House) -> None:
+    house.contract("pay")
+    house.drop("pay", "pay.csv", f"{HEADER}\n{payment('1')}\n", "sender: x\nreceived_on: 2026-07-01\n")
+    report = house.ingest()
+    assert report.rows_loaded == 0
+    (problem,) = [one for one in report.problems if one.code == "I058"]
+    assert (problem.place.path, problem.place.line) == ("drop/pay/pay.csv.yml", 2)
+    house.today = date(2026, 7, 1)
+    assert house.ingest().rows_loaded == 1
+
+
+def test_two_files_called_complete_for_the_same_days_are_said(house: House) -> None:
+    house.contract("pay")
+    january = COMPLETE + "period: {from: 2026-01-01, to: 2026-02-01}\n"
+    house.drop("pay", "a.csv", f"{HEADER}\n{payment('1')}\n", january + "region: '34'\n")
+    house.drop("pay", "b.csv", f"{HEADER}\n{payment('2')}\n", january + "region: '35'\n")
+    house.drop("pay", "c.csv", f"{HEADER}\n{payment('3')}\n", january.replace("2026-02-01", "2026-01-01"))
+    assert "I059" not in codes(house.ingest()), "of another place, or certifying nothing"
+    house.drop("pay", "d.csv", f"{HEADER}\n{payment('4')}\n", january + "region: '3401'\n")
+    (said,) = [one for one in house.ingest().problems if one.code == "I059"]
+    assert "'a.csv' (delivery 1)" in said.message
+    house.drop("pay", "e.csv", f"{HEADER}\n{payment('5')}\n", january + "region: '35'\nreplaces: b.csv\n")
+    assert "I059" not in codes(house.ingest())
 
 
 def test_nobody_certifies_what_has_not_happened_yet(house: House) -> None:

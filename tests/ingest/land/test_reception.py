@@ -70,3 +70,27 @@ def test_the_same_bytes_under_another_letter_are_said(house: House) -> None:
     assert [file.status for file in report.files] == ["loaded", "unchanged"]
     [said] = report.problems
     assert said.code == "I057" and "from 甲, letter 〔2026〕9号" in said.message and said.place.path == "drop/pay/b.csv"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("发放明细.csv".encode("gbk"), "发放明细.csv"), (b"\xff\xff.csv", "\ufffd\ufffd.csv")]
+)
+def test_a_name_that_is_no_text_is_refused_and_the_others_go_on(house: House, name: bytes, shown: str) -> None:
+    house.contract("pay")
+    house.drop("pay", "good 好's.csv", lines(payment("P1")))
+    (house.settings.drop_dir / "pay" / os.fsdecode(name)).write_text(lines(payment("P2")), encoding="utf-8")
+    (house.settings.drop_dir / "pay" / os.fsdecode(name + b".yml")).write_text("sender: x\n", encoding="utf-8")
+    report = house.ingest()
+    assert {file.file: file.status for file in report.files} == {"good 好's.csv": "loaded", shown: "refused"}
+    (problem,) = report.problems
+    assert (problem.code, problem.place.path) == ("I060", f"drop/pay/{shown}")
+    assert f"'{shown.replace(chr(0xFFFD), '')}'" in problem.help
+
+
+def test_folders_with_such_names_are_only_said(house: House) -> None:
+    house.contract("pay")
+    folder = house.settings.drop_dir / os.fsdecode("养老金".encode("gbk"))
+    folder.mkdir(parents=True)
+    (folder / "a.csv").write_text("a\n", encoding="utf-8")
+    (problem,) = house.ingest().problems
+    assert problem.code == "I001" and "养老金" in problem.message

@@ -31,6 +31,19 @@ def test_csv_in_any_encoding(house: House, encoding: str) -> None:
     assert read(house, text.encode(encoding), encoding=encoding) == [(1, "中,文", 'x\ny "q"'), (2, "文", None)]
 
 
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_wide_characters_without_a_byte_order_mark(house: House, order: str) -> None:
+    agreed = order.removesuffix("-le").removesuffix("-be")
+    assert read(house, "a,b\n中,文\n".encode(order), encoding=agreed) == [(1, "中", "文")]
+
+
+@pytest.mark.parametrize("encoding", ["idna", "punycode", "base64"])
+def test_a_codec_that_is_no_encoding_of_files_is_refused(house: House, encoding: str) -> None:
+    house.contract("two", TWO, encoding=encoding)
+    house.drop("two", "x.csv", b"a,b\n1,2\n")
+    assert [problem.code for problem in house.ingest().problems] == ["I014"]
+
+
 def test_four_byte_characters_of_gb18030(house: House) -> None:
     assert read(house, "a,b\n𠮷,㐀\n".encode("gb18030"), encoding="GB18030") == [(1, "𠮷", "㐀")]
 

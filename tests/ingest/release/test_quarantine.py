@@ -13,6 +13,7 @@ from clew.ingest.land.mode import Mode
 from clew.ingest.observe.health import read_health
 from clew.ingest.release.decision import Decided, Decision, decide
 from clew.ingest.release.held import held_deliveries, held_rows
+from clew.ingest.repair.originals import delivered
 from clew.plan import Input, Type
 from clew.problems import Problems
 from ingest.house import TODAY, House, lines, payment
@@ -98,8 +99,27 @@ def test_what_is_no_value_or_no_row_of_its_own_is_never_released(pay: House) -> 
         assert why in "".join(map(str, problems.errors)) and "I078" in str(problems.errors)
     assert "十元" not in str(problems.errors)
     _, problems = decide_on(pay, Mode.RELEASE, 1, 2, 4)
-    assert [problem.place.line for problem in problems.errors] == [4, 4], "all or nothing"
+    assert [problem.place.line for problem in problems.errors] == [4], "all or nothing, each row once"
     assert seen(pay, "2026-03-31") == {"P1": 100}
+
+
+def test_what_goes_back_are_the_words_of_its_sender(pay: House) -> None:
+    held = {row.row: row for row in held_rows(pay.con, 1)}
+    assert [held[row].delivered["kind"] for row in (2, 3, 4)] == ["养老金", "补贴", "养老金"]
+    assert held[2].record["kind"] == "pension"
+    pay.drop("pay", "二月.csv", lines(payment("P1", kind="丧葬费")), "received_on: 2026-03-01")
+    pay.ingest()
+    assert held_rows(pay.con, 2)[0].delivered["kind"] == "丧葬费"  # set aside by its key, after it was loaded
+    done, _ = decide_on(pay, Mode.RELEASE, 1, 2)
+    assert delivered(pay.con, "pay", done.batch or 0, 2) == {"kind": "养老金"}
+
+
+def test_rows_that_are_not_set_aside_are_told_in_runs(pay: House) -> None:
+    _, problems = decide_on(pay, Mode.RELEASE, 1, 1, *range(5, 10_000))
+    assert [problem.message for problem in problems.errors] == [
+        "row 1 is not set aside",
+        "rows 5-9999 are not set aside",
+    ]
 
 
 def test_two_rows_of_one_key_are_not_both_released(pay: House) -> None:

@@ -263,6 +263,24 @@ def test_codes_of_a_department_are_kept_once_for_a_delivery(house: House) -> Non
     assert delivered(house.con, "payment", 1, 1) == {"kind": "养老金", "amount": "1元"}
 
 
+@pytest.mark.parametrize(("columns", "repairs"), [(126, 1), (127, 1), (128, 2), (200, 1), (300, 2)])
+def test_a_contract_of_any_width_is_repaired(house: House, columns: int, repairs: int) -> None:
+    declared = ["trim", "date"][:repairs]
+    names = [f"c{index}" for index in range(columns)]
+    house.contract("wide", "\n".join(
+        f"  - {{name: {name}, logicalType: date,"
+        f" customProperties: [{{property: repairs, value: [{', '.join(declared)}]}}]}}" for name in names
+    ))  # fmt: skip
+    day = " 2026-01-05" if repairs == 1 else " 2026/1/5"
+    house.drop("wide", "w.csv", f"{','.join(names)}\n{','.join([day] * columns)}\n{','.join(['x'] * columns)}\n")
+    (file,) = house.ingest().files
+    assert (file.rows_loaded, file.rows_quarantined) == (1, 1), file.problem
+    assert delivered(house.con, "wide", 1, 1) == dict.fromkeys(names, day)
+    counted = house.rows("select column_name, rows from clew.repair")
+    assert {name for columns_, _ in counted for name in columns_.split("+")} == set(names)
+    assert {rows for _, rows in counted} == {1}
+
+
 @pytest.mark.parametrize(
     "heading", ["金额", "金额(元)", "金额（单位：万元）", "金额 (万元)", "发放金额", "发放金额（万元）", "amount"]
 )

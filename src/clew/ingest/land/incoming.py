@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from clew.ingest.land.file_name import shown_name
 from clew.ingest.land.sidecar import Sidecar, read_sidecar
 from clew.ingest.land.unlinked import LinkedError, open_unlinked
 from clew.problems import Place, Problems
@@ -41,7 +42,7 @@ def waiting(drop: Path, today: date, problems: Problems) -> list[Incoming]:
 
 def read_incoming(path: Path, today: date, problems: Problems) -> Incoming:
     """One file of a dataset's drop folder with its sidecar; the folder's name is the dataset."""
-    shown = f"drop/{path.parent.name}/{path.name}"
+    shown = f"drop/{shown_name(path.parent.name)}/{shown_name(path.name)}"
     sidecar_path = path.with_name(f"{path.name}.yml")
     bare = Incoming(path.parent.name, path, shown, Sidecar(received_on=today))
     if path.is_symlink():
@@ -66,7 +67,7 @@ def _files(drop: Path, problems: Problems) -> Iterator[Path]:
         if not folder.is_dir():
             if not _ignored(folder.name):
                 problems.warn(
-                    Place(f"drop/{folder.name}"),
+                    Place(f"drop/{shown_name(folder.name)}"),
                     "I006",
                     "this file stands outside a dataset's folder",
                     "move it to drop/<dataset>/",
@@ -75,10 +76,10 @@ def _files(drop: Path, problems: Problems) -> Iterator[Path]:
         inside = [path for path in folder.iterdir() if not _ignored(path.name)]
         for path in sorted(path for path in inside if not path.is_file()):
             problems.warn(
-                Place(f"drop/{folder.name}/{path.name}"),
+                Place(f"drop/{shown_name(folder.name)}/{shown_name(path.name)}"),
                 "I006",
                 "this folder or link inside a dataset's folder is not read",
-                f"put the files themselves into drop/{folder.name}/",
+                f"put the files themselves into drop/{shown_name(folder.name)}/",
             )
         names = {path.name for path in inside if path.is_file()}
         for name in sorted(names):
@@ -86,10 +87,10 @@ def _files(drop: Path, problems: Problems) -> Iterator[Path]:
                 yield folder / name
             elif name.removesuffix(".yml") not in names:
                 problems.warn(
-                    Place(f"drop/{folder.name}/{name}"),
+                    Place(f"drop/{shown_name(folder.name)}/{shown_name(name)}"),
                     "I004",
                     "the file this sidecar speaks of is not here",
-                    f"put {name.removesuffix('.yml')} beside it, or remove the sidecar",
+                    f"put {shown_name(name).removesuffix('.yml')} beside it, or remove the sidecar",
                 )
 
 

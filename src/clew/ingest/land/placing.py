@@ -16,6 +16,7 @@ from shutil import copyfile
 from tempfile import mkstemp
 
 from clew.contracts.model import Contract
+from clew.ingest.land.file_name import citable, shown_name
 from clew.ingest.land.incoming import IGNORED_PREFIXES, IGNORED_SUFFIXES
 from clew.ingest.land.sidecar import Sidecar, read_sidecar
 from clew.ingest.land.totals import wrong_total
@@ -27,8 +28,8 @@ def placed_on(drop: Path, dataset: str, name: str) -> date | None:
     papers, problems = drop / dataset / f"{name}.yml", Problems()
     if not papers.exists():
         return None
-    found = read_sidecar(papers.read_bytes(), date.min, problems, papers.name)
-    return None if problems.errors or found.received_on == date.min else found.received_on
+    found = read_sidecar(papers.read_bytes(), date.max, problems, papers.name)
+    return None if problems.errors or found.received_on == date.max else found.received_on
 
 
 def sidecar_text(sidecar: Sidecar) -> str:
@@ -61,6 +62,11 @@ def place(source: Path, drop: Path, contract: Contract, sidecar: Sidecar) -> Pat
     folder, name = drop / contract.dataset, source.name
     shown = f"drop/{contract.dataset}/{name}"
     problems = Problems()
+    if not citable(name):
+        said = "the file's name is no UTF-8 text"
+        problems.error(
+            Place(f"drop/{contract.dataset}/{shown_name(name)}"), "I060", said, "rename it and land it again"
+        )
     if name.startswith(IGNORED_PREFIXES) or name.endswith((*IGNORED_SUFFIXES, ".yml")):
         problems.error(
             Place(shown), "I053", "a file of this name is passed over in a drop folder", "rename it and land it again"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import FileIO
 from pathlib import Path
 
+from clew.ingest.land.file_name import UNREADABLE, citable, shown_name
 from clew.ingest.land.incoming import Incoming
 from clew.ingest.land.landed import ChangedError, Landed, land
 from clew.ingest.land.unlinked import LinkedError, open_unlinked
@@ -12,9 +13,18 @@ from clew.problems import Place, Problem
 
 
 def received(incoming: Incoming, landing: Path) -> Landed | Problem:
-    """The file at rest under its hash; a problem when it is a link (I055), cannot be read (I007) or is still being
-    written (I056). Raises OSError for what is not the file's fault: a full disk, a landing folder that takes nothing.
+    """The file at rest under its hash; or the problem: its name cannot be cited (I060), it is a link (I055), it
+    cannot be read (I007) or is still being written (I056).
+
+    Raises OSError for what is not the file's fault: a full disk, a landing folder that takes nothing.
     """
+    if not citable(incoming.path.name):
+        return Problem(
+            Place(incoming.shown),
+            "I060",
+            "the file's name is no UTF-8 text",
+            f"rename it, as to '{shown_name(incoming.path.name).replace(UNREADABLE, '')}'",
+        )
     if incoming.linked:
         return _linked(incoming)
     try:

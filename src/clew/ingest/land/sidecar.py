@@ -71,7 +71,9 @@ class Sidecar:
 
 
 def read_sidecar(content: bytes, today: date, problems: Problems, shown: str) -> Sidecar:
-    """Read what ``<file>.yml`` holds. Unknown keys are I002, values of the wrong kind I003."""
+    """Read what ``<file>.yml`` holds. Unknown keys are I002, values of the wrong kind I003, a receipt after ``today``
+    I058: rows that count from a day to come would be in nobody's sight, and keep those that came meanwhile out.
+    """
     root = decode_yaml(content, shown, problems)
     if root is None:
         return Sidecar(received_on=today)
@@ -82,7 +84,7 @@ def read_sidecar(content: bytes, today: date, problems: Problems, shown: str) ->
         if key not in KEYS:
             problems.error(root.key_place(key), "I002", f"unknown key '{key}' in a sidecar", did_you_mean(key, KEYS))
     return Sidecar(
-        received_on=_date(root, "received_on", problems) or today,
+        received_on=_received_on(root, today, problems),
         sender=_text(root, "sender", problems),
         letter=_text(root, "letter", problems),
         received_by=_text(root, "received_by", problems),
@@ -142,6 +144,19 @@ def _date(root: Node, key: str, problems: Problems) -> date | None:
         _wrong(node, key, f"a date of the years {YEARS[0]} to {YEARS[-1]}", problems)
         return None
     return node.value
+
+
+def _received_on(root: Node, today: date, problems: Problems) -> date:
+    found = _date(root, "received_on", problems) or today
+    if found > today:
+        problems.error(
+            root.key_place("received_on"),
+            "I058",
+            f"'received_on' is {found}, and the files are taken in on {today}",
+            "correct it; a file that is of that day is taken by the first run as of that day",
+        )
+        return today
+    return found
 
 
 def _period(root: Node, problems: Problems) -> tuple[date, date] | None:

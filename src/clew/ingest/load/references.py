@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from clew.contracts.literal import quoted
 from clew.contracts.model import Column, Contract
 from clew.ingest.land.delivery import Delivery
 from clew.ingest.read import READERS
+from clew.ingest.read.headings import Headings
 from clew.ingest.read.source import FAULT, ROW, Request
 from clew.plan import Type
 from clew.problems import Problems
@@ -52,6 +53,11 @@ def referred_by_batch(references: Mapping[int, str]) -> dict[int, tuple[int, int
     """Row of the file -> batch and row of the row set aside that it stands for."""
     matched = {row: _FORM.fullmatch(text) for row, text in references.items()}
     return {row: (int(match[1]), int(match[2])) for row, match in matched.items() if match}
+
+
+def delivered_headings(heard: Sequence[Headings]) -> list[Headings]:
+    """The headings without a workbook's own."""
+    return [replace(one, names=tuple(name for name in one.names if name not in OWN_HEADINGS)) for one in heard]
 
 
 def without_own_headings(problems: Problems) -> None:

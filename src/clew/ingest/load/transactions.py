@@ -70,9 +70,9 @@ def settle(
     """
     contract, incoming, batch = delivery.contract, delivery.incoming, delivery.batch
     validation = Validation(contract)
+    originals.keep_codes(con, contract, validation.repairs, batch)
     quarantine.move_marked(con, validation, batch)
     repairs = _count_repairs(con, validation, batch)
-    originals.keep_codes(con, contract, validation.repairs, batch)
     replaced, replacing = _supersession(con, delivery, problems)
     measures = row_measures(con, validation, delivery, read, problems)
     measures |= table_measures(con, catalogue, delivery, read, bool(replacing), problems)

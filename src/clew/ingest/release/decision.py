@@ -7,9 +7,10 @@ day on, a screening as of an earlier day does not see it, and it goes when the d
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -117,17 +118,30 @@ def _rows(con: duckdb.DuckDBPyConnection, decision: Decision, problems: Problems
     """The rows that are still open; those decided alike before are left out."""
     known = {row.row: row for row in held_rows(con, decision.batch, open_only=False)}
     found = []
-    for number in sorted(set(decision.rows)):
-        row, place = known.get(number), Place(f"quarantine/{decision.batch}", number)
-        if row is None:
-            problems.error(place, "I077", f"row {number} is not set aside", "list them: clew quarantine show")
-        elif row.fate is None:
+    for first, last in _runs(set(decision.rows) - known.keys()):
+        rows = f"row {first} is" if first == last else f"rows {first}-{last} are"
+        problems.error(
+            Place(f"quarantine/{decision.batch}", first),
+            "I077",
+            f"{rows} not set aside",
+            "list them: clew quarantine show",
+        )
+    for number in sorted(known.keys() & set(decision.rows)):
+        row, place = known[number], Place(f"quarantine/{decision.batch}", number)
+        if row.fate is None:
             found.append(row)
         elif row.fate != FATE[decision.kind]:
             problems.error(
                 place, "I077", f"row {number} was {row.fate} by delivery {row.by_batch}", "a decision stands"
             )
     return found
+
+
+def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Numbers that follow each other, as the first and last of each run."""
+    for _, run in groupby(enumerate(sorted(numbers)), lambda one: one[1] - one[0]):
+        rows = [number for _, number in run]
+        yield rows[0], rows[-1]
 
 
 def _carry_out(

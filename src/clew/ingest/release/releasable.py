@@ -25,20 +25,27 @@ RESUBMIT = "have the sender correct it: clew quarantine export"
 def not_releasable(
     con: duckdb.DuckDBPyConnection, contract: Contract, rows: Sequence[HeldRow]
 ) -> Iterator[tuple[int, str, str]]:
-    """Row, why it cannot be let in, and what to do instead: a reader's fault, a value of no type, a key twice."""
+    """Row, why it cannot be let in, and what to do instead: a reader's fault, a value of no type, a key twice.
+
+    A row whose own reasons say it is not told a second time by what the warehouse and the contract hold now.
+    """
+    told = set()
     kinds = {check.name: check.kind for check in every_check(contract)}
     for row in rows:
         for reason in row.reasons:
             name = reason.partition(":")[0]
             kind = kinds.get(name)
+            if kind not in JUDGEMENTS:
+                told.add(row.row)
             if kind == "unique":
                 yield row.row, f"'{name}': another row has its key", "discard it, if it is a copy"
             elif kind == "type":
                 yield row.row, f"'{name}': the text is no value of its type", RESUBMIT
             elif kind not in JUDGEMENTS:
                 yield row.row, f"'{name}' is no judgement: the record was not read whole, or not agreed", RESUBMIT
-    yield from _keys(con, contract, rows)
-    yield from _casts(con, contract, rows)
+    if left := [row for row in rows if row.row not in told]:
+        yield from _keys(con, contract, left)
+        yield from _casts(con, contract, left)
 
 
 def admit(con: duckdb.DuckDBPyConnection, contract: Contract, of: Mended, batch: int, rows: Sequence[int]) -> int:

@@ -69,7 +69,7 @@ def delivered(con: duckdb.DuckDBPyConnection, dataset: str, batch: int, row: int
         f"select _original, _repaired, to_json(r) from (select * from {table} where _batch = ? and _row = ?) r",
         [batch, row],
     ).fetchall()
-    if not found or not found[0][1]:
+    if not found:
         return {}
     original, bits, record = found[0]
     values = json.loads(record)
@@ -79,6 +79,18 @@ def delivered(con: duckdb.DuckDBPyConnection, dataset: str, batch: int, row: int
     ).fetchall()
     kept = {name: code for name, bit, value, code in codes if int(bits) >> bit & 1 and str(values.get(name)) == value}
     return kept | (json.loads(original) if original else {})
+
+
+def with_codes(batch: int, original: str, repaired: str, record: str) -> str:
+    """SQL of a row's delivered texts (JSON or NULL), its codes told by a bit among them: a row that is set aside
+    goes back to its sender, who knows no other words. The arguments are SQL of what the row holds.
+    """
+    return (
+        f"(select case when count(*) = 0 then {original} else"
+        f" json_merge_patch(json_group_object(k.column_name, k.code), coalesce({original}, '{{}}'::json)) end"
+        f" from clew.delivered_code k where k.batch = {batch} and ({repaired} >> k.bit) & 1 = 1"
+        f" and {record} ->> k.column_name = k.value)"
+    )
 
 
 def _coded(column: Column, repairs: Repairs) -> Step | None:

@@ -23,7 +23,8 @@ from clew.ingest.repair.units import in_own_unit
 CLEANING = ("halfwidth", "trim", "spaces", "upper")
 ORDER = (*CLEANING, "id18", "division6", "division_name", "division", "units", "number", "date", "values")
 MOST_BITS = 126
-"""Bits of the HUGEINT ``_repaired`` that are used; a wider contract shares one bit among a column's repairs."""
+"""Bits of the HUGEINT ``_repaired`` that are used. A wider contract shares one bit among a column's repairs, and the
+widest among columns that stand side by side: what was delivered stays beside the row all the same."""
 BIGINT_BITS = 62
 DIRTY = "~dirty"
 
@@ -64,11 +65,13 @@ class Repairs:
 
     @property
     def names(self) -> Mapping[int, str]:
-        """What each bit means; repairs that share a bit are joined with '+'."""
-        found: dict[int, str] = {}
+        """What each bit means: ``column.repair``; columns or repairs that share a bit are joined with '+'."""
+        columns: dict[int, dict[str, None]] = {}
+        repairs: dict[int, dict[str, None]] = {}
         for step in self.steps:
-            found[step.bit] = f"{found[step.bit]}+{step.repair}" if step.bit in found else step.name
-        return found
+            columns.setdefault(step.bit, {})[step.column] = None
+            repairs.setdefault(step.bit, {})[step.repair] = None
+        return {bit: f"{'+'.join(columns[bit])}.{'+'.join(repairs[bit])}" for bit in columns}
 
     def bits(self) -> str:
         """SQL of the HUGEINT ``_repaired``; columns that did not change at all cost one comparison, or none."""
@@ -116,7 +119,10 @@ def _bit(step: Step, integer: str) -> str:
 
 def repairs_of(contract: Contract) -> Repairs:
     """The repair layers of a contract over a relation that holds each column's delivered text as ``"c~0"``."""
+    repaired = [column.name for column in contract.columns if _declared(column)]
     pairs = sum(len(_declared(column)) for column in contract.columns)
+    side_by_side = -(-len(repaired) // MOST_BITS)
+    shared = {} if pairs <= MOST_BITS else {name: index // side_by_side for index, name in enumerate(repaired)}
     layers: dict[int, list[str]] = {}
     steps: list[Step] = []
     finals: dict[str, str] = {}
@@ -127,12 +133,12 @@ def repairs_of(contract: Contract) -> Repairs:
         if proof.read is not None:
             layers.setdefault(-1, []).append(f"{proof.read} as {proof.read_name}")
         layers.setdefault(0, []).append(f"{proof.sql} as {proof.name}")
-    for position, column in enumerate(contract.columns):
+    for column in contract.columns:
         declared, text, depth = _declared(column), quoted(f"{column.name}~0"), 0
         unready = f"not {proofs[column.name].name}" if column.name in proofs else ""
 
-        def noted(repair: str, changed: str, column: Column = column, position: int = position) -> None:
-            steps.append(Step(column.name, repair, len(steps) if pairs <= MOST_BITS else position, changed))
+        def noted(repair: str, changed: str, column: Column = column) -> None:
+            steps.append(Step(column.name, repair, shared.get(column.name, len(steps)), changed))
 
         cleaning = [repair for repair in declared if repair in CLEANING]
         if cleaning:

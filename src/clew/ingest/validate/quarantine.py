@@ -8,6 +8,7 @@ import duckdb
 
 from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Column, Contract
+from clew.ingest.repair.originals import with_codes
 from clew.ingest.repair.typed import cast, exact
 from clew.ingest.validate.validation import WORD, Validation
 from clew.warehouse import insert_rows
@@ -43,17 +44,19 @@ def move_marked(con: duckdb.DuckDBPyConnection, validation: Validation, batch: i
         ],
     )
     con.execute(
-        """
+        f"""
         insert into clew.quarantine (batch, dataset, row, reasons, record, original)
-        select ?, ?, row, list(text order by position), any_value(payload -> 'record'),
-            nullif(any_value(payload -> 'original'), 'null'::json)
+        select ?, ?, row, reasons, record, {with_codes(batch, "original", "repaired", "record")} from (
+        select row, list(text order by position) as reasons, any_value(payload -> 'record') as record,
+            nullif(any_value(payload -> 'original'), 'null'::json) as original,
+            any_value(payload ->> 'repaired')::hugeint as repaired
         from (
             select m.row, r.text, r.position, m.payload from marked m
             join reason r on (m.payload ->> r.word)::bigint & r.bit <> 0
             where m.payload ->> 'fault' is null
             union all
             select row, payload ->> 'fault', -1, payload from marked where payload ->> 'fault' is not null)
-        group by row order by row
+        group by row) order by row
         """,
         [batch, contract.dataset],
     )
@@ -84,11 +87,14 @@ def set_aside(
     """
     table = f"data.{quoted(contract.dataset)}"
     record = ", ".join(f"'{name}', {quoted(name)}::varchar" for name in contract.names)
-    con.execute(f"create or replace temp table aside as select distinct _row as row from ({rows})", parameters)
+    aside = f"create or replace temp table aside as select distinct _row as row from ({rows})"
+    if not con.execute(aside, parameters).fetchall()[0][0]:
+        return 0
     con.execute(
         f"""insert into clew.quarantine (batch, dataset, row, reasons, record, original)
-        select ?, ?, _row, [?], json_object({record}), _original from {table}
-        where _batch = ? and _row in (select row from aside) order by _row""",
+        select ?, ?, _row, [?], record, {with_codes(batch, "_original", "_repaired", "record")}
+        from (select _row, _repaired, _original::json as _original, json_object({record}) as record from {table}
+            where _batch = ? and _row in (select row from aside)) order by _row""",
         [batch, contract.dataset, text, batch],
     )
     found = con.execute(f"delete from {table} where _batch = ? and _row in (select row from aside)", [batch]).fetchall()
