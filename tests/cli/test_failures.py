@@ -214,3 +214,9 @@ def test_a_senders_name_moves_no_terminal_and_reads_one_way(clew: Clew, fresh: P
     assert ended.code == 3
     assert not {"\x1b", "\u202e"} & set(ended.out + ended.err)
     assert any(line.startswith("drop/payment/") and "I010" in line for line in ended.err.splitlines())
+
+
+def test_a_process_that_ends_well_leaves_nothing_on_standard_error(office: Path) -> None:
+    program = [sys.executable, "-c", "from clew.cli.main import main; main()", "deliveries", "-C", str(office)]
+    ended = subprocess.run(program, capture_output=True, text=True, check=True)
+    assert "payments.csv" in ended.stdout and ended.stderr == ""
