@@ -90,10 +90,7 @@ collection walks through all that was read so far."""
 def main() -> None:
     """Run the command line and end the process with one of the documented exit codes."""
     gc.set_threshold(NEW_OBJECTS_BETWEEN_COLLECTIONS, *gc.get_threshold()[1:])
-    ended = run(sys.argv[1:])
-    if "duckdb" not in sys.modules:  # it tells on standard error of whatever was not collected at the end
-        gc.freeze()  # the process ends: no need to look through all it made once more
-    sys.exit(ended)
+    sys.exit(int(run(sys.argv[1:])))
 
 
 def run(arguments: list[str]) -> int:
