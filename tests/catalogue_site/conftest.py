@@ -98,6 +98,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         papers = SIDECAR.format(sender="示例发放单位", number=month, month=month, rows=rows)
         period = f"period: {{from: 2026-0{month}-01, to: 2026-0{month + 1}-01}}\n"
         (drop / "payment" / f"发放{month}.csv.yml").write_text(papers + period, encoding="utf-8")
+    first, second, third = payments(1, 3).splitlines()[1:]
+    head = payments(1, 0)
+    for name, mode, content in (
+        ("更正.csv", "correction", head + first.replace("500", "501") + "\n"),
+        ("删除.csv", "deletion", f"支付编号\n{second.split(',')[0]}\n{third.split(',')[0]}\n"),
+    ):
+        (drop / "payment" / name).write_text(content, encoding="utf-8")
+        (drop / "payment" / f"{name}.yml").write_text(f"received_on: 2026-06-20\nmode: {mode}\n", encoding="utf-8")
     (drop / "hostile").mkdir()
     name = "<img src=x onerror=alert(3)>.csv"
     (drop / "hostile" / name).write_text(f'"编号""<b>",kept\nA1,{PERSON}\n', encoding="utf-8")

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from clew.catalogue_site.facts import read_facts
 from clew.catalogue_site.folder import NotOursError
 from clew.catalogue_site.text import both, fitted, percent, width
 from clew.catalogue_site.write import write_catalogue
@@ -131,6 +132,19 @@ def test_what_the_page_of_a_dataset_says(site: Site) -> None:
     for word in ("示例发放单位", "示例函〔2026〕6号", "paid_on.type", "person_id", "发放6.csv", "volume", "sensitive"):
         assert word in text, word
     assert "I010" in "".join(Page(site.folder / "datasets" / "hostile.html").texts)  # refused, by its code
+
+
+def test_rows_are_those_that_count_and_deliveries_are_whole_files(site: Site) -> None:
+    with closing(open_warehouse(site.project.settings, read_only=True)) as connection:
+        facts = {one.contract.dataset: one for one in read_facts(connection, site.project, AS_OF).datasets}
+        before = {
+            one.contract.dataset: one for one in read_facts(connection, site.project, AS_OF.replace(month=5)).datasets
+        }
+    payment = facts["payment"]
+    assert payment.rows == 5 * 36 + 4 - 2, "one corrected, two deleted"
+    assert before["payment"].rows == 5 * 36
+    assert [one.file for one in payment.whole] == [f"发放{month}.csv" for month in range(1, 7)]
+    assert {one.file for one in payment.loaded} - {one.file for one in payment.whole} == {"更正.csv", "删除.csv"}
 
 
 def test_a_folder_that_is_no_catalogue_is_left_alone(site: Site, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from stdnum.cn import ric, uscc
 
 from clew.contracts.catalogue import read_catalogue
 from clew.contracts.made_up import made_up
+from clew.contracts.row_height import row_height
 from clew.contracts.template import write_template
 from clew.ingest.run import ingest_folder
 from clew.problems import Problems
@@ -115,3 +116,15 @@ def test_the_example_of_every_shipped_contract_passes_its_own_checks(catalogue, 
     assert {(file.dataset, file.rows_loaded) for file in report.files} == {(name, 1) for name in catalogue.contracts}, (
         reasons
     )
+
+
+def test_every_text_of_a_form_is_seen_whole(book):
+    sheet = book["数据"]
+    widths = [sheet.column_dimensions[cell.column_letter].width for cell in sheet[3]]
+    for row in (3, 4, 5):
+        texts = [str(cell.value) for cell in sheet[row]]
+        height = sheet.row_dimensions[row].height or 20
+        assert row_height(list(zip(texts, widths, strict=True))) <= height + 1, "points are rounded to pixels"
+    assert "6 位数字" in sheet["H3"].value and "[0-9]" not in sheet["H3"].value
+    notes = book["填表说明"]
+    assert all((notes.row_dimensions[row].height or 0) >= 20 for row in range(12, notes.max_row + 1))

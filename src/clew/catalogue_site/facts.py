@@ -19,7 +19,9 @@ from clew.contracts.catalogue import Catalogue
 from clew.contracts.check import CheckMeasure, RowCheck, TableCheck
 from clew.contracts.checks import every_check
 from clew.contracts.model import Contract
+from clew.engines.sources import warehouse_sources
 from clew.ingest.coverage.certificate import Certificate, certificates
+from clew.ingest.land.mode import Mode
 from clew.ingest.observe.anomaly import Anomaly, read_anomalies
 from clew.ingest.observe.health import Health, read_health
 from clew.project import Project
@@ -29,7 +31,10 @@ _CODE = re.compile(r"^\S.*?:\d+:\d+: ([A-Z]\d{3}) ", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Delivery:
-    """One received file. ``codes``: why it was refused; the sentences may quote what stood in the file."""
+    """One received file. ``codes``: why it was refused; the sentences may quote what stood in the file.
+
+    ``whole``: a file of its own, and no handful of rows that corrects, deletes or mends what another brought.
+    """
 
     batch: int
     file: str
@@ -47,6 +52,7 @@ class Delivery:
     quarantined: int
     superseded_by: int | None
     complete: bool
+    whole: bool
 
     @property
     def in_force(self) -> bool:
@@ -103,9 +109,10 @@ class Use:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Everything a page says."""
+    """Everything a page says. ``rows``: those that count on that day."""
 
     contract: Contract
+    rows: int
     health: Health
     deliveries: tuple[Delivery, ...]
     points: Mapping[str, tuple[Point, ...]]
@@ -122,9 +129,9 @@ class Dataset:
         return tuple(one for one in self.deliveries if one.status == "loaded")
 
     @property
-    def rows(self) -> int:
-        """Rows that count today."""
-        return sum(one.loaded for one in self.deliveries if one.in_force)
+    def whole(self) -> tuple[Delivery, ...]:
+        """Those of them that are files of their own: what says how large deliveries are, and how good."""
+        return tuple(one for one in self.loaded if one.whole)
 
 
 @dataclass(frozen=True)
@@ -147,13 +154,14 @@ def read_facts(con: duckdb.DuckDBPyConnection, project: Project, as_of: date) ->
     months: dict[str, list[Certificate]] = defaultdict(list)
     for certificate in certificates(con, catalogue, as_of):
         months[certificate.dataset].append(certificate)
-    uses, refers = _uses(project), _references(catalogue)
+    uses, refers, rows = _uses(project), _references(catalogue), _rows(con, as_of)
     health = {one.dataset: one for one in read_health(con, catalogue, as_of)}
     return Facts(
         as_of,
         tuple(
             Dataset(
                 contract,
+                rows.get(name, 0),
                 health[name],
                 tuple(deliveries[name]),
                 {column: tuple(listed) for column, listed in points[name].items()},
@@ -170,22 +178,42 @@ def read_facts(con: duckdb.DuckDBPyConnection, project: Project, as_of: date) ->
     )
 
 
+def _rows(con: duckdb.DuckDBPyConnection, as_of: date) -> Mapping[str, int]:
+    """Dataset -> rows that a rule may see on that day: of deliveries in force, as corrections and deletions leave them.
+
+    Rows are counted one by one only where something was corrected; elsewhere the ledger knows.
+    """
+    found = dict(
+        con.execute(
+            "select dataset, sum(rows_loaded)::bigint from clew.delivery where status = 'loaded'"
+            " and received_on <= $as_of and (superseded_on is null or superseded_on > $as_of) group by all",
+            {"as_of": as_of},
+        ).fetchall()
+    )
+    for name, source in warehouse_sources(con, as_of, ()).datasets.items():
+        if source.condition:
+            visible = "true" if source.batches is None else f"_batch in ({', '.join(map(str, source.batches)) or '-1'})"
+            query = f"select count(*) from {source.table} where {visible} and {source.condition}"  # noqa: S608 - Clew's own
+            found[name] = con.execute(query).fetchall()[0][0]
+    return found
+
+
 def _deliveries(con: duckdb.DuckDBPyConnection, as_of: date) -> Mapping[str, list[Delivery]]:
     found: dict[str, list[Delivery]] = defaultdict(list)
     rows = con.execute(
         """select dataset, batch, file, sha256, received_on, sender, letter, received_by, region, period_from,
             period_to, status, problem, rows_read, rows_loaded, rows_quarantined,
-            case when superseded_on <= $as_of then superseded_by end, complete
+            case when superseded_on <= $as_of then superseded_by end, complete, coalesce(mode, 'append')
         from clew.delivery where received_on <= $as_of and status <> 'landed' order by dataset, batch""",
         {"as_of": as_of},
     ).fetchall()
     for dataset, batch, file, sha256, on, sender, letter, by, region, start, end, status, problem, *rest in rows:
-        read, loaded, quarantined, superseded_by, complete = rest
+        read, loaded, quarantined, superseded_by, complete, mode = rest
         found[dataset].append(
             Delivery(
                 batch, file, sha256, on, sender or "", letter or "", by or "", region, (start, end) if start else None,
                 status, tuple(sorted(set(_CODE.findall(problem or "")))), read or 0, loaded or 0, quarantined or 0,
-                superseded_by, complete,
+                superseded_by, complete, Mode(mode).whole,
             )
         )  # fmt: skip
     return found

@@ -92,7 +92,7 @@ def dataset_page(dataset: Dataset, facts: Facts, docs: str) -> DatasetPage:
 
 def _index_line(dataset: Dataset) -> IndexLine:
     contract = dataset.contract
-    loaded = dataset.loaded
+    loaded = dataset.whole
     odd = {one.batch for one in dataset.anomalies}
     many = len(loaded[-SHOWN:])
     volume = spark(
@@ -113,14 +113,14 @@ def _index_line(dataset: Dataset) -> IndexLine:
 
 def _volume(dataset: Dataset) -> Markup:
     odd = {one.batch for one in dataset.anomalies if one.measure == "volume"}
-    chart = [Bar(one.read, _named(one, number(one.read)), one.batch in odd, not one.in_force) for one in dataset.loaded]
+    chart = [Bar(one.read, _named(one, number(one.read)), one.batch in odd, not one.in_force) for one in dataset.whole]
     return bars(chart, ("每次交付的行数", "rows of each delivery"))
 
 
 def _quarantine(dataset: Dataset) -> Markup:
     odd = {one.batch for one in dataset.anomalies if one.measure == "quarantine"}
     chart = [
-        Bar(one.share, _named(one, percent(one.share)), one.batch in odd, not one.in_force) for one in dataset.loaded
+        Bar(one.share, _named(one, percent(one.share)), one.batch in odd, not one.in_force) for one in dataset.whole
     ]
     return bars(chart, ("每次交付的隔离占比", "share set aside of each delivery"))
 
@@ -144,7 +144,7 @@ def _column(column: Column, dataset: Dataset, odd: Mapping[tuple[int, str], str]
         [marks[one.batch] == "nulls" for one in points],
         top=0.05,
     )
-    drift = _drift(points, {one.batch: one for one in dataset.loaded})
+    drift = _drift(points, {one.batch: one for one in dataset.whole})
     shifted = spark(
         [value for _, value in drift],
         (f"{column.name} 分布偏移", f"shift of the distribution of {column.name}"),

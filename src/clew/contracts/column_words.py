@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from clew.contracts.made_up import delivered
 from clew.contracts.model import Column, Contract
 from clew.plan import Type
 
+_DIGITS = re.compile(r"\^?(?:\[0-9\]|\\d)\{([0-9]+)\}\$?")
+"""A pattern that people would not call one."""
 _TYPES = {
     Type.TEXT: ("文本", "text"),
     Type.INTEGER: ("整数", "whole number"),
@@ -62,8 +66,9 @@ def type_words(column: Column) -> tuple[str, str]:
         said_zh.append(f"{span} 个字符")
         said_en.append(f"{span} characters")
     if column.pattern is not None and column.identity is None:
-        said_zh.append(f"格式 {column.pattern}")
-        said_en.append(f"form {column.pattern}")
+        digits = _DIGITS.fullmatch(column.pattern)
+        said_zh.append(f"{digits[1]} 位数字" if digits else f"格式 {column.pattern}")
+        said_en.append(f"{digits[1]} digits" if digits else f"form {column.pattern}")
     if column.unique:
         said_zh.append("不得重复")
         said_en.append("no value twice")

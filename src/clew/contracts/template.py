@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from clew.contracts.column_words import needs, type_words
 from clew.contracts.made_up import delivered, made_up
 from clew.contracts.model import Column, Contract
+from clew.contracts.row_height import display_width, row_height
 from clew.plan import Type
 
 if TYPE_CHECKING:
@@ -71,18 +72,27 @@ def _sheet(book: Workbook, sheet: Worksheet, lists: Worksheet, contract: Contrac
     )
     needed = book.add_format({"bold": True, "bg_color": "#FCE4D6", "border": 1, "text_wrap": True, "valign": "vcenter"})
     sheet.write_string(_TITLE, 0, f"{contract.title_zh}  {contract.title}（版本 {contract.version}）", title)
+    heights: list[float] = []
     for index, column in enumerate(contract.columns):
         zh, en = needs(column, contract)
+        example_text, types = f"示例 {made_up(column)}", "\n".join(type_words(column))
+        width = max(16, min(34, max(display_width(column.header), display_width(example_text)) + 4))
+        heights.append(row_height([(types, width)]))
         sheet.write_string(_NEEDED, index, f"{zh} / {en}", note)
-        sheet.write_string(_TYPE, index, "\n".join(type_words(column)), note)
+        sheet.write_string(_TYPE, index, types, note)
         # The mark keeps the row from ever passing for data, and from being matched as a heading.
-        sheet.write_string(_EXAMPLE, index, f"示例 {made_up(column)}", example)
+        sheet.write_string(_EXAMPLE, index, example_text, example)
         sheet.write_string(_HEADINGS, index, column.header, needed if needs(column, contract)[0] == "必填" else heading)
         sheet.write_comment(_HEADINGS, index, _comment(column), {"x_scale": 2, "y_scale": 1.5})
-        sheet.set_column(index, index, max(14, min(28, 2 * len(column.header) + 6)), _cells(book, column))
+        sheet.set_column(index, index, width, _cells(book, column))
         _limit(sheet, lists, index, column)
-    sheet.set_row(_TYPE, 60)
+    sheet.set_row(_TYPE, max(heights))
+    sheet.set_row(_HEADINGS, 24)
     sheet.freeze_panes(_HEADINGS + 1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(8)  # A3
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(_HEADINGS)
 
 
 def _comment(column: Column) -> str:
@@ -143,6 +153,9 @@ def _letters(index: int) -> str:
     return name
 
 
+_WIDTHS = (24, 30, 16, 44, 60)
+"""Of the columns of the sheet that explains each field."""
+
 _EXPLAINED = (
     "本表由数据契约自动生成，请在“数据”工作表的表头行下方逐行填写，表头请勿改动。",
     "表头上方的说明与示例不会被读取；示例均为虚构，不指向任何真实的人或单位。",
@@ -170,4 +183,8 @@ def _explain(book: Workbook, sheet: Worksheet, contract: Contract) -> None:
                  "\n".join(type_words(column)), column.description)  # fmt: skip
         for index, cell in enumerate(cells):
             sheet.write_string(row, index, cell, wrap)
-    sheet.set_column(0, 4, 28)
+        sheet.set_row(row, row_height([(cell, width) for cell, width in zip(cells, _WIDTHS, strict=True)]))
+    for index, width in enumerate(_WIDTHS):
+        sheet.set_column(index, index, width)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)

@@ -20,6 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from clew.contracts.checks import every_check
 from clew.contracts.model import Contract
+from clew.contracts.row_height import row_height
 from clew.delivery import masking
 from clew.delivery.reasons import Checks, in_both
 from clew.delivery.sheets.style import (
@@ -30,7 +31,6 @@ from clew.delivery.sheets.style import (
     clipped,
     make_style,
     open_sheet,
-    row_height,
     write_columns,
     write_head,
 )
@@ -126,7 +126,7 @@ def _write_row(sheet: Worksheet, style: Style, row: int, item: HeldRow, rejected
     sheet.write_string(row, 0, reference(item.batch, item.row, masked=rejected.masked), style["number"])
     sheet.write_string(row, 1, rejected.of.file, style["quiet"])
     sheet.write_string(row, 2, item.part, style["quiet"])
-    sheet.write_number(row, 3, item.part_row, style["count"])
+    sheet.write_number(row, 3, item.part_row, style["row"])
     sheet.write_string(row, 4, clipped(why), style["text"])
     bad = {column for name in names if (check := checks.get(name)) for column in check.columns}
     whole = any(name not in checks for name in names)

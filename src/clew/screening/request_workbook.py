@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from clew.contracts.row_height import row_height
 from clew.screening.missing import Gap
 from clew.screening.request_letter import HEADINGS, NOBODY, by_addressee, cells, letter
 
-WIDTHS = (24, 30, 12, 30, 52, 40, 14)
+WIDTHS = (32, 40, 10, 28, 40, 42, 12)
+LETTER_WIDTH = 84
 MADE_ON = datetime(2000, 1, 1)
 
 
@@ -33,6 +35,7 @@ def write_request(gaps: Sequence[Gap], as_of: date, path: Path) -> None:
             sheet.write(1, column, f"{zh}\n{en}", head)
         for row, gap in enumerate(gaps, start=2):
             *words, _ = cells(gap)
+            sheet.set_row(row, row_height(list(zip(words, WIDTHS, strict=False))))
             for column, word in enumerate(words):
                 sheet.write_string(row, column, word, cell)
             sheet.write_number(row, len(words), gap.subjects, cell)
@@ -42,12 +45,15 @@ def write_request(gaps: Sequence[Gap], as_of: date, path: Path) -> None:
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(1)
+        sheet.set_row(1, 52)
         letters = book.add_worksheet("函稿")
-        letters.set_column(0, 0, 110)
+        letters.set_column(0, 0, LETTER_WIDTH)
         for row, (addressee, own) in enumerate(by_addressee(gaps)):
             letters.write_string(2 * row, 0, addressee or NOBODY, title)
             body = letter(addressee, own)
-            letters.set_row(2 * row + 1, min(409, 18 * (body.count("\n") + 2 + len(own))))
+            letters.set_row(2 * row + 1, row_height([(body, LETTER_WIDTH * 10 / 12)]))
             letters.write_string(2 * row + 1, 0, body, text)
+        letters.set_paper(9)  # A4, a letter to a page
+        letters.set_h_pagebreaks([2 * row for row in range(1, len(by_addressee(gaps)))])
     finally:
         book.close()

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from clew.contracts.row_height import row_height
 from clew.delivery import words
 from clew.delivery.contents import ClueRow, Contents
-from clew.delivery.sheets.style import A3, Column, Style, clipped, open_sheet, row_height, write_columns, write_head
+from clew.delivery.sheets.style import A3, Column, Style, clipped, open_sheet, write_columns, write_head
 
 NAME = "线索清单"
 CHOICES = "选项"

@@ -11,6 +11,7 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from clew.contracts.row_height import row_height
 from clew.delivery import words
 from clew.delivery.contents import ClueRow, Contents, EvidenceRow
 from clew.delivery.sheets.style import (
@@ -20,7 +21,6 @@ from clew.delivery.sheets.style import (
     clipped,
     open_sheet,
     plain,
-    row_height,
     write_columns,
     write_head,
 )

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from clew.contracts.row_height import row_height
 from clew.delivery import words
 from clew.delivery.contents import Contents, ModelGuide
-from clew.delivery.sheets.style import Column, Style, clipped, open_sheet, row_height, write_head
+from clew.delivery.sheets.style import Column, Style, clipped, open_sheet, write_head
 
 NAME = "说明"
 COLUMNS = (Column("", "", 22), Column("", "", 100))

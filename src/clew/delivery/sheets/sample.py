@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from xlsxwriter import Workbook
 
+from clew.contracts.row_height import row_height
 from clew.delivery import words
 from clew.delivery.contents import Contents
-from clew.delivery.sheets.style import A3, Column, Style, clipped, open_sheet, row_height, write_columns, write_head
+from clew.delivery.sheets.style import A3, Column, Style, clipped, open_sheet, write_columns, write_head
 
 NAME = "抽查"
 KEY, ANSWER, NOTE, ACTOR, DAY = "抽查编号", "核查结果", "核查说明", "核查人", "核查日期"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,7 +16,7 @@ A3, A4 = 8, 9
 INK, QUIET, LINE = "#1F2937", "#6B7280", "#D9DEE5"
 HEADER_FILL, ZEBRA, NOTICE = "#1F3A5F", "#F7F9FB", "#FFF4D6"
 BAND_COLOURS = {"red": ("#FBD5D5", "#9B1C1C"), "orange": ("#FFE3C7", "#9A4A00"), "yellow": ("#FFF3BF", "#7A5A00")}
-LINE_HEIGHT, LONGEST_CELL, TALLEST_ROW = 16.5, 32000, 400.0
+LONGEST_CELL = 32000
 
 BASE: Mapping[str, Any] = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "vcenter"}
 CELL: Mapping[str, Any] = {**BASE, "border": 1, "border_color": LINE, "text_wrap": True}
@@ -40,6 +39,7 @@ FORMATS: Mapping[str, Mapping[str, Any]] = {
     "bold": {**CELL, "bold": True, "align": "center"},
     "money": {**CELL, "num_format": "#,##0.00"},
     "count": {**CELL, "num_format": "#,##0"},
+    "row": {**CELL, "num_format": "0", "font_color": QUIET},
     "score": {**CELL, "num_format": "0", "align": "center", "bold": True},
     "date": {**CELL, "num_format": "yyyy-mm-dd", "align": "center"},
     "link": {**CELL, "font_color": "#1D4ED8", "underline": 1, "font_size": 9, "text_wrap": False, "indent": 1},
@@ -134,12 +134,6 @@ def write_columns(sheet: Worksheet, style: Style, row: int, columns: Sequence[Co
     return row + 1
 
 
-def row_height(cells: Sequence[tuple[str, float]], least: float = 20.0) -> float:
-    """The height that shows every (text, column width) whole; wide characters count twice."""
-    lines = max((sum(_lines(part, width) for part in text.split("\n")) for text, width in cells), default=1)
-    return min(max(least, lines * LINE_HEIGHT + 4), TALLEST_ROW)
-
-
 def clipped(text: str) -> str:
     """Text that fits a cell (a longer one would be dropped by the format without a word)."""
     return text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL] + "……（其余见表格文件）"
@@ -148,12 +142,3 @@ def clipped(text: str) -> str:
 def plain(number: Decimal) -> str:
     """A number without trailing zeros or exponent."""
     return f"{number.normalize():f}"
-
-
-def display_width(text: str) -> int:
-    """Columns of a fixed-width font the text takes."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)
-
-
-def _lines(text: str, width: float) -> int:
-    return max(1, -(-display_width(text) // max(int(width * 0.95), 1)))
