@@ -10,7 +10,7 @@ from clew.problems import Place, Problems
 CONTRACTS, RULES, MODELS = "data_contracts", "rules", "models"
 FOLDERS = (CONTRACTS, RULES, MODELS)
 LAWS = "laws"
-SHARED = ("exclusions", "entitlements")
+SHARED = ("exclusions", "entitlements", "holidays")
 """What rules share, in folders of its own under that of rules."""
 NO_RULES = (LAWS, *SHARED)
 """Folders under rules/ that hold something else."""

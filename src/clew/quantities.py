@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+
+from clew.working_days import MONDAY_TO_FRIDAY, WorkingDays
 
 
 class Rounding(StrEnum):
@@ -43,13 +45,15 @@ UNITS = DURATION_UNITS + COUNTED_UNITS
 
 @dataclass(frozen=True)
 class Quantity:
-    """A value with its unit. For durations: ``counting`` calendar or working days, ``rounding`` of months."""
+    """A value with its unit. For durations: ``counting`` calendar or working days, ``rounding`` of months, and which
+    days are ``working``."""
 
     value: int | Decimal
     unit: str
     counting: str = "calendar"
     rounding: Rounding | None = None
     start: str = "next_day"
+    working: WorkingDays = field(default=MONDAY_TO_FRIDAY, compare=False, repr=False)
 
     @property
     def is_duration(self) -> bool:
@@ -59,12 +63,12 @@ class Quantity:
     def after(self, day: date) -> date:
         """The date this duration after ``day``; the first day is not counted unless ``start`` is same_day.
 
-        Raises ValueError for a unit that is not a duration. Working days count Monday to Friday.
+        Raises ValueError for a unit that is not a duration.
         """
         whole = int(self.value)
         if self.unit == "day":
             whole -= 1 if self.start == "same_day" else 0
-            return add_working_days(day, whole) if self.counting == "working" else day + timedelta(days=whole)
+            return self.working.moved(day, whole) if self.counting == "working" else day + timedelta(days=whole)
         if self.unit in ("month", "year"):
             return add_months(day, whole * (12 if self.unit == "year" else 1), self.rounding or Rounding.DOWN)
         raise ValueError(f"'{self.unit}' is not a unit of time")
@@ -79,12 +83,3 @@ def add_months(day: date, months: int, rounding: Rounding) -> date:
         return date(year, month + 1, day.day)
     end = date(year, month + 1, last)
     return end if rounding is Rounding.DOWN else end + timedelta(days=1)
-
-
-def add_working_days(day: date, days: int) -> date:
-    """``day`` moved by Mondays to Fridays, backward for a negative count; public holidays are not known here."""
-    moved, left = day, abs(days)
-    while left > 0:
-        moved += timedelta(days=1 if days > 0 else -1)
-        left -= moved.weekday() < 5
-    return moved

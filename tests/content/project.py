@@ -18,8 +18,8 @@ LOCK = RULES / "rules.lock.json"
 DAY = date(2026, 6, 30)
 """A day to compile on; a plan's shape does not depend on it."""
 
-EXCLUSIONS, ENTITLEMENTS = RULES / "exclusions", RULES / "entitlements"
-_NO_RULES = (LAWS, EXCLUSIONS, ENTITLEMENTS)
+EXCLUSIONS, ENTITLEMENTS, HOLIDAYS = RULES / "exclusions", RULES / "entitlements", RULES / "holidays"
+_NO_RULES = (LAWS, EXCLUSIONS, ENTITLEMENTS, HOLIDAYS)
 RULE_FILES = tuple(sorted(path for path in RULES.glob("*/*.yml") if path.parent not in _NO_RULES))
 
 

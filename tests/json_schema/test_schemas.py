@@ -23,6 +23,7 @@ from clew.problems import Problems
 from clew.project import Project, read_project
 from clew.rules.entitlements import parse_entitlement
 from clew.rules.exclusions import parse_exclusion
+from clew.rules.holidays import parse_notice
 from clew.rules.laws import parse_law
 from clew.rules.model import Step
 from clew.rules.parse import parse_rule, parse_step, parse_trials
@@ -97,6 +98,8 @@ def refused(schema: str, path: Path, text: str) -> bool:
             parse_law(node, path.stem, problems)
         case "exclusion.schema.json":
             parse_exclusion(node, path.stem, problems)
+        case "holidays.schema.json":
+            parse_notice(node, path.stem, problems)
         case "entitlement.schema.json":
             parse_entitlement(node, path.stem, problems)
         case "rule.schema.json":

@@ -13,6 +13,7 @@ import pytest
 from clew.contracts.catalogue import Catalogue, read_catalogue
 from clew.problems import Problems
 from clew.rules.check import check_rule
+from clew.rules.holidays import check_working_days
 from clew.rules.laws import Laws, read_laws
 from clew.rules.parse import read_rule
 from clew.rules.shared import read_shared
@@ -54,6 +55,8 @@ def problems_of(path: Path, catalogue: Catalogue, laws: Laws, on: date | None) -
         else:
             check_rule(rule, catalogue, laws, problems, as_of=date(2026, 6, 30))
             laws.check(rule.legal_basis, problems, on)
+            if on is not None:
+                check_working_days(rule, on, problems)
     lines = [line for problem in problems for line in str(problem).splitlines()]
     return [line.replace(f"{HERE}/", "") for line in lines]
 

@@ -19,6 +19,7 @@ from clew.quantities import Quantity, Rounding
 from clew.rules.evaluate import evaluate
 from clew.rules.expression import Scope, Typed, parse_expression
 from clew.rules.model import Text
+from clew.working_days import WorkingDays
 
 COLUMNS = {
     "a.day": Type.DATE,
@@ -44,11 +45,16 @@ SQL_TYPES = {
     "word": "varchar",
     "at": "timestamp",
 }
+YEARS = WorkingDays(
+    frozenset({date(2020, 1, 1), date(2020, 10, 5)}), frozenset({date(2020, 10, 10)}), frozenset({2019, 2020})
+)
 PARAMETERS = {
     "days": Quantity(30, "day"),
     "same": Quantity(30, "day", start="same_day"),
     "working": Quantity(7, "day", counting="working"),
     "back": Quantity(-3, "day", counting="working"),
+    "known": Quantity(4, "day", counting="working", working=YEARS),
+    "known_back": Quantity(-9, "day", counting="working", working=YEARS),
     "month": Quantity(1, "month", rounding=Rounding.DOWN),
     "up": Quantity(1, "month", rounding=Rounding.UP),
     "year": Quantity(2, "year", rounding=Rounding.UP),
@@ -103,6 +109,8 @@ def _expressions() -> dict[str, st.SearchStrategy[str]]:
         "a.day - $working",
         "a.day + $working",
         "a.day + $back",
+        "a.day + $known",
+        "a.day + $known_back",
         "a.day + $month",
         "a.day - $month",
         "a.day + $up",

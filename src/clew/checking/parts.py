@@ -23,6 +23,7 @@ from clew.project_folders import CONTRACTS, LAWS, RULES, File
 from clew.rules.check import check_rule
 from clew.rules.entitlements import Entitlement
 from clew.rules.exclusions import Exclusion
+from clew.rules.holidays import Notice, check_working_days
 from clew.rules.laws import Law, Laws, read_laws
 from clew.rules.library import Library
 from clew.rules.logic_hash import entry_of
@@ -62,12 +63,13 @@ class Parts:
         return Answer(own, tuple(problems), facts={"law": found, "unreadable": sorted(laws.unreadable)})
 
     def shared(self, own: str) -> Answer:
-        """All conditions that rules share."""
+        """All that rules share."""
         problems = Problems()
         shared = read_shared(self.root / RULES, problems, RULES)
         paths = {
             "exclusion": {name: one.place.path for name, one in shared.exclusions.items()},
             "entitlement": {name: one.place.path for name, one in shared.entitlements.items()},
+            "holiday": {year: one.place.path for year, one in shared.holidays.items()},
         }
         return Answer(own, tuple(problems), facts=paths)
 
@@ -86,6 +88,7 @@ class Parts:
         if facts is not None:
             self.facts[name] = facts
         self._laws.check(rule.legal_basis, problems, self.today)
+        check_working_days(rule, self.today, problems)
         return Answer(own, tuple(problems), self._needs(), {"entry": asdict(entry_of(rule))})
 
     def let_go(self, name: str) -> None:
@@ -110,6 +113,7 @@ class Parts:
             Noted(read_laws(self.root / RULES / LAWS, Problems()).laws),
             Noted(shared.exclusions),
             Noted(shared.entitlements),
+            Noted(shared.holidays),
             Noted(OnDemand(lambda: self.shelves["rule"].names, lambda name: self._read_rule(name, Problems()))),
         )
 
@@ -123,7 +127,7 @@ class Parts:
 
     @cached_property
     def _shared(self) -> Shared:
-        return Shared(self._noted.exclusion, self._noted.entitlement)
+        return Shared(self._noted.exclusion, self._noted.entitlement, self._noted.holiday)
 
     @cached_property
     def _library(self) -> Library:
@@ -162,4 +166,5 @@ class _Content:
     law: Noted[Law]
     exclusion: Noted[Exclusion]
     entitlement: Noted[Entitlement]
+    holiday: Noted[Notice]
     rule: Noted[Rule]

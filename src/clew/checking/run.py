@@ -91,7 +91,7 @@ class _Checking:
         self._shelve_laws(found.facts["law"], found.facts["unreadable"])
         own = self._all_of(*(self.root / RULES / folder for folder in SHARED))
         found = self.answers[SHARED_PART] = self._kept(SHARED_PART, own) or self._parts.shared(own)
-        for kind in ("exclusion", "entitlement"):
+        for kind in ("exclusion", "entitlement", "holiday"):
             self._shelve(kind, found.facts[kind])
         self._files["rule"] = rules
         self._answer_rules(rules)

@@ -42,6 +42,15 @@ MACROS: dict[str, str] = {
         " + case when (case when isodow(d) > 5 then 1 else isodow(d) end) - (-n % 5) < 1 then 2 else 0 end)::integer"
         " else d end"
     ),
+    # The lists are told by WorkingDays.listed: literals, which the engine reads once. Outside them, as above.
+    "known_working_day(k, days)": "case when k > 0 then days[k] end",
+    "add_known_working_days(d, n, first, counts, days)": (
+        "case when n <> 0 and d - first >= case when n < 0 then 1 else 0 end then coalesce("
+        "first + clew_known_working_day("
+        "list_extract(cast(string_split(counts, ',') as integer[]), d - first + case when n > 0 then 1 else 0 end)"
+        " + n + case when n < 0 then 1 else 0 end, cast(string_split(days, ',') as integer[])),"
+        " clew_add_working_days(d, n)) else clew_add_working_days(d, n) end"
+    ),
     "days_between(a, b)": "date_diff('day', a, b)",
     "months_apart(a, b)": "(year(b) - year(a)) * 12 + month(b) - month(a)",
     "whole_months(a, b)": (

@@ -9,6 +9,7 @@ from typing import Any
 
 from clew.json_schema.entitlement import entitlement_schema
 from clew.json_schema.exclusion import exclusion_schema
+from clew.json_schema.holidays import holidays_schema
 from clew.json_schema.law import law_schema
 from clew.json_schema.model import model_schema
 from clew.json_schema.names import Names
@@ -19,11 +20,13 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "law.schema.json": ("rules/laws/*.yml",),
     "exclusion.schema.json": ("rules/exclusions/*.yml",),
     "entitlement.schema.json": ("rules/entitlements/*.yml",),
+    "holidays.schema.json": ("rules/holidays/*.yml",),
     "rule.schema.json": (
         "rules/*/*.yml",
         "!rules/laws/*.yml",
         "!rules/exclusions/*.yml",
         "!rules/entitlements/*.yml",
+        "!rules/holidays/*.yml",
     ),
     "model.schema.json": ("models/*/model.yml",),
     "tests.schema.json": ("models/*/tests.yml",),
@@ -37,6 +40,7 @@ def schemas(names: Names) -> dict[str, Schema]:
         law_schema(),
         exclusion_schema(),
         entitlement_schema(),
+        holidays_schema(),
         rule_schema(names),
         model_schema(names),
         tests_schema(names),

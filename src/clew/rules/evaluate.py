@@ -10,15 +10,17 @@ import math
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from functools import cache
 from typing import Any
 
 from sqlglot import exp
 
 from clew.letters import ADDRESS_LETTERS, NAME_LETTERS
-from clew.quantities import Rounding, add_months, add_working_days
+from clew.quantities import Rounding, add_months
 from clew.rules.expression import Typed
 from clew.rules.identity import id18, id_valid, uscc_valid
 from clew.rules.money import amount_cn
+from clew.working_days import MONDAY_TO_FRIDAY
 
 _MILLIONTH = Decimal("0.000001")
 
@@ -206,6 +208,21 @@ def _letters(table: Mapping[str, str]) -> Callable[[str], str | None]:
     return lambda text: text.translate(forms) or None
 
 
+def _known_working_days(day: date, days: int, first: date, counts: str, offsets: str) -> date:
+    """By the lists of :attr:`clew.working_days.WorkingDays.listed`; by Mondays to Fridays outside them."""
+    past, working = _numbers(counts), _numbers(offsets)
+    at = (day - first).days - (days < 0)
+    if days == 0 or not 0 <= at < len(past):
+        return MONDAY_TO_FRIDAY.moved(day, days)
+    found = past[at] + days - (days > 0)
+    return first + timedelta(days=working[found]) if 0 <= found < len(working) else MONDAY_TO_FRIDAY.moved(day, days)
+
+
+@cache
+def _numbers(listed: str) -> tuple[int, ...]:
+    return tuple(map(int, listed.split(",")))
+
+
 def _elapsed(unit: timedelta) -> Callable[[datetime, datetime], int]:
     return lambda first, last: (abs(last - first) // unit) * (1 if last >= first else -1)
 
@@ -215,7 +232,8 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "clew_month_start": lambda day: day.replace(day=1),
     "clew_add_days": lambda day, days: day + timedelta(days=days),
     "clew_add_months": lambda day, months, rounding: add_months(day, months, Rounding(rounding)),
-    "clew_add_working_days": add_working_days,
+    "clew_add_working_days": MONDAY_TO_FRIDAY.moved,
+    "clew_add_known_working_days": _known_working_days,
     "clew_days_between": lambda first, last: (last - first).days,
     "clew_months_between": months_between,
     "clew_age_at": age_at,

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from clew.problems import Problems, certainly_meant, did_you_mean
+from clew.rules.holidays import counted_by
 from clew.rules.limitation import parse_limitation
 from clew.rules.mirror import thresholds
 from clew.rules.model import LegalBasis, Rule, Step, Text
@@ -76,7 +77,8 @@ def read_rule(
     shared = shared or Shared()
     rule = parse_rule(shared.written_out(node, problems), shown or str(path), problems)
     if rule is not None:
-        rule = replace(rule, thresholds=thresholds(node, shared.entitlements))
+        parameters = counted_by(rule.parameters, shared.holidays)
+        rule = replace(rule, parameters=parameters, thresholds=thresholds(node, shared.entitlements))
     if rule is not None and folder is not None:
         wanted = ".".join(path.relative_to(folder).with_suffix("").parts)
         if rule.id != wanted:

@@ -48,7 +48,8 @@ _STRICT_CALLS = {
     f"clew_{name}"
     for names in (
         "month_end month_start year month day weekday date_of length",
-        "add_days add_months add_working_days days_between months_between minutes_between days_elapsed",
+        "add_days add_months add_working_days add_known_working_days days_between months_between",
+        "minutes_between days_elapsed",
         "contains starts_with",
     )
     for name in names.split()

@@ -13,6 +13,7 @@ from typing import Any
 from clew.clues.identity import plain_json
 from clew.contracts.catalogue import Catalogue
 from clew.plan import Plan
+from clew.rules.holidays import working_days
 from clew.rules.laws import Laws
 from clew.rules.library import Library
 from clew.rules.logic_hash import logic_hash
@@ -20,6 +21,7 @@ from clew.rules.model import Limitation
 from clew.screening.inputs import Inputs
 from clew.screening.variant import Variant
 from clew.supervision.model import Model
+from clew.working_days import WorkingDays
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,10 @@ def manifest(
     Nor is how many entries the ledger of ``rings`` held: done again, a screening finds the rings that it wrote.
     """
     datasets = sorted({one.dataset for plan in plans.values() for one in plan.inputs})
+    working = working_days(library.shared.holidays)
     content: dict[str, Any] = {
         "as_of": as_of,
-        "models": {model.id: _model(model, variants[model.id]) for model in models},
+        "models": {model.id: _model(model, variants[model.id], working) for model in models},
         "rules": [
             _rule(variant, plans[variant], library, laws) for variant in sorted(plans, key=lambda one: one.order)
         ],
@@ -81,19 +84,29 @@ def manifest(
     return Manifest(str(document["screening_id"]), rules_hash, inputs.hash, document)
 
 
-def _model(model: Model, variants: Mapping[str, Variant]) -> Mapping[str, Any]:
+def _model(model: Model, variants: Mapping[str, Variant], working: WorkingDays) -> Mapping[str, Any]:
     uses = [{"rule": rule, "variant": variant.name} for rule, variant in variants.items()]
-    return {"status": model.status.value, "sha256": model.sha256, "title_zh": model.title_zh, "rules": uses}
+    due = working.years and any(route.due and route.due.counting == "working" for route in model.routes)
+    return {
+        "status": model.status.value,
+        "sha256": model.sha256,
+        "title_zh": model.title_zh,
+        "rules": uses,
+        **({"working_days": _days(working)} if due else {}),
+    }
 
 
 def _rule(variant: Variant, plan: Plan, library: Library, laws: Laws) -> Mapping[str, Any]:
     rule = library.rules[variant.rule]
-    parameters = {
+    parameters: dict[str, dict[str, Any]] = {
         name: {"value": parameter.quantity.value, "unit": parameter.quantity.unit}
         for name, parameter in rule.parameters.items()
     }
+    for name, parameter in rule.parameters.items():
+        if parameter.quantity.working.years:
+            parameters[name]["working_days"] = _days(parameter.quantity.working)
     for name, value in variant.overrides:
-        parameters[name] = {"value": value, "unit": rule.parameters[name].quantity.unit}
+        parameters[name] = {**parameters[name], "value": value}
     # The logic hash leaves out titles and messages, and a clue carries those: both count here.
     said = {key: value for key, value in rule.node.plain().items() if key != "tests"}
     text = sha256(plain_json(said).encode()).hexdigest()
@@ -117,6 +130,12 @@ def _rule(variant: Variant, plan: Plan, library: Library, laws: Laws) -> Mapping
         "parameters": parameters,
         "datasets": [one.dataset for one in plan.inputs],
     }
+
+
+def _days(working: WorkingDays) -> Mapping[str, Any]:
+    """What a count of working days rests on."""
+    days = plain_json([sorted(working.off), sorted(working.work)])
+    return {"years": sorted(working.years), "sha256": sha256(days.encode()).hexdigest()}
 
 
 def _terms(limitation: Limitation, laws: Laws) -> Mapping[str, Any]:

@@ -20,6 +20,7 @@ from clew.engines.below import Draw
 from clew.engines.duckdb import DuckDBEngine, for_warehouse
 from clew.plan import Answers, Plan, PlanError
 from clew.problems import Problems
+from clew.rules.holidays import working_days
 from clew.rules.laws import Laws
 from clew.rules.library import Library
 from clew.screening.evidence import with_evidence
@@ -154,6 +155,7 @@ def _clues(
 ) -> Mapping[str, list[Clue]]:
     """The clues of each model whose rules all finished and whose limit holds."""
     found: dict[str, list[Clue]] = {}
+    working = working_days(library.shared.holidays)
     for model in chosen.models:
         variants = chosen.variants[model.id]
         if any(variant in ran.failures for variant in variants.values()):
@@ -164,7 +166,7 @@ def _clues(
             for rule, variant in variants.items()
         }
         if guard_limits(model, answered, problems):
-            merged = merge(chosen.judgements[model.id], answered, as_of=as_of, laws=laws)
+            merged = merge(chosen.judgements[model.id], answered, as_of=as_of, laws=laws, working=working)
             if guard_limits(model, answered, problems, len(merged)):
                 found[model.id] = with_evidence(merged, answered, engine)
     return found

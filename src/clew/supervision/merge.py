@@ -7,7 +7,7 @@ that the rule's own strength did not state. Evidence of all its answers is kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -21,6 +21,7 @@ from clew.scoring.contribution import Contribution
 from clew.supervision.answer import Answer, Answered, read_answers
 from clew.supervision.judgement import Judgement
 from clew.supervision.model import Amount, Model, Use
+from clew.working_days import MONDAY_TO_FRIDAY, WorkingDays
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,15 @@ class _Told:
 
 
 def merge(
-    judged: Judgement, answered: Mapping[str, Answered], *, as_of: date, laws: Laws | None = None
+    judged: Judgement,
+    answered: Mapping[str, Answered],
+    *,
+    as_of: date,
+    laws: Laws | None = None,
+    working: WorkingDays = MONDAY_TO_FRIDAY,
 ) -> list[MergedClue]:
     """The clues of one model, ordered by subject and episode. ``answered`` maps rule id to what it gave; ``laws`` hold
-    the terms of limitation.
+    the terms of limitation, ``working`` the days that dates due in working days are counted by.
 
     The order of rules, rows and threads does not matter to the result.
     """
@@ -69,10 +75,12 @@ def merge(
         for key, answers in of_rule.items():
             told = tuple(sorted(answers, key=lambda answer: answer.rank))
             groups.setdefault(key, []).append(_Told(use, ran, told[0], told))
-    return [_clue(judged, key, groups[key], as_of, laws or Laws({})) for key in sorted(groups)]
+    return [_clue(judged, key, groups[key], as_of, laws or Laws({}), working) for key in sorted(groups)]
 
 
-def _clue(judged: Judgement, key: tuple[str, str, str], parts: list[_Told], as_of: date, laws: Laws) -> MergedClue:
+def _clue(
+    judged: Judgement, key: tuple[str, str, str], parts: list[_Told], as_of: date, laws: Laws, working: WorkingDays
+) -> MergedClue:
     model = judged.model
     subject_type, subject, episode = key
     answers = [part.answer for part in parts]
@@ -103,7 +111,7 @@ def _clue(judged: Judgement, key: tuple[str, str, str], parts: list[_Told], as_o
         score=score.value,
         band=band_of(score.value, model.scoring.bands),
         route=route.to,
-        due_on=route.due.after(as_of) if route.due else None,
+        due_on=replace(route.due, working=working).after(as_of) if route.due else None,
         happened_on=min(happened, default=None),
         amount=_amount(model, answers),
         shadow=model.shadow,
