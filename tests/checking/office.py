@@ -59,6 +59,17 @@ last_checked: 2026-03-01
 articles:
   "7": {effective_from: 2020-01-01}
 """
+HOLIDAYS = """\
+holidays: 2026
+title: Holidays of 2026
+title_zh: 2026年节假日安排
+url: https://www.gov.cn/
+checked: false
+last_checked: 2026-11-30
+days_off:
+  - {name: New Year, name_zh: 元旦, from: 2026-01-01, to: 2026-01-03}
+days_of_work: [2026-01-04]
+"""
 RULE = """\
 rule: example.paid_late
 title: Paid after death
@@ -74,6 +85,7 @@ legal_basis:
 false_positives: [A person of the same name.]
 parameters:
   grace: {title_zh: 宽限期, value: 1, unit: month, rounding: down, range: [0, 6], source: practice, why: Files lag.}
+  notice: {title_zh: 告知期限, value: 3, unit: day, counting: working, source: practice, why: It is told by then.}
 datasets: {death: death_register, payment: payment}
 steps:
   - from: death
@@ -81,6 +93,7 @@ steps:
   - join: payment
     on: payment.person_id = death.person_id
     where: not still_due(payment.paid_on, death.died_on, $grace)
+  - where: payment.paid_on > deadline(death.died_on, $notice)
   - aggregate:
       by: [death.person_id]
       payments: count(*)
@@ -141,6 +154,7 @@ FILES = {
     "data_contracts/death_register.odcs.yaml": REGISTER,
     "rules/exclusions/revoked.yml": EXCLUSION,
     "rules/entitlements/still_due.yml": ENTITLEMENT,
+    "rules/holidays/2026.yml": HOLIDAYS,
     "rules/laws/second_law.yml": LAW,
     "rules/example/paid_late.yml": RULE,
     "models/after_death/model.yml": MODEL,

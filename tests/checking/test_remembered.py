@@ -26,7 +26,8 @@ DAYS = (date(2026, 11, 30), date(2027, 4, 1), date(2028, 1, 1))
 """No law, one law and both laws were read too long ago."""
 PLACES = (
     "data_contracts/payment.odcs.yaml", "data_contracts/death_register.odcs.yaml", "rules/exclusions/revoked.yml",
-    "rules/entitlements/still_due.yml", "rules/laws/second_law.yml", "rules/laws/example_law.yml",
+    "rules/entitlements/still_due.yml", "rules/holidays/2026.yml", "rules/laws/second_law.yml",
+    "rules/laws/example_law.yml",
     "rules/example/paid_late.yml", "rules/example/paid_twice.yml", "rules/rules.lock.json",
     "models/after_death/model.yml", "models/paid_twice/model.yml", "models/paid_twice/tests.yml",
 )  # fmt: skip
@@ -120,6 +121,7 @@ PARTS = {
     "rules/example/paid_twice.yml": {"rules/example/paid_twice.yml", "models/after_death/model.yml",
                                      "models/paid_twice/model.yml"},
     "rules/exclusions/revoked.yml": {"shared", "rules/example/paid_late.yml", "models/after_death/model.yml"},
+    "rules/holidays/2026.yml": {"shared", "rules/example/paid_late.yml", "models/after_death/model.yml"},
     "rules/laws/example_law.yml": {"laws", "rules/example/paid_twice.yml", "models/after_death/model.yml",
                                    "models/paid_twice/model.yml"},
     "data_contracts/death_register.odcs.yaml": {"data_contracts", "rules/example/paid_late.yml",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 import pytest
 
 from clew.clues.decide import dispose
-from clew.problems import ProblemError
+from clew.problems import Place, ProblemError
+from clew.rules.holidays import Notice
 from clew.warehouse import transaction
 
 JUNE, JULY = date(2026, 6, 30), date(2026, 7, 31)
@@ -106,6 +108,16 @@ def test_the_identity_follows_from_day_content_and_deliveries(office: Any) -> No
     ]
     assert manifest["rules"][1]["parameters"] == {"min_amount": {"unit": "CNY", "value": "500"}}
     assert manifest["models"]["after_death"]["rules"][0] == {"rule": "benefit.paid", "variant": "min_amount=500"}
+
+
+def test_dates_due_follow_the_holidays_and_so_does_the_identity(office: Any) -> None:
+    """Seven working days from a Tuesday, with two days off and a Saturday of work."""
+    office = office.with_model(("due: {value: 30, unit: day}", "due: {value: 7, unit: day, counting: working}"))
+    off, work = frozenset({date(2026, 7, 1), date(2026, 7, 2)}), frozenset({date(2026, 7, 4)})
+    shared = replace(office.library.shared, holidays={"2026": Notice("2026", off, work, Place("2026.yml"))})
+    known = replace(office, library=replace(office.library, shared=shared)).screen()
+    assert office.rows("select max(due_on) from clew.clue") == [(date(2026, 7, 10),)]
+    assert office.screen().screening_id != known.screening_id
 
 
 def test_a_later_day_with_the_same_data_moves_only_the_dates(office: Any) -> None:

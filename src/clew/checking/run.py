@@ -45,8 +45,9 @@ class Checked:
 def check_project(settings: Settings, *, today: date, with_lock: bool = True) -> Checked:
     """Check contracts, laws, shared conditions, rules and models, and rules against the lock.
 
-    ``today`` decides only whether a law's text was read too long ago (E703, a warning). Answers are kept in the state
-    folder. Raises ProblemError (P001) where the project lacks a folder.
+    ``today`` decides only whether a law's text was read too long ago (E703, a warning), and of which years holidays
+    must be known (E705, a warning). Answers are kept in the state folder. Raises ProblemError (P001)
+    where the project lacks a folder.
     """
     problems = Problems()
     check_folders(settings.project, problems)
@@ -91,8 +92,9 @@ class _Checking:
         self._shelve_laws(found.facts["law"], found.facts["unreadable"])
         own = self._all_of(*(self.root / RULES / folder for folder in SHARED))
         found = self.answers[SHARED_PART] = self._kept(SHARED_PART, own) or self._parts.shared(own)
-        for kind in ("exclusion", "entitlement", "holiday"):
+        for kind in ("exclusion", "entitlement"):
             self._shelve(kind, found.facts[kind])
+        self._shelve_holidays(found.facts["holiday"])
         self._files["rule"] = rules
         self._answer_rules(rules)
         self._shelve_rules(rules)
@@ -134,6 +136,11 @@ class _Checking:
         today = self.today.isoformat()
         digests = {law: f"{self._digest(self.root / path)} {until < today}" for law, (path, until) in found.items()}
         self.shelves["law"] = Shelf(digests, tuple(digests), broken)
+
+    def _shelve_holidays(self, paths: Mapping[str, str]) -> None:
+        """Who relies on holidays misses those of every year up to today's."""
+        digests = {year: self._digest(self.root / path) for year, path in paths.items()}
+        self.shelves["holiday"] = Shelf(digests, (*digests, f"until {self.today.year}"))
 
     def _shelve_rules(self, rules: Mapping[str, File]) -> None:
         """A rule's digest covers all that its own check asked for."""
