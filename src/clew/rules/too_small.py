@@ -1,13 +1,13 @@
 """A comparison that accuses by being too small, over rows that may be missing, is said to be one (E321, a warning).
 
 ``join`` with ``keep: optional`` asks for coverage only where there is no match at all. A sum over the matches there are
-is too small where some of them never came, and a share is off. What such a number is compared with must stand beside
-``complete``; a later ``not_exists`` from the same dataset is the same question asked by hand.
+is too small where some of them never came, and a ratio of two sums or counts (a share, an average) is off. What such a
+number is compared with must stand beside ``complete``; a later ``not_exists`` from the same dataset is the same question
+asked by hand.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -17,10 +17,8 @@ from clew.problems import Place, Problems
 from clew.rules.expression import Typed
 from clew.rules.frame import Frame
 from clew.rules.model import Rule
-from clew.yaml_file import Node
 
 _ADDING = (exp.Sum, exp.Count)
-_SHARE = re.compile(r"\bshare\s*\(")
 
 
 @dataclass
@@ -36,10 +34,10 @@ class TooSmall:
     mixed: dict[str, frozenset[str]] = field(default_factory=dict)
     compared: dict[str, tuple[str, Place]] = field(default_factory=dict)
 
-    def measured(self, name: str, typed: Typed, node: Node, frame: Frame) -> None:
+    def measured(self, name: str, typed: Typed, frame: Frame) -> None:
         """A measure of ``aggregate``."""
         rows = frozenset(alias for one in typed.columns for alias in frame.aliases_of(one)) or frozenset(frame.rows)
-        if _SHARE.search(node.text):
+        if any(map(_is_ratio, typed.tree.find_all(exp.Anonymous))):
             self.mixed[name] = rows
         elif typed.tree.find(*_ADDING) and rows & self.optional:
             self.sums[name] = rows & self.optional
@@ -81,6 +79,11 @@ class TooSmall:
                     f"'{name}' is compared here, and is wrong where rows of '{alias}' never came",
                     f"add to this step: complete: {{{alias}: {{from: <first day counted>, to: <last day>}}}}",
                 )
+
+
+def _is_ratio(call: exp.Anonymous) -> bool:
+    """Whether it divides one sum or count by another, as a share and an average do: missing rows make both smaller."""
+    return call.name == "clew_divide" and all(part.find(*_ADDING) for part in call.expressions)
 
 
 def _names(tree: exp.Expr) -> Iterator[str]:

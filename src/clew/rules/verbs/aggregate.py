@@ -122,7 +122,7 @@ def _measures(draft: Draft, frame: Frame, step: Step) -> tuple[dict[str, Typed],
         check_grain(name, typed, frame, node.place, draft.problems)
         measures[name] = typed
         draft.compute(name, typed.unit, step.subject.key_place(name))
-        draft.too_small.measured(name, typed, node, frame)
+        draft.too_small.measured(name, typed, frame)
     return measures, frozenset(unknown)
 
 
