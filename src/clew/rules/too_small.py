@@ -2,8 +2,8 @@
 
 ``join`` with ``keep: optional`` asks for coverage only where there is no match at all. A sum over the matches there are
 is too small where some of them never came, and a ratio of two sums or counts (a share, an average) is off. What such a
-number is compared with must stand beside ``complete``; a later ``not_exists`` from the same dataset is the same question
-asked by hand.
+number is compared with must stand beside ``complete``; a later ``not_exists`` from the same dataset is the same
+question asked by hand.
 """
 
 from __future__ import annotations
