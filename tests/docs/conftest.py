@@ -31,6 +31,8 @@ def place_of(block: Block, model: str) -> str | None:
             return f"rules/{name_in(block, 'rule').replace('.', '/')}.yml"
         case "law":
             return f"rules/laws/{name_in(block, 'law').rpartition('.')[2]}.yml"
+        case "holidays":
+            return f"rules/holidays/{name_in(block, 'holidays')}.yml"
         case "model":
             return f"models/{name_in(block, 'model')}/model.yml"
         case "trials":

@@ -20,7 +20,7 @@ from clew.supervision.trial import run_trial as run_model_trial
 from clew.yaml_file import Node, parse_yaml
 from tests.docs.pages import ALL_BLOCKS, Block, page, rows, section
 
-KINDS = ("contract", "rule", "law", "model", "trials", "sidecar", "verb", "server")
+KINDS = ("contract", "rule", "law", "holidays", "model", "trials", "sidecar", "verb", "server")
 VERB_EXAMPLES = [block for block in ALL_BLOCKS if block.language == "yaml" and block.kind == "verb"]
 SIDECARS = [block for block in ALL_BLOCKS if block.language == "yaml" and block.kind == "sidecar"]
 ANY_DAY = date(2026, 6, 30)
