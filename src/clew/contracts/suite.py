@@ -49,7 +49,9 @@ def _expectation(check: RowCheck | TableCheck) -> Expectation:
     shared: dict[str, Any] = {
         "severity": _SEVERITIES[check.action],
         "meta": {"check": check.name, "kind": check.kind, "action": check.action.value},
-        "description": None if kind != "UnexpectedRowsExpectation" else f"{check.reason_zh} / {check.reason_en}",
+        "description": None
+        if kind != "UnexpectedRowsExpectation"
+        else " / ".join(dict.fromkeys((check.reason_zh, check.reason_en))),
     }
     made = get_expectation_impl(kind) if said else getattr(gx, kind)
     built: Expectation = made(**arguments, **shared)

@@ -16,4 +16,4 @@ def in_both(reason: str, checks: Checks) -> str:
     name, _, zh = reason.partition(":")
     check = checks.get(name)
     english = check.reason_en if check else OTHER_REASONS.get(name, "the record could not be read as agreed")
-    return f"{zh.strip()} / {english}"
+    return " / ".join(dict.fromkeys((zh.strip(), english)))

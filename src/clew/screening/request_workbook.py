@@ -11,7 +11,7 @@ from clew.screening.missing import Gap
 from clew.screening.request_letter import HEADINGS, NOBODY, by_addressee, cells, letter
 
 WIDTHS = (32, 40, 10, 28, 40, 42, 12)
-LETTER_WIDTH = 84
+LETTER_WIDTH = 70
 MADE_ON = datetime(2000, 1, 1)
 
 
