@@ -128,7 +128,7 @@ def test_slips_in_a_contract_are_mended_and_names_are_left_to_a_person(clew: Cle
         "version: 1.0.0": "verison: 1.0.0", "classification: public": "clasification: public",
         "logicalType: number": "logicalType: nubmer", "{property: titleZh": "{property: titelZh",
         "value: event}": "value: evnet}", "{property: quarantineTolerance": "{property: quarantineTolerence",
-        "name: Payments": "name: 2026", "format: csv": "format: Csv",
+        "name: Payments": "name: 2026", "format: csv": "format: Csv", "  purpose:": "  purpos:", "  usage:": "  Usage:",
     }  # fmt: skip
     text = sound
     for right, wrong in slips.items():
@@ -137,6 +137,9 @@ def test_slips_in_a_contract_are_mended_and_names_are_left_to_a_person(clew: Cle
     path.write_text(text, "utf-8")
     assert clew("check", "-C", fresh, "--fix").code == 0
     assert path.read_text("utf-8") == sound.replace("name: Payments", "name: '2026'")
+    twice = sound.replace("  purpose:", "  purpos:").replace("  usage:", "  pupose:")
+    path.write_text(twice, "utf-8")
+    assert clew("check", "-C", fresh, "--fix").code == 1 and path.read_text("utf-8") == twice
     path.write_text(sound.replace("value: paid_on}", "value: paid_no}"), "utf-8")
     assert clew("check", "-C", fresh, "--fix").code == 1
     assert "value: paid_no}" in path.read_text("utf-8")

@@ -31,7 +31,7 @@ from clew.contracts.vocabulary import (
     with_article,
 )
 from clew.plan import Type
-from clew.problems import Place, Problems, did_you_mean
+from clew.problems import Place, Problems, certainly_meant, did_you_mean
 from clew.yaml_file import Node, read_yaml
 
 SUFFIX = ".odcs.yaml"
@@ -145,14 +145,18 @@ def _check_names(node: Node, tables: Sequence[Node], path: Path, problems: Readi
 
 
 def _check_description(description: Node | None, problems: Reading) -> None:
-    for key, _ in description.items() if description else ():
-        if key not in DESCRIPTION_KEYS and description is not None:
-            problems.convention(
-                description.key_place(key),
-                "C004",
-                f"'{key}' is not a key of 'description'",
-                did_you_mean(key, DESCRIPTION_KEYS),
-            )
+    if description is None:
+        return
+    unknown = [key for key, _ in description.items() if key not in DESCRIPTION_KEYS]
+    meant = [certainly_meant(key, DESCRIPTION_KEYS) for key in unknown]
+    for key, word in zip(unknown, meant, strict=True):
+        problems.convention(
+            description.key_place(key),
+            "C004",
+            f"'{key}' is not a key of 'description'",
+            did_you_mean(key, DESCRIPTION_KEYS),
+            description.renamed(key, word) if meant.count(word) == 1 else (),
+        )
 
 
 def _file_format(node: Node, problems: Reading) -> FileFormat:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from clew.problems import Place, Problems, Severity
+from clew.problems import Edit, Place, Problems, Severity
 
 
 @dataclass
@@ -17,9 +17,12 @@ class Reading(Problems):
 
     open: bool = False
 
-    def convention(self, place: Place, code: str, message: str, help: str = "") -> None:
+    def convention(self, place: Place, code: str, message: str, help: str = "", edits: tuple[Edit, ...] = ()) -> None:
         """Note a breach of a convention of Clew's own, which the standard does not ask for."""
-        (self.warn if self.open else self.error)(place, code, message, help)
+        if self.open:
+            self.warn(place, code, message, help)
+        else:
+            self.error(place, code, message, help, edits)
 
     def take(self, aside: Problems) -> None:
         """Take over problems noted aside, every one of them a breach of a convention."""
