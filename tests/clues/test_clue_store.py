@@ -19,7 +19,7 @@ from clew.clues.decide import dispose, move
 from clew.clues.identity import clue_id, content_hash
 from clew.clues.lifecycle import DISPOSITIONS, MOVES, TITLES_ZH, MoveError, State
 from clew.clues.model import Clue, EvidenceRow, FactorHit, Signal
-from clew.clues.store import remember
+from clew.clues.store import Remembered, remember
 from clew.quantities import Quantity
 from clew.settings import Settings
 from clew.warehouse import open_warehouse, transaction
@@ -49,7 +49,9 @@ def a_clue(subject: str = "A1", score: int = 60, batch: int = 1, amount: str = "
     return replace(clue, **other)
 
 
-def store(warehouse: duckdb.DuckDBPyConnection, as_of: date, *clues: Clue, undecided: tuple[str, ...] = ()) -> object:
+def store(
+    warehouse: duckdb.DuckDBPyConnection, as_of: date, *clues: Clue, undecided: tuple[str, ...] = ()
+) -> Remembered:
     with transaction(warehouse):
         return remember(
             warehouse, MODEL, clues, screening_id=f"{as_of}-0", as_of=as_of, undecided=undecided
@@ -212,7 +214,7 @@ def test_remembering_the_same_again_changes_nothing(
     clues = [a_clue(subject, score, batch) for subject, score, batch in found]
     store(warehouse, D1, *clues)
     before = dump(warehouse)
-    assert store(warehouse, D1, *data.draw(st.permutations(clues))).changed == 0  # type: ignore[attr-defined]
+    assert store(warehouse, D1, *data.draw(st.permutations(clues))).changed == 0
     assert dump(warehouse) == before
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def exclusions(folder: Path, text: str = OTHER_NAME, file: str = "other_name.yml
     return found, [str(problem).splitlines()[0] for problem in problems]
 
 
-def step(folder: Path, text: str, shared: Exclusions) -> tuple[dict[str, object], list[str]]:
+def step(folder: Path, text: str, shared: Exclusions) -> tuple[dict[str, Any], list[str]]:
     path = folder / "rule.yaml"
     path.write_text(f"steps:\n{text}", encoding="utf-8")
     problems = Problems()
@@ -74,7 +75,7 @@ def test_branches_are_read_too_and_a_function_stays_one(tmp_path: Path) -> None:
     )
     found, problems = step(tmp_path, text, shared)
     assert problems == []
-    branch = found["union"]["branches"]["one"]  # type: ignore[index]
+    branch = found["union"]["branches"]["one"]
     assert branch[1]["basis"] == "FP01 practice"
     assert branch[2] == {"exclude": "id_valid(a.n)", "reason": "r"}
 

@@ -16,8 +16,8 @@ from clew.screening.pseudonym import BIRTHDAYS, Pseudonyms
 PLACE = Place("contract")
 
 
-def column(name: str, **more: object) -> Column:
-    return Column(name, Type.TEXT, name, name, name, PLACE, **more)  # type: ignore[arg-type]
+def column(name: str, identity: str | None = None, enum: tuple[str, ...] = ()) -> Column:
+    return Column(name, Type.TEXT, name, name, name, PLACE, identity=identity, enum=enum)
 
 
 NUMBER, NAME, NOTE = column("person_id", identity="id18"), column("name"), column("note")

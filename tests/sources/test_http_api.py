@@ -7,6 +7,7 @@ import ssl
 import subprocess
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -219,6 +220,14 @@ def test_a_total_that_does_not_come_is_refused(site: Site, office: Office) -> No
     assert office.dropped("payment") == []
 
 
+Answered = tuple[int, dict[str, str], bytes]
+
+
+def always(answer: Answered, asked: Asked) -> Answered:
+    del asked
+    return answer
+
+
 def test_nobody_is_led_to_another_host(site: Site, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLEW_SECRET_WEB_TOKEN", "t0psecret")
     with http_server() as other:
@@ -227,7 +236,7 @@ def test_nobody_is_led_to_another_host(site: Site, office: Office, monkeypatch: 
             ({}, (302, {"Location": f"{other.address}/pay"}, b"")),
             ({"paging": "link", "nextPath": "next"}, listed(0, 10, next=f"{other.address}/pay")),
         ):
-            site.answer = lambda asked, answer=answer: answer  # type: ignore[misc]
+            site.answer = partial(always, answer)
             office.contract("payment", COLUMNS, entry(site, auth="bearer", **words), event="paid_on")
             assert codes(office.fetch()) == ["N024"]
         assert other.asked == []

@@ -132,12 +132,12 @@ def test_what_is_read_is_one_moment(postgres: Postgres, office: Office, monkeypa
     postgres.run(MAKE.format(table="busy", rows=1000))
     census = database.Census
 
-    def meddle(*values: object) -> object:
+    def meddle(rows: int, undated: int = 0, high: str | None = None) -> database.Census:
         postgres.run(
             "delete from busy where payment_id < 'P0000100'",
             "insert into busy select 'X' || payment_id, 姓名, amount, paid_on, entered_at, diagnosis from busy",
         )
-        return census(*values)  # type: ignore[arg-type]
+        return census(rows, undated, high)
 
     monkeypatch.setattr("clew.sources.postgresql.Census", meddle)
     office.contract(

@@ -68,7 +68,7 @@ def cases() -> list[Case]:
         problems = Problems()
         node = read_yaml(path, problems, path.name)
         assert node is not None, list(problems)
-        found += [Case(f"{path.stem}: {case.get('name').text}", case) for case in node.entries()]  # type: ignore[union-attr]
+        found += [Case(f"{path.stem}: {case.plain()['name']}", case) for case in node.entries()]
     return found
 
 

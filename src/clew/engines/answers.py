@@ -37,7 +37,7 @@ def answers_of(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Answers:
     if errors:
         errors = f"select distinct * from ({errors}) e where {_not_in('e', decided)}"  # noqa: S608 - quoted
     if undecided:
-        undecided = f"select distinct {_UNDECIDED} from ({undecided}) u where {_not_in('u', decided)}"  # noqa: S608
+        undecided = f"select distinct {_UNDECIDED} from ({undecided}) u where {_not_in('u', decided)}"  # noqa: S608 - quoted
         if errors:
             undecided += f" and {_not_in('u', f'select subject, episode from ({errors})')}"  # noqa: S608 - quoted
     return Answers(
@@ -53,7 +53,7 @@ def answers_of(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Answers:
 
 def _rings_query(name: str, plan: Plan) -> str:
     """The rings that a clue is about, as its subject or its episode; whoever stores them puts them in order."""
-    spoken = " union ".join(f"select {part} from {quoted(plan.clue)}" for part in ("subject", "episode"))  # noqa: S608
+    spoken = " union ".join(f"select {part} from {quoted(plan.clue)}" for part in ("subject", "episode"))  # noqa: S608 - quoted
     return f"select * from {quoted(name)} where ring in ({spoken})"  # noqa: S608 - identifiers are quoted
 
 

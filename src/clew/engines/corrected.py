@@ -39,7 +39,7 @@ def _condition(dataset: str, batches: list[int], batch: str, row: str) -> str:
     name, numbers = text_literal(dataset), ", ".join(str(int(number)) for number in batches)
     same = f"w.batch = {batch} and w.row = {row}"
     # Both lists hold only changed rows: small hash tables beside one pass over the dataset.
-    gone = f"select batch, row from clew.withdrawn where dataset = {name} and by_batch in ({numbers})"  # noqa: S608
+    gone = f"select batch, row from clew.withdrawn where dataset = {name} and by_batch in ({numbers})"  # noqa: S608 - literals
     left = (
         f"select batch, row from clew.correction where dataset = {name} "  # noqa: S608 - a literal and numbers, as above
         f"group by batch, row having bool_and(base_batch not in ({numbers}))"

@@ -54,7 +54,7 @@ def as_it_was(settings: Settings, manifest: Mapping[str, Any]) -> Iterator[duckd
                 f"create view data.{name} as select * from stored.data.{name} where _batch <= {last}"  # noqa: S608 - quoted
             )
         known = int(manifest.get("rings", 0))
-        connection.execute(f"insert into clew.ring select * from stored.clew.ring where position <= {known}")  # noqa: S608
+        connection.execute(f"insert into clew.ring select * from stored.clew.ring where position <= {known}")  # noqa: S608 - a number
         yield connection
 
 

@@ -78,16 +78,18 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
     connection.close()
 
 
+Delivered = tuple[str, tuple[date, date], bool, date, list[tuple[int, int]]]
+"""Region, period, whether it is called complete, day of receipt, and (month, rows)."""
 DELIVERY = st.tuples(
     REGIONS, SPANS, st.booleans(), DAYS, st.lists(st.tuples(st.integers(0, 13), st.integers(0, 90)), max_size=14)
 )
 
 
-def record(con: duckdb.DuckDBPyConnection, deliveries: list[object]) -> None:
+def record(con: duckdb.DuckDBPyConnection, deliveries: list[Delivered]) -> None:
     """Write acquisition records, certificates and volumes as ingestion does."""
     for table in ("delivery", "coverage", "volume", "acceptance"):
         con.execute(f"delete from clew.{table}")
-    for batch, (region, span, complete, received_on, volumes) in enumerate(deliveries, start=1):  # type: ignore[misc]
+    for batch, (region, span, complete, received_on, volumes) in enumerate(deliveries, start=1):
         con.execute(
             "insert into clew.delivery (batch, dataset, file, sha256, bytes, received_on, region, period_from,"
             " period_to, status, complete) values (?, 'pay', ?, ?, 1, ?, ?, ?, ?, 'loaded', ?)",
@@ -107,12 +109,12 @@ def record(con: duckdb.DuckDBPyConnection, deliveries: list[object]) -> None:
 @given(st.lists(DELIVERY, max_size=5), DAYS)
 @FEW
 def test_certificates_never_claim_more_than_the_acquisition_records(
-    con: duckdb.DuckDBPyConnection, deliveries: list[object], as_of: date
+    con: duckdb.DuckDBPyConnection, deliveries: list[Delivered], as_of: date
 ) -> None:
     record(con, deliveries)
     stated = [
         Coverage("pay", region, *span)
-        for region, span, complete, received_on, _ in deliveries  # type: ignore[misc]
+        for region, span, complete, received_on, _ in deliveries
         if complete and received_on <= as_of
     ]
     for one in read_coverage(con, as_of):
@@ -131,7 +133,7 @@ def test_certificates_never_claim_more_than_the_acquisition_records(
 @given(st.lists(DELIVERY, max_size=4), DAYS)
 @FEW
 def test_the_same_records_give_the_same_certificates_in_any_order(
-    con: duckdb.DuckDBPyConnection, deliveries: list[object], as_of: date
+    con: duckdb.DuckDBPyConnection, deliveries: list[Delivered], as_of: date
 ) -> None:
     catalogue = Catalogue({"pay": SimpleNamespace(regions=("3401", "3499"))})  # type: ignore[dict-item]  # nothing else is read
     record(con, deliveries)
