@@ -49,7 +49,7 @@ def project_on_demand(settings: Settings) -> Project:
 
     def contract(dataset: str) -> Contract | None:
         path = root / CONTRACTS / f"{dataset}{SUFFIX}"
-        found = _sound(lambda problems: read_document(path, problems)) if path.is_file() else None
+        found = _sound(lambda problems: read_document(path, problems, by_models=False)) if path.is_file() else None
         return next((one for one in found or () if one.dataset == dataset), None) or contracts().get(dataset)
 
     def rule(name: str) -> Rule | None:

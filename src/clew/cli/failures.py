@@ -5,8 +5,6 @@ from __future__ import annotations
 import errno
 import re
 import sys
-from collections.abc import Mapping
-from typing import Any
 
 from clew.cli.console import print_problems, tell
 from clew.cli.crash import save_report
@@ -79,8 +77,8 @@ def _known(fault: BaseException) -> CommandError | None:
         return CommandError(
             Exit.USAGE, "the warehouse was made by another version of Clew", "move it away and ingest again"
         )
-    if _is(fault, "pydantic_core", "ValidationError"):
-        return CommandError(Exit.USAGE, f"the settings have errors (clew.toml or CLEW_ variables): {_settings(fault)}")
+    if _is(fault, "clew.settings", "SettingsError"):
+        return CommandError(Exit.USAGE, f"the settings have errors (clew.toml or CLEW_ variables): {fault}")
     if _is(fault, "tomllib", "TOMLDecodeError"):
         return CommandError(Exit.USAGE, f"clew.toml cannot be read: {fault}")
     if isinstance(fault, FileNotFoundError) and str(fault).endswith("warehouse.duckdb"):
@@ -114,15 +112,6 @@ def _warehouse(message: str) -> CommandError:
         )
     return CommandError(Exit.REFUSED, f"the warehouse cannot be read or written: {message.splitlines()[0]}",
                 _ROOM if _FULL.search(message) else "check the file's permissions")  # fmt: skip
-
-
-def _settings(fault: BaseException) -> str:
-    errors: list[Mapping[str, Any]] = getattr(fault, "errors", list)()
-    named = (
-        (".".join(str(part) for part in error["loc"]), error["msg"].removeprefix("Value error, ")) for error in errors
-    )
-    parts = [f"{name}: {message}" if name else message for name, message in named]
-    return "; ".join(parts) or "unreadable"
 
 
 def _is(fault: BaseException, module: str, name: str) -> bool:

@@ -38,7 +38,7 @@ def find_settings(project: Path | None, **overrides: str | None) -> Settings:
     if not folder.is_dir():
         raise CommandError(Exit.USAGE, f"the project folder {folder} does not exist", "make one with: clew init DIR")
     given = {name: value for name, value in overrides.items() if value is not None}
-    return Settings(project=folder, **given)  # type: ignore[arg-type]  # pydantic checks each value
+    return Settings(project=folder, **given)
 
 
 def read_whole_project(settings: Settings, problems: Problems) -> Project:

@@ -48,16 +48,17 @@ def read_contract(path: Path, problems: Problems, shown: str | None = None) -> C
 
 
 def read_document(
-    path: Path, problems: Problems, shown: str | None = None, *, open_reading: bool = False
+    path: Path, problems: Problems, shown: str | None = None, *, open_reading: bool = False, by_models: bool = True
 ) -> tuple[Contract, ...] | None:
     """The contracts of a document, one for each of its tables; None when it has an error.
 
-    ``open_reading``: the document need not follow Clew's conventions, and may have no table at all.
+    ``open_reading``: the document need not follow Clew's conventions, and may have no table at all. ``by_models``: the
+    official models judge it beside the schema, which importing them makes 0.1 s longer.
     """
     reading = Reading(open=open_reading)
     node = read_yaml(path, reading, shown)
     found: list[Contract] = []
-    if node is not None and not reading.errors and validate_document(node, reading):
+    if node is not None and not reading.errors and validate_document(node, reading, by_models=by_models):
         found = _contracts(node, path, shown or str(path), reading)
     problems.found.extend(problem for problem in reading.found if problem not in problems.found)
     return None if node is None or reading.errors else tuple(found)

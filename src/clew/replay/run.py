@@ -97,7 +97,7 @@ def _as_sealed(project: Project, document: Mapping[str, Any]) -> Project:
     models = {
         name: replace(model, status=statuses.get(name, model.status)) for name, model in project.models.models.items()
     }
-    settings = project.settings.model_copy(update={"purpose": document["purpose"], "lineage": ""})
+    settings = replace(project.settings, purpose=document["purpose"], lineage="")
     return replace(project, settings=settings, models=Models(models))
 
 
