@@ -192,7 +192,8 @@ def test_an_interrupt_is_exit_130(clew: Clew, fresh: Path, monkeypatch: pytest.M
     [
         ("CLEW_MEMORY_LIMIT", "lots", "memory_limit: 'lots' is not a size"),
         ("CLEW_MEMRY_LIMIT", "1GB", "did you mean 'CLEW_MEMORY_LIMIT'?"),
-        ("CLEW_PURPOSE", "curiosity", "purpose: Input should be 'list' or 'case'"),
+        ("CLEW_THREADS", "0", "threads: '0' is no whole number from 1"),
+        ("CLEW_PURPOSE", "curiosity", "purpose: 'curiosity' is none of list, case"),
     ],
 )
 def test_a_faulty_setting_is_refused_in_words(

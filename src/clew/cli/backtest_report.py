@@ -13,10 +13,10 @@ import duckdb
 from clew.cli import console
 from clew.cli.content import chosen
 from clew.cli.exits import Exit
+from clew.cli.explanation import compiled
 from clew.cli.failures import CommandError
 from clew.cli.models_report import measured, print_precision, said
 from clew.cli.opening import find_settings, open_project, warehouse
-from clew.cli.rule_report import compiled
 from clew.delivery import words
 from clew.engines.duckdb import for_warehouse
 from clew.project import Project

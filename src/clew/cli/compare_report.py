@@ -12,9 +12,9 @@ from typing import Any
 import pyarrow as pa
 
 from clew.cli import console
+from clew.cli.explanation import compiled
 from clew.cli.hits import hit
 from clew.cli.opening import find_settings, open_rule, warehouse
-from clew.cli.rule_report import compiled
 from clew.cli.rule_version import other_version
 from clew.cli.sample_rows import shown_rows
 from clew.engines.duckdb import for_warehouse

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
+import os
 import sys
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -90,7 +93,12 @@ collection walks through all that was read so far."""
 def main() -> None:
     """Run the command line and end the process with one of the documented exit codes."""
     gc.set_threshold(NEW_OBJECTS_BETWEEN_COLLECTIONS, *gc.get_threshold()[1:])
-    sys.exit(int(run(sys.argv[1:])))
+    ended = run(sys.argv[1:])
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, OSError):
+            stream.flush()
+    os._exit(ended)  # taking apart all that was made and imported would take a tenth of a short command
 
 
 def run(arguments: list[str]) -> int:

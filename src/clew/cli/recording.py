@@ -11,9 +11,9 @@ import duckdb
 
 from clew.cli import console
 from clew.cli.exits import Exit
+from clew.cli.explanation import compiled
 from clew.cli.failures import CommandError
 from clew.cli.opening import find_settings, open_project, warehouse
-from clew.cli.rule_report import compiled
 from clew.engines.duckdb import for_trial, for_warehouse
 from clew.problems import Problems, did_you_mean
 from clew.project import Project

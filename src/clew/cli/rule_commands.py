@@ -75,7 +75,7 @@ def explain(
       clew explain benefit.paid_after_death --lang en
     """
     from clew.cli import console
-    from clew.cli.rule_report import explanation
+    from clew.cli.explanation import explanation
 
     for line in explanation(rule, project, lang):
         console.say(line)

@@ -11,9 +11,9 @@ from clew.cli import console
 from clew.contracts.model import Contract
 from clew.delivery import words
 from clew.delivery.clearing import clearings
-from clew.delivery.read import article_zh
 from clew.ingest.land.landed import landed_path
 from clew.project import Project
+from clew.rules.citation import article_zh
 from clew.rules.model import Rule
 from clew.screening.why import Chain, RuleChain, Source
 

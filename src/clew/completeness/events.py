@@ -120,8 +120,10 @@ class _Judge:
             if len(history) < FEWEST_MONTHS:
                 continue
             usual_gap = sorted(gaps[one] for one in history)[-2]
+            if gap <= usual_gap + edge.allowed(month):
+                continue
             due = expectation([edge.rows(leaves, one, gap) for one in history])
-            if gap <= usual_gap + edge.allowed(month) or not due.low(0):
+            if not due.low(0):
                 continue
             expected = expectation(self._counts(leaves, history))
             length = (month_start(month + 1) - month_start(month)).days

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
-import duckdb
+if TYPE_CHECKING:
+    import duckdb
 
 _UNICODE = re.compile(r"(?<!\\)((?:\\\\)*)\\u(?:\{([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{4}))")
 _UNSUPPORTED = (
@@ -36,6 +38,8 @@ def re2(pattern: str) -> str:
 @lru_cache(maxsize=1024)
 def check_pattern(pattern: str) -> str:
     """The pattern for RE2 after the engine itself has compiled it. Raises PatternError when it will not."""
+    import duckdb  # its import takes 0.05 s, and most commands that read a rule ask no pattern
+
     translated = re2(pattern)
     try:
         _engine(os.getpid()).execute("select regexp_matches('', ?)", [translated]).fetchall()
@@ -47,4 +51,6 @@ def check_pattern(pattern: str) -> str:
 @cache
 def _engine(_process: int) -> duckdb.DuckDBPyConnection:
     """An engine for patterns alone; a process that is a copy of another has its own."""
+    import duckdb
+
     return duckdb.connect(config={"threads": 1})

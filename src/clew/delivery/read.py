@@ -18,6 +18,7 @@ from clew.delivery.notices import notified_units, read_notices
 from clew.delivery.regions import read_regions
 from clew.delivery.sample_rows import earlier, read_samples
 from clew.plan import FunnelStep, Sentence
+from clew.rules.citation import article_zh
 from clew.rules.laws import Laws
 from clew.rules.library import Library
 from clew.rules.model import Rule
@@ -26,7 +27,6 @@ from clew.supervision.library import Models
 from clew.supervision.model import Model
 
 SHOWN_SUBJECTS = 20
-WHOLE_TEXT = "whole text"
 
 
 @dataclass(frozen=True)
@@ -165,13 +165,6 @@ def _articles(source: Source, rule: str, day: date | None) -> list[str]:
 
 def _rules(model: Model, library: Library) -> list[Rule]:
     return [library.rules[use.rule.value] for use in model.uses if use.rule.value in library.rules]
-
-
-def article_zh(title: str, article: str) -> str:
-    """An article as a Chinese reader cites it; an instrument may also be cited whole."""
-    if article == WHOLE_TEXT:
-        return f"《{title}》全文"
-    return f"《{title}》第{article}条" if article[:1].isdigit() else f"《{title}》{article}"
 
 
 def _title(model: Model) -> str:
