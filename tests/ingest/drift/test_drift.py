@@ -51,6 +51,14 @@ def test_a_renamed_column_is_refused_with_the_alias_that_accepts_it(house: House
     assert house.ingest().files[0].rows_loaded == 20, "the change that was printed accepts the delivery"
 
 
+def test_a_heading_too_long_to_be_kept_is_no_alias_cut_short(house: House) -> None:
+    house.contract("payment")
+    house.drop("payment", "a.csv", renamed("身份证号", f"身份证号{'（以户口簿登记为准）' * 5}"))
+    house.ingest()
+    (change,) = next(iter(house.rows("select change from clew.drift where kind = 'renamed'")))
+    assert change.startswith("# ") and "person_id" in change
+
+
 def of_kind(kind: str, renamed: str) -> bytes:
     """Twenty payments as JSON lines, a JSON document or XML; the identity number under another key."""
     records = [dict(zip(HEADER.split(","), line.split(","), strict=True)) for line in GOOD]

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
+from clew.ingest.load.transactions import RELATIONS_AT_ONCE
 from clew.ingest.report.report import IngestReport
 from ingest.house import House
 
@@ -216,3 +217,15 @@ def test_a_link_in_a_tar_is_not_followed(house: House) -> None:
         link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
         archive.addfile(link)
     assert codes(take(house, made.getvalue(), "x.tar")) == ["I033"]
+
+
+def test_more_members_than_one_statement_reads(house: House) -> None:
+    house.contract("two", "  - {name: a, logicalType: integer}\n  - {name: b, logicalType: string}")
+    count = 2 * RELATIONS_AT_ONCE + 3
+    members = [(f"{number:03}.csv", f"a,b\n{number},x\nnone,y\n".encode()) for number in range(count)]
+    house.drop("two", "many.zip", packed(*members))
+    (file,) = house.ingest().files
+    assert (file.rows_read, file.rows_loaded, file.rows_quarantined) == (2 * count, count, count)
+    rows = house.rows("select a, _row from data.two order by _row")
+    assert rows == [(number, 2 * number + 1) for number in range(count)]
+    assert house.rows("select count(*), min(rows), max(rows) from clew.part") == [(count, 2, 2)]

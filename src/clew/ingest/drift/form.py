@@ -15,6 +15,7 @@ from clew.plan import Type
 FITS = 0.9
 """The share of a delivered column's values that must pass the checks of the column it may be."""
 
+LONGEST_SHOWN = 40
 ALIKE, FAINTLY_ALIKE = 0.6, 0.3
 """Likeness of headings from which a name speaks for itself, or speaks together with values only one column fits."""
 
@@ -114,11 +115,14 @@ def _rename(column: Column, heading: str, sample: Sampled | None) -> Drift:
     shown = _shown(heading)
     share = f"{_fit(sample, column):.0%}"
     aliases = ", ".join(json.dumps(name, ensure_ascii=False) for name in (*column.aliases, shown))
+    change = f"- name: {column.name}\n  customProperties:\n    - {{property: aliases, value: [{aliases}]}}"
+    if _cut(heading):  # an alias that is cut short would accept nothing
+        change = f"# give '- name: {column.name}' the whole delivered heading as one of its aliases"
     return Drift(
         "renamed", column.name, shown, False,
         f"“{column.header}”（{column.name}）的列名变为“{shown}”：取值 {share} 符合该列的约定",
         f"'{column.header}' ({column.name}) now is headed '{shown}': {share} of the values fit that column",
-        f"- name: {column.name}\n  customProperties:\n    - {{property: aliases, value: [{aliases}]}}",
+        change,
     )  # fmt: skip
 
 
@@ -138,7 +142,8 @@ def _addition(heading: str, position: int, sample: Sampled | None) -> Drift:
         sample.type if sample else Type.TEXT, "string"
     )
     lines = [f"- name: {name}"]
-    lines += [f"  physicalName: {json.dumps(shown, ensure_ascii=False)}"] if shown else []
+    end = "  # cut short: write it whole" if _cut(heading) else ""
+    lines += [f"  physicalName: {json.dumps(shown, ensure_ascii=False)}{end}"] if shown else []
     lines += [f"  logicalType: {logical}"]
     lines += [f"  logicalTypeOptions: {{maxLength: {sample.longest}}}"] if sample and logical == "string" else []
     lines += ["  classification: sensitive"]
@@ -151,9 +156,13 @@ def _addition(heading: str, position: int, sample: Sampled | None) -> Drift:
 
 
 def _shown(heading: str) -> str:
-    """A heading as the record may hold it: '' where it looks like data."""
+    """A heading as sentences show it, cut short; '' where it looks like data and may stand nowhere."""
     shown = shown_header(heading)
-    return " ".join(heading.split())[:40] if shown.startswith("'") else ""
+    return " ".join(heading.split())[:LONGEST_SHOWN] if shown.startswith("'") else ""
+
+
+def _cut(heading: str) -> bool:
+    return len(" ".join(heading.split())) > LONGEST_SHOWN
 
 
 def speaks_of_a_person(column: Column) -> bool:

@@ -15,7 +15,7 @@ from clew.contracts.check import RowCheck
 from clew.contracts.checks import row_checks
 from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Action, Contract
-from clew.ingest.read.source import FAULT, ROW, Source
+from clew.ingest.read.source import FAULT, ROW
 from clew.ingest.repair.originals import original_sql
 from clew.ingest.repair.repairs import Repairs, repairs_of
 from clew.ingest.repair.typed import cast, exact, table_columns
@@ -126,10 +126,10 @@ class Validation:
         )
 
 
-def load_statement(validation: Validation, source: Source, batch: int, file: str) -> str:
-    """INSERT of every row of a source; its parts are read side by side."""
+def load_statement(validation: Validation, relations: Sequence[str], batch: int, file: str) -> str:
+    """INSERT of every row of a source's relations, which are read side by side."""
     contract = validation.contract
-    selects = " union all ".join(validation.select(relation, batch, file) for relation in source.relations)
+    selects = " union all ".join(validation.select(relation, batch, file) for relation in relations)
     columns = ", ".join(quoted(name) for name in table_columns(contract))
     return f"insert into data.{quoted(contract.dataset)} ({columns}) {selects}"
 
