@@ -32,6 +32,7 @@ from clew.rules.parse import read_rule
 from clew.rules.shared import Shared, read_shared
 from clew.sources.declared import read_sources
 from clew.supervision.check import ANY_DAY, check_model
+from clew.supervision.dates_due import check_dates_due
 from clew.supervision.parse import read_model
 
 
@@ -102,7 +103,8 @@ class Parts:
         model = read_model(file.path, problems, file.shown)
         if model is not None:
             check_model(model, self._library, self._catalogue, self._laws, problems, facts=self.facts)
-        needs = {kind: need for kind, need in self._needs().items() if kind in ("law", "rule")}
+            check_dates_due(model, self._noted.holiday, self.today, problems)
+        needs = {kind: need for kind, need in self._needs().items() if kind in ("law", "rule", "holiday")}
         return Answer(own, tuple(problems), needs, {"read": model is not None})
 
     @cached_property

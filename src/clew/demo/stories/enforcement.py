@@ -143,8 +143,12 @@ def _list(stage: Stage, person: Person, exec_no: str, published_on: date, **colu
     stage.add("dishonest_debtor", person, **(row | columns))
 
 
+_PLAIN_WEEKS = (0, 4, 5, 6, 7, 8, 10, 11)
+"""How many weeks before: those after which neither a holiday nor a Saturday of work comes within a week."""
+
+
 def _still_listed(stage: Stage, copy: int) -> None:
-    thursday = date(2026, 3, 5) - timedelta(weeks=copy % 12)
+    thursday = date(2026, 3, 5) - timedelta(weeks=_PLAIN_WEEKS[copy % len(_PLAIN_WEEKS)])
     tuesday = thursday + timedelta(days=5)  # the third working day
     listed = date(2025, 5, 12)
 
