@@ -59,7 +59,7 @@ def certified(con: duckdb.DuckDBPyConnection, as_of: date, datasets: Collection[
     expected = expected_regions(con, as_of)
     aside = _only(datasets, rows_aside(con, as_of))
     found: list[Doubted] = []
-    volumes = _only(datasets, event_volumes(con, as_of))
+    volumes = event_volumes(con, as_of, datasets)
     for dataset, volume in volumes.items():
         own = [one for one in coverage if one.dataset == dataset]
         found += event_doubts(dataset, volume, own, partial(accepted.about, dataset))

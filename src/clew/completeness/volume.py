@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -90,8 +90,10 @@ def month_start(number: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def event_volumes(con: duckdb.DuckDBPyConnection, as_of: date) -> Mapping[str, EventVolume]:
-    """By dataset, over the deliveries visible on ``as_of``, certified or not."""
+def event_volumes(
+    con: duckdb.DuckDBPyConnection, as_of: date, datasets: Collection[str] | None = None
+) -> Mapping[str, EventVolume]:
+    """By dataset, or by those named, over the deliveries visible on ``as_of``, certified or not."""
     found: dict[str, EventVolume] = {}
     changes: dict[tuple[str, str, date], int] = {}
     for (dataset, _, region, month), rows in _changes(con, as_of).items():
@@ -101,8 +103,10 @@ def event_volumes(con: duckdb.DuckDBPyConnection, as_of: date) -> Mapping[str, E
     for dataset, region, month, rows, last_on, first_on, *ends in con.execute(
         f"""select v.dataset, v.region, v.month, sum(v.rows)::bigint, max(v.last_on), min(v.first_on), {sums}
         from clew.volume v join clew.delivery d using (batch)
-        where v.month is not null and {ADDING} and {VISIBLE} group by all order by all""",  # noqa: S608 - a constant of this file
-        {"as_of": as_of},
+        where v.month is not null and {ADDING} and {VISIBLE}
+            and ($datasets::varchar[] is null or list_contains($datasets::varchar[], v.dataset))
+        group by all order by all""",  # noqa: S608 - a constant of this file
+        {"as_of": as_of, "datasets": None if datasets is None else sorted(datasets)},
     ).fetchall():
         volume = found.setdefault(dataset, EventVolume({}, {}, {}, {}, {}))
         number = month_number(month)
