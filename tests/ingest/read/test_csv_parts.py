@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clew.ingest.land.census import Census
 from clew.ingest.read import csv_engine
 from ingest.house import House
 from ingest.read.test_readers import TWO
@@ -17,18 +18,22 @@ ENDS = st.lists(st.sampled_from(["\n", "\r\n", "\r", "\n\n"]), min_size=8, max_s
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(lines=LINES, ends=ENDS, chunk=st.integers(1, 9))
-def test_lines_are_counted_or_left_to_the_engine(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: list[str], ends: list[str], chunk: int
-) -> None:
-    text = "".join(line + end for line, end in zip(lines, ends, strict=False))
-    path = tmp_path / "part.csv"
-    path.write_bytes(text.encode())
-    monkeypatch.setattr(csv_engine, "CHUNK", chunk)
-    counted = csv_engine._line_ends(path)
-    plain = text == "" or (text.endswith("\n") and "\r" not in text.replace("\r\n", "\n"))
-    whole = text.replace("\r\n", "\n").split("\n")[:-1]
-    assert counted == (len(whole) if plain and all(whole) else None)
+@given(lines=LINES, ends=ENDS, size=st.integers(1, 9))
+def test_lines_are_counted_or_left_to_the_engine(tmp_path: Path, lines: list[str], ends: list[str], size: int) -> None:
+    text = "".join(line + end for line, end in zip(lines, ends, strict=False)).encode()
+    path, census = tmp_path / "part.csv", Census()
+    path.write_bytes(text)
+    for start in range(0, len(text), size):
+        census.add(text[start : start + size])
+    for cut in [place for place, byte in enumerate(text, start=1) if byte == ord("\n")]:
+        counted = census.lines_before(path, cut)
+        assert counted == text.count(b"\n", 0, cut) if _plain(text) else counted is None or _plain(text[:cut])
+
+
+def _plain(text: bytes) -> bool:
+    """No carriage return alone and no blank line."""
+    joined = text.replace(b"\r\n", b"\n")
+    return b"\r" not in joined and b"\n\n" not in joined and not joined.startswith(b"\n")
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])

@@ -12,7 +12,7 @@ from clew.contracts.checks import table_checks
 from clew.contracts.model import Action
 from clew.ingest.land.delivery import Delivery, RefusedError
 from clew.ingest.load import correction
-from clew.ingest.repair.typed import create_table
+from clew.ingest.load.table import create_table
 from clew.ingest.validate import measure, quarantine, query_checks
 from clew.ingest.validate.table_checks import VISIBLE, duplicates, key_measure, orphans
 from clew.ingest.validate.validation import Validation

@@ -20,19 +20,19 @@ from clew.contracts.literal import quoted
 from clew.contracts.model import Kind
 from clew.ingest.coverage import acquisition, rejudge
 from clew.ingest.coverage.volume import place_changes
-from clew.ingest.land.delivery import Delivery, RefusedError
+from clew.ingest.land.delivery import Delivery
 from clew.ingest.land.statement import restated, successor
 from clew.ingest.load import correction, late, ledger, resubmission
 from clew.ingest.load.judge import row_measures, table_measures
+from clew.ingest.load.table import ready_table
 from clew.ingest.observe.observation import observe
 from clew.ingest.read import part_record
 from clew.ingest.read.source import Source
 from clew.ingest.repair import originals
-from clew.ingest.repair.typed import create_table, table_columns
 from clew.ingest.report.report import FileReport
 from clew.ingest.validate import measure, quarantine
 from clew.ingest.validate.validation import Validation, load_statement
-from clew.problems import Problem, Problems
+from clew.problems import Problems
 from clew.warehouse import insert_rows
 
 TOP_REASONS = 10
@@ -47,7 +47,7 @@ def write_rows(con: duckdb.DuckDBPyConnection, delivery: Delivery, source: Sourc
     Call it in a transaction of its own: the delivery is then ``landed``, and its rows do not count for anybody.
     Raises RefusedError, and duckdb.Error where the file is not regular.
     """
-    ready_table(con, delivery)
+    ready_table(con, delivery, source)
     ledger.record(
         con,
         delivery.incoming,
@@ -119,31 +119,6 @@ def unordered(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
         yield
     finally:
         con.execute("set preserve_insertion_order = true")
-
-
-def ready_table(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
-    """Make ``data.<dataset>``, or give it the columns a newer contract adds; another type is refused (I023)."""
-    contract = delivery.contract
-    con.execute(create_table(contract))
-    held = dict(
-        con.execute(
-            "select column_name, data_type from duckdb_columns() "
-            "where schema_name = 'data' and table_name = ? and not internal",
-            [contract.dataset],
-        ).fetchall()
-    )
-    for name, type_ in table_columns(contract).items():
-        if name not in held:
-            con.execute(f"alter table data.{quoted(contract.dataset)} add column {quoted(name)} {type_}")
-        elif held[name] != type_:
-            raise RefusedError(
-                Problem(
-                    delivery.place,
-                    "I023",
-                    f"the contract says {name} is {type_}, the warehouse holds it as {held[name]}",
-                    "give the column a new name in the contract, or load into a new warehouse",
-                )
-            )
 
 
 def _whole(con: duckdb.DuckDBPyConnection, delivery: Delivery, read: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -58,52 +59,33 @@ def parts(request: Request, dialect: Dialect, width: int) -> Iterator[list[tuple
         if not utf8 and not keeps_ascii_bytes(dialect.encoding):
             path, utf8 = _transcoded(path, dialect.encoding, folder / "whole.csv"), True
         wanted = max(1, min(request.threads, path.stat().st_size // SMALLEST_PART))
-        quoted = request.landed.census.quotes > 0 or dialect.quote != '"' or not keeps_ascii_bytes(dialect.encoding)
-        cuts = _cuts(path, wanted, dialect.quote.encode() if quoted else b"")
+        plain = request.landed.census.quotes == 0 and dialect.quote == '"' and keeps_ascii_bytes(dialect.encoding)
+        cuts = _cuts(path, wanted, b"" if plain else dialect.quote.encode())
         made = _cut(path, cuts, folder) if utf8 else _transcoded_parts(path, cuts, dialect.encoding, folder)
-        yield list(zip(map(str, made), _before(made, request.connection, dialect, width, quoted), strict=True))
+        lines = [request.landed.census.lines_before(path, cut) if plain else None for cut in cuts[:-1]]
+        yield list(zip(map(str, made), _before(made, lines, request.connection, dialect, width), strict=True))
 
 
 def _before(
-    made: list[Path], connection: duckdb.DuckDBPyConnection, dialect: Dialect, width: int, quoted: bool
+    made: list[Path], lines: list[int | None], connection: duckdb.DuckDBPyConnection, dialect: Dialect, width: int
 ) -> list[int]:
-    """How many records stand before each part: its line ends where those are plain, else as the engine counts.
+    """How many records stand before each part: the ``lines`` before it where those are plain, else as the engine
+    counts.
 
     A wrong count cannot pass: the load sees that the rows are not numbered from 1 to their number.
     """
     before = [0]
-    for index, path in enumerate(made[:-1]):
-        header = dialect.header and index == 0
-        records = None if quoted else _line_ends(path)
-        if records is None:
-            relation = engine_relation(str(path), width, dialect, header=header)
-            try:
-                records = int(connection.execute(f"select count(*) from {relation}").fetchall()[0][0])
-            except duckdb.Error as error:
-                raise NotRegularError(str(error)) from error
-        else:
-            records -= header
+    for index, known in enumerate(lines):
+        if known is not None:
+            before.append(known - dialect.header)
+            continue
+        relation = engine_relation(str(made[index]), width, dialect, header=dialect.header and index == 0)
+        try:
+            records = int(connection.execute(f"select count(*) from {relation}").fetchall()[0][0])
+        except duckdb.Error as error:
+            raise NotRegularError(str(error)) from error
         before.append(before[-1] + records)
     return before
-
-
-def _line_ends(path: Path) -> int | None:
-    """How many lines a part without quotes has; None when it has blank lines or carriage returns alone."""
-    import numpy as np
-
-    lines, returns, pairs, last = 0, 0, 0, b"\n"
-    for chunk in _chunks(path):
-        ends = np.frombuffer(chunk, np.uint8) == ord("\n")  # ten times as fast as looking for bytes
-        if (ends[1:] & ends[:-1]).any() or (last == b"\n" and chunk.startswith((b"\n", b"\r"))):
-            return None
-        lines += int(np.count_nonzero(ends))
-        if b"\r" in chunk or last == b"\r":
-            if b"\n\r" in chunk:
-                return None
-            returns += chunk.count(b"\r")
-            pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk.startswith(b"\n"))
-        last = chunk[-1:]
-    return lines if last == b"\n" and returns == pairs else None
 
 
 def _cuts(path: Path, wanted: int, quote: bytes) -> list[int]:
@@ -130,18 +112,20 @@ def _cuts(path: Path, wanted: int, quote: bytes) -> list[int]:
 
 
 def _cut(path: Path, cuts: list[int], folder: Path) -> list[Path]:
-    """Copy each range of bytes to a file of its own, within the kernel."""
+    """Copy each range of bytes to a file of its own, side by side and within the kernel."""
     if len(cuts) == 1:
         return [path]
-    made, start = [], 0
-    with path.open("rb") as source:
-        for index, end in enumerate(cuts):
-            part = folder / f"part-{index}.csv"
-            with part.open("wb") as target:
-                while start < end:
-                    start += os.sendfile(target.fileno(), source.fileno(), start, end - start)
-            made.append(part)
+    made = [folder / f"part-{index}.csv" for index in range(len(cuts))]
+    with ThreadPoolExecutor(len(cuts)) as copiers:
+        list(copiers.map(_copied, [path] * len(cuts), pairwise([0, *cuts]), made))
     return made
+
+
+def _copied(path: Path, part: tuple[int, int], target: Path) -> None:
+    start, end = part
+    with path.open("rb") as source, target.open("wb") as made:
+        while start < end:
+            start += os.sendfile(made.fileno(), source.fileno(), start, end - start)
 
 
 def _transcoded_parts(path: Path, cuts: list[int], encoding: str, folder: Path) -> list[Path]:

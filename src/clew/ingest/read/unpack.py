@@ -14,7 +14,8 @@ from pathlib import Path
 from shutil import rmtree
 from typing import IO
 
-from clew.ingest.land.landed import CHUNK, Census, Landed
+from clew.ingest.land.census import Census
+from clew.ingest.land.landed import CHUNK, Landed
 
 _SPILLED = re.compile(r"duckdb_temp_([0-9]{1,9})_")
 """The engine's files name the process that they are of."""
@@ -68,13 +69,11 @@ class Budget:
 
     def copy(self, stream: IO[bytes], target: Path) -> Landed:
         """Write a stream to a new file, counted and examined as a landed file is."""
-        digest, size, nul_bytes, quotes = hashlib.sha256(), 0, 0, 0
+        digest, census = hashlib.sha256(), Census()
         with target.open("xb") as made:
             while chunk := stream.read(CHUNK):
                 self.take(len(chunk))
                 made.write(chunk)
                 digest.update(chunk)
-                size += len(chunk)
-                nul_bytes += chunk.count(b"\0")
-                quotes += chunk.count(b'"')
-        return Landed(target, digest.hexdigest(), size, Census(nul_bytes, quotes))
+                census.add(chunk)
+        return Landed(target, digest.hexdigest(), census.size, census)

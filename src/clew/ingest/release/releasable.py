@@ -11,8 +11,8 @@ from clew.contracts.literal import quoted
 from clew.contracts.model import Contract
 from clew.ingest.land.papers import Mended
 from clew.ingest.load.correction import seen_now
+from clew.ingest.load.table import create_table
 from clew.ingest.release.held import HeldRow
-from clew.ingest.repair.typed import create_table
 from clew.ingest.validate.quarantine import recorded, recorded_value
 from clew.ingest.validate.table_checks import VISIBLE
 

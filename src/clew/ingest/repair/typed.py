@@ -6,10 +6,8 @@ is not exactly a value of the type is NULL, and the contract's ``type`` check se
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
-from clew.contracts.literal import quoted
 from clew.contracts.model import Column, Contract
 from clew.plan import Type
 
@@ -77,28 +75,3 @@ def table_columns(contract: Contract) -> dict[str, str]:
         "_repaired": "HUGEINT",
         "_original": "VARCHAR",
     }
-
-
-def create_table(contract: Contract) -> str:
-    """The statement that makes ``data.<dataset>`` when it is not there yet.
-
-    Texts that hardly repeat are stored as they are: trying to compress them takes a quarter of a load, reading them
-    back a fifth of a scan, and saves less than half of their room.
-    """
-    plain = {column.name for column in contract.columns if _hardly_repeats(column, contract)}
-    columns = ", ".join(
-        f"{quoted(name)} {type_}{' using compression uncompressed' if name in plain else ''}"
-        for name, type_ in table_columns(contract).items()
-    )
-    return f"create table if not exists data.{quoted(contract.dataset)} ({columns})"
-
-
-_LONG_RUN = 8
-"""Characters of one kind in a row from which a pattern is that of a number: an account, a case, a licence."""
-
-
-def _hardly_repeats(column: Column, contract: Contract) -> bool:
-    """Whether a text's contract says that it identifies something."""
-    runs = (int(least) for least in re.findall(r"\{(\d+)", column.pattern or ""))
-    number = column.unique or column.identity is not None or max(runs, default=0) >= _LONG_RUN
-    return column.type is Type.TEXT and (number or column.name in contract.primary_key)
