@@ -35,6 +35,7 @@ TEXTS = (
     None, "", " ", "　", "元", "1", "+1", "-1", "-0", "01", "1.0", "1.00", "1.5", "1.50", "1.555", ".5", "5.", "1,000",
     "1,00", "¥3", "１", "1 ", " 1", "1 1", "1e3", "1_000", "0x1F", "99999999999999999999", "NaN", "inf",
     "2024-01-05", "2024-1-5", "2024/01/05", "20240105", "2024-13-01", " 2024-01-05", "2024-01- 5", "２024-01-05",
+    "2024-01-5 ", "2024-01-5\t", " 024-01-05", "-024-01-05",
     "10000-01-01", "-2024-01-05", "infinity", "-infinity", "epoch", "2024-01-05 (BC)", "0000-00-00", "2024-02-30",
     "2024-01-05 10:00:00", "2024-01-05T10:00", "2024-01-05 10:00:00.5", "2024-01-05 00:00:00", "2024-01-05  10:00",
     "11010519491231002X", "11010519491231002x", "110105194912310021", " 11010519491231002X", "１1010519491231002X",
@@ -91,7 +92,7 @@ def test_rows_are_the_same_with_and_without_proofs(contract: Contract, monkeypat
 def test_the_columns_that_have_a_proof(contract: Contract) -> None:
     proven = {column.name for column in contract.columns if proof_of(column, sql_type(column)) is not None}
     assert proven == {
-        "number", "amount", "day", "moment", "person", "company", "code", "kind", "mapped",
+        "number", "amount", "day", "moment", "person", "company", "code", "kind", "mapped", "small", "loose", "free",
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from clew.contracts.column_checks import pattern_violated
 from clew.contracts.identity import every_number_matches, id18_number, identity_violated
 from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Column
+from clew.ingest.repair.typed import day_form
 from clew.plan import Type
 
 MOST_WORDS = 16
@@ -25,6 +26,8 @@ _PRINTED = _CLEANING | {"number", "date"}
 _CHANGES_BY_FORM: Mapping[str, set[str]] = {"id18": _CLEANING | {"id18"}, "uscc": _CLEANING}
 _ITEM = r"(?:\[(?:[0-9]-[0-9]|[A-Z]-[A-Z]|[a-z]-[a-z]|[0-9A-Za-z])+\]|\\d|[0-9A-Za-z])"
 _PLAIN_PATTERN = re.compile(rf"\^(?:{_ITEM}(?:\{{\d+(?:,\d*)?\}}|[*+?])?)+\$")
+UNUSUAL = r"[\t\n\v\f\r \x{85}\x{a0}\x{1680}\x{2000}-\x{200b}\x{202f}\x{205f}\x{3000}\x{feff}\x{ff01}-\x{ff5e}]"
+"""What the cleaning repairs but ``upper`` are about."""
 _ODD = re.compile(r"[\s\u0085\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff\uff01-\uff5e]")
 
 
@@ -72,16 +75,22 @@ def proof_of(column: Column, sql_type: str) -> Proof | None:
         return Proof(column.name, f"not ({identity_violated(column.identity, text, number)})", proves, read)
     if column.pattern is not None and declared <= _CLEANING and _plain(column.pattern, "upper" in declared):
         return Proof(column.name, f"not ({pattern_violated(text, column.pattern)})", ("pattern",))
+    if "upper" in declared and declared <= _CLEANING:
+        return Proof(column.name, _clean_code(text))
     return None
 
 
 def _printed(column: Column, text: str, sql_type: str) -> Proof | None:
-    """A typed value whose text is what it prints as; days of five-digit years and infinity print in other forms."""
+    """A typed value whose text is the usual one; days of five-digit years and infinity print in other forms."""
     if column.type is Type.TIMESTAMP and "spaces" in column.repairs:
         return None
     read = quoted(f"{column.name}~read")
-    form = {Type.DATE: f" and strlen({text}) = 10", Type.TIMESTAMP: f" and {text} like '____-__-__%'"}
-    same = f"{read}::varchar = {text}{form.get(column.type, '')}"
+    if column.type is Type.DATE:
+        same = f"{read} is not null and {day_form(text)}"
+    else:
+        same = f"{read}::varchar = {text}" + (
+            f" and {text} like '____-__-__%'" if column.type is Type.TIMESTAMP else ""
+        )
     return Proof(
         column.name,
         f"coalesce({same}, {text} is null)",
@@ -95,6 +104,13 @@ def _listed(text: str, words: list[str]) -> str:
     repairs above it into one, until it no longer ends planning them."""
     found = " ".join(f"when {text_literal(word)} then true" for word in words)
     return f"case {text} {found} else {text} is null end"
+
+
+def _clean_code(text: str) -> str:
+    """A code in capitals. Of ASCII six blanks are looked for, which is faster than the one pattern for all texts."""
+    blanks = " or ".join(f"contains({text}, chr({code}))" for code in (*range(9, 14), 32))
+    odd = f"case when strlen({text}) = length({text}) then {blanks} else regexp_matches({text}, '{UNUSUAL}') end"
+    return f"coalesce({text} <> '' and upper({text}) = {text} and not {odd}, true)"
 
 
 def _words(column: Column) -> list[str]:

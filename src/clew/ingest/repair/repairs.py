@@ -16,7 +16,7 @@ from clew.contracts.divisions import moved_codes, named_codes
 from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Column, Contract
 from clew.ingest.repair.dates import iso_date
-from clew.ingest.repair.ready import Proof, proof_of
+from clew.ingest.repair.ready import UNUSUAL, Proof, proof_of
 from clew.ingest.repair.typed import sql_type
 from clew.ingest.repair.units import in_own_unit
 
@@ -29,7 +29,6 @@ BIGINT_BITS = 62
 DIRTY = "~dirty"
 
 SPACE = r"[\t\n\v\f\r \x{85}\x{a0}\x{1680}\x{2000}-\x{200b}\x{202f}\x{205f}\x{3000}\x{feff}]"
-_UNUSUAL = r"[\t\n\v\f\r \x{85}\x{a0}\x{1680}\x{2000}-\x{200b}\x{202f}\x{205f}\x{3000}\x{feff}\x{ff01}-\x{ff5e}]"
 _WIDE = r"[\x{3000}\x{ff01}-\x{ff5e}]"
 _FULL = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + "\u3000"
 _HALF = "".join(chr(code) for code in range(0x21, 0x7F)) + " "
@@ -180,7 +179,7 @@ def _dirty(columns: Sequence[Column]) -> str:
     raised = [quoted(f"{column.name}~0") for column in columns if "upper" in _declared(column)]
     if not cleaned:
         return ""
-    tests = [f"regexp_matches({_joined(cleaned)}, '{_UNUSUAL}')"]
+    tests = [f"regexp_matches({_joined(cleaned)}, '{UNUSUAL}')"]
     tests += [f"upper({_joined(raised)}) <> {_joined(raised)}"] if raised else []
     return " or ".join(tests)
 

@@ -49,7 +49,7 @@ def exact(column: Column, text: str, value: str) -> str:
         words = " ".join(f"when '{word}' then {value}" for value, listed in _BOOLEANS.items() for word in listed)
         return f"case {text} when 'true' then true when 'false' then false else case lower({text}) {words} end end"
     if column.type is Type.DATE:
-        return f"case when {text} like '____-__-__' then {value} end"
+        return f"case when {day_form(text)} then {value} end"
     form = {
         Type.INTEGER: r"^[+-]?[0-9]{1,19}(?:\.0+)?$",
         Type.DECIMAL: _decimal_form(column.precision[1]),
@@ -59,6 +59,11 @@ def exact(column: Column, text: str, value: str) -> str:
         f" and {text} like '____-__-__%'" if column.type is Type.TIMESTAMP else ""
     )
     return f"case when {printed} or regexp_matches({text}, '{form}') then {value} end"
+
+
+def day_form(text: str) -> str:
+    """SQL: a text that the engine reads as a day says it as 2024-01-05, without a blank or a sign at either end."""
+    return f"({text} like '____-__-__' and {text} >= '0' and {text}[10] >= '0')"
 
 
 def _decimal_form(scale: int) -> str:
