@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from clew.ingest.coverage.certified import merged, read_coverage, watermark
+from clew.ingest.load import table
 from clew.ingest.report.data_docs import write_validation_docs
+from clew.ingest.validate import table_checks
 from clew.plan import Coverage
 from ingest.house import HEADER, ID, House, lines, payment
 
@@ -318,3 +321,24 @@ def test_a_header_in_the_contracts_own_words_is_matched_too(house: House) -> Non
     house.contract("pay")
     house.drop("pay", "a.csv", lines(payment("P1")).replace(HEADER, "person_id, 姓名 ,KIND,发放日期,金额,流水号"))
     assert house.ingest().rows_loaded == 1
+
+
+@pytest.mark.parametrize("at_once", [2, 3, 1_000])
+def test_a_key_that_repeats_is_found_however_many_hashes_are_sorted_at_once(
+    house: House, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(table_checks, "SORTED_AT_ONCE", at_once)
+    house.contract("pay")
+    house.drop("pay", "a.csv", lines(*(payment(f"P{number}") for number in (*range(9), 4))))
+    assert house.ingest().rows_quarantined == 1
+    assert house.rows("select row from clew.quarantine") == [(10,)]
+
+
+def test_texts_that_hardly_repeat_are_stored_as_they_are(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "_LARGE", 0)
+    names = ("key", "receipt", "note")
+    house.contract("paper", "\n".join(f"  - {{name: {name}, logicalType: string}}" for name in names))
+    house.drop("paper", "a.csv", "key,receipt,note\n" + "".join(f"{n},R{n},same\n" for n in range(50)))
+    assert house.ingest().rows_loaded == 50
+    ((made,),) = house.rows("select sql from duckdb_tables() where table_name = 'paper'")
+    assert [name for name in names if re.search(f'\\b{name}"? VARCHAR USING COMPRESSION', made)] == ["key", "receipt"]
