@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from clew.contracts.model import Classification
+
 Words = Mapping[str, tuple[str, str]]
 
 STATES: Words = {
@@ -15,12 +17,7 @@ STATES: Words = {
 COVERAGE: Words = {"complete": ("完整", "complete"), "partial": ("部分", "partial"), "unknown": ("未知", "unknown")}
 KINDS: Words = {"register": ("名册（每次交付为全量）", "register (each delivery is the whole list)"),
                 "event": ("事件（每次交付新增记录）", "events (each delivery adds records)")}  # fmt: skip
-CLASSES: Words = {
-    "public": ("公开", "public"),
-    "internal": ("内部", "internal"),
-    "personal": ("个人信息", "personal"),
-    "sensitive": ("敏感个人信息", "sensitive"),
-}
+CLASSES: Words = {one.value: (one.title_zh, one.value) for one in Classification}
 TYPES: Words = {
     "text": ("文本", "text"),
     "integer": ("整数", "integer"),

@@ -27,6 +27,11 @@ class Classification(StrEnum):
     PERSONAL = "personal"
     SENSITIVE = "sensitive"
 
+    @property
+    def title_zh(self) -> str:
+        """As people call it."""
+        return {"public": "公开", "internal": "内部", "personal": "个人信息", "sensitive": "敏感个人信息"}[self.value]
+
 
 class Kind(StrEnum):
     """``register``: each delivery is the full current list. ``event``: each delivery adds dated rows."""

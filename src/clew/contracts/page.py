@@ -86,7 +86,7 @@ def _column_row(column: Column, contract: Contract) -> list[str]:
         escape(column.header),
         escape(" / ".join(needs(column, contract))),
         "<br>".join(map(escape, type_words(column))),
-        escape(column.classification.value),
+        escape(f"{column.classification.title_zh} {column.classification.value}"),
         "<br>".join(escape(note) for note in notes if note),
     ]
 
