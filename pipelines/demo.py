@@ -6,6 +6,7 @@ Everything stays in ``var/``: received files, warehouse, batches, Data Docs, cat
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import signal
 import sys
@@ -137,4 +138,9 @@ def warehouse(project: Project) -> closing[duckdb.DuckDBPyConnection]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(
+        code
+    )  # Prefect keeps what the engine would call leaked, on the screen, when the interpreter is taken apart
