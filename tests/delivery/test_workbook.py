@@ -140,7 +140,7 @@ def test_the_guide_has_the_checklist_the_steps_and_the_meaning_of_each_answer(bo
 def test_the_guide_speaks_the_batchs_language(
     warehouse: duckdb.DuckDBPyConnection, project: Project, tmp_path: Path
 ) -> None:
-    english = replace(project, settings=project.settings.model_copy(update={"language": "en"}))
+    english = replace(project, settings=replace(project.settings, language="en"))
     goals = "追回资金", "Recover the money"
     for content, (spoken, unspoken) in ((project, goals), (english, goals[::-1])):
         path = tmp_path / f"{content.settings.language}.xlsx"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from clew.clues.sample import MISSED, RIGHTLY, answer_sample, missed
@@ -46,7 +47,7 @@ def test_two_kinds_are_drawn_and_the_same_screening_draws_the_same(office: Offic
 
 def test_no_sample_where_none_is_wanted(office: Office) -> None:
     crowd(office)
-    office.settings.sample = 0
+    office.settings = replace(office.settings, sample=0)
     office.screen()
     assert drawn(office) == []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -186,7 +187,7 @@ def test_a_bomb_is_refused_before_it_fills_the_disk(house: House, monkeypatch: p
     report = take(house, bomb, file)
     assert codes(report) == ["I031"]
     assert "200 times" in report.problems[0].message
-    house.settings = house.settings.model_copy(update={"unpack_ratio": 10_000, "unpack_limit": "1MB"})
+    house.settings = replace(house.settings, unpack_ratio=10_000, unpack_limit="1MB")
     assert "1,048,576 bytes" in take(house, bomb, f"again-{file}").problems[-1].message
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -305,7 +306,7 @@ def test_a_damaged_member_is_found_before_anything_is_read(house: House) -> None
 
 
 def test_a_workbook_that_unpacks_to_gigabytes_is_refused(house: House) -> None:
-    house.settings = house.settings.model_copy(update={"unpack_limit": "2MB"})
+    house.settings = replace(house.settings, unpack_limit="2MB")
     content = workbook(lambda _, sheet: table(sheet, ("a", "b"), *(("x" * 500, "1") for _ in range(9_000))))
     blown = edited(content, "xl/theme/theme1.xml", b"</a:theme>", b"</a:theme>" + b" " * 3_000_000)
     assert codes(take(house, blown)) == ["I031"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -144,7 +145,7 @@ def test_a_line_cut_short_is_dropped_and_an_end_left_untold_is_told(house: House
 
 def test_the_setting_turns_events_off(house: House) -> None:
     house.contract("payment")
-    house.settings.lineage = ""
+    house.settings = replace(house.settings, lineage="")
     house.drop("payment", "a.csv", lines(payment("P1")))
     assert house.ingest().count("loaded") == 1
     assert not (house.settings.state_dir / "lineage").exists()
