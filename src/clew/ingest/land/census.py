@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from pathlib import Path
 
-_SLICE = 128 * 1024
+_SLICE = 32 * 1024
+"""Bytes compared at once: what is larger the allocator takes from the system and gives back, page by page."""
 
 
 class Census:
@@ -56,7 +57,7 @@ def _plain_lines(last: bytes, piece: bytes) -> int | None:
         return None
     found = 0
     for start in range(0, len(piece), _SLICE):
-        # Comparing all is ten times as fast as looking for bytes; a slice and the byte behind it stay in the cache.
+        # Comparing all is ten times as fast as looking for bytes.
         ends = np.frombuffer(piece, np.uint8, min(_SLICE + 1, len(piece) - start), start) == ord("\n")
         if (ends[1:] & ends[:-1]).any():
             return None
