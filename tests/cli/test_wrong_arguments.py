@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.conftest import Clew
+from tests.cli.conftest import Clew
 
 ID = "340102195003072712"
 
