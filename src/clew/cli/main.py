@@ -113,8 +113,10 @@ def run(arguments: list[str]) -> int:
         return int(wanted.exit_code)
     except typer.Abort:
         return int(Exit.INTERRUPTED)
-    except BrokenPipeError:
-        sys.stdout = None  # the reader left; nothing more can or need be written
+    except (BrokenPipeError, SystemExit) as left:
+        if isinstance(left, SystemExit) and not isinstance(left.__context__, BrokenPipeError):
+            return left.code if isinstance(left.code, int) else int(Exit.DONE)
+        sys.stdout = None  # the reader left, which typer would call a failure; nothing more can or need be written
         return int(Exit.DONE)
     except (Exception, KeyboardInterrupt) as fault:
         return _failed(fault, arguments)
