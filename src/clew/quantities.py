@@ -60,6 +60,11 @@ class Quantity:
         """Whether this is a length of time."""
         return self.unit in DURATION_UNITS
 
+    @property
+    def is_working(self) -> bool:
+        """Whether this is a number of working days."""
+        return self.unit == "day" and self.counting == "working"
+
     def after(self, day: date) -> date:
         """The date this duration after ``day``; the first day is not counted unless ``start`` is same_day.
 
@@ -68,7 +73,7 @@ class Quantity:
         whole = int(self.value)
         if self.unit == "day":
             whole -= 1 if self.start == "same_day" else 0
-            return self.working.moved(day, whole) if self.counting == "working" else day + timedelta(days=whole)
+            return self.working.moved(day, whole) if self.is_working else day + timedelta(days=whole)
         if self.unit in ("month", "year"):
             return add_months(day, whole * (12 if self.unit == "year" else 1), self.rounding or Rounding.DOWN)
         raise ValueError(f"'{self.unit}' is not a unit of time")

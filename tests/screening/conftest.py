@@ -147,6 +147,7 @@ def received(tmp_path_factory: pytest.TempPathFactory, contracts_folder: Path) -
     """A project folder whose warehouse received three files by the end of June."""
     folder = tmp_path_factory.mktemp("office")
     shutil.copytree(PROJECT, folder, dirs_exist_ok=True)
+    shutil.copytree(ROOT / "rules" / "holidays", folder / "rules" / "holidays")
     problems = Problems()
     catalogue = read_catalogue(contracts_folder, problems)
     assert not problems.errors, list(problems)

@@ -120,6 +120,14 @@ def test_dates_due_follow_the_holidays_and_so_does_the_identity(office: Any) -> 
     assert office.screen().screening_id != known.screening_id
 
 
+def test_dates_due_counted_without_holidays_are_told(office: Any) -> None:
+    """A clue found in December is due in a year whose notice nobody has put in."""
+    year = max(office.library.shared.holidays)
+    assert "E705" not in {problem.code for problem in office.screen(date(int(year), 11, 1)).problems}
+    [told] = [problem for problem in office.screen(date(int(year), 12, 1)).problems if problem.code == "E705"]
+    assert told.message.endswith(f"no holidays are known of {int(year) + 1}")
+
+
 def test_a_later_day_with_the_same_data_moves_only_the_dates(office: Any) -> None:
     office.screen()
     due = office.rows("select subject, due_on from clew.clue order by subject")

@@ -138,9 +138,9 @@ class _Checking:
         self.shelves["law"] = Shelf(digests, tuple(digests), broken)
 
     def _shelve_holidays(self, paths: Mapping[str, str]) -> None:
-        """Who relies on holidays misses those of every year up to today's."""
+        """Who relies on holidays misses those of the years up to this month's, and of the year its dates due reach."""
         digests = {year: self._digest(self.root / path) for year, path in paths.items()}
-        self.shelves["holiday"] = Shelf(digests, (*digests, f"until {self.today.year}"))
+        self.shelves["holiday"] = Shelf(digests, (*digests, f"until {self.today:%Y-%m}"))
 
     def _shelve_rules(self, rules: Mapping[str, File]) -> None:
         """A rule's digest covers all that its own check asked for."""

@@ -15,6 +15,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -40,6 +41,7 @@ NOTICE = {
     "note": Key(Is.TEXT, False),
 }
 DAYS_OFF = {"name": Key(Is.TEXT), "name_zh": Key(Is.TEXT), "from": Key(Is.DATE), "to": Key(Is.DATE)}
+_YEAR = re.compile("[0-9]{4}")
 LONGEST = timedelta(days=20)
 """No holiday lasts longer: a slip of the month would make one."""
 
@@ -57,9 +59,13 @@ class Notice:
 def read_holidays(folder: Path, problems: Problems, shown: str) -> dict[str, Notice]:
     """Every ``<year>.yml`` of the folder; none where there is no folder.
 
-    E101 to E104 for its keys, E107 for a day that cannot be meant, E108 where the year is not the file's.
+    E101 to E104 for its keys, E107 for a day that cannot be meant, E108 where the year is not the file's. A year with
+    a fault has no days here: nothing runs before it is mended, and that its rules miss it (E705) is no second fault.
     """
-    return read_folder(folder, shown, parse_notice, problems)
+    read = read_folder(folder, shown, parse_notice, problems)
+    faulty = {path.stem for path in folder.glob("*.yml") if _YEAR.fullmatch(path.stem)} - read.keys()
+    nothing = frozenset[date]()
+    return read | {year: Notice(year, nothing, nothing, Place(f"{shown}/{year}.yml")) for year in faulty}
 
 
 def parse_notice(node: Node, stem: str, problems: Problems) -> Notice | None:
@@ -85,11 +91,11 @@ def working_days(notices: Mapping[str, Notice]) -> WorkingDays:
 
 def counted_by(parameters: Mapping[str, Parameter], notices: Mapping[str, Notice]) -> dict[str, Parameter]:
     """Parameters of which those in working days know the notices; these are read only if there is one."""
-    if not any(map(_in_working_days, parameters.values())):
+    if not any(one.quantity.is_working for one in parameters.values()):
         return dict(parameters)
     known = working_days(notices)
     return {
-        name: replace(one, quantity=replace(one.quantity, working=known)) if _in_working_days(one) else one
+        name: replace(one, quantity=replace(one.quantity, working=known)) if one.quantity.is_working else one
         for name, one in parameters.items()
     }
 
@@ -101,19 +107,20 @@ def check_working_days(rule: Rule, on: date, problems: Problems) -> None:
     """
     since = min((one.effective_from.year for one in rule.legal_basis if one.effective_from), default=on.year)
     for parameter in rule.parameters.values():
-        if _in_working_days(parameter):
-            missing = [year for year in range(since, on.year + 1) if year not in parameter.quantity.working.years]
-            if missing:
-                problems.warn(
-                    parameter.place,
-                    "E705",
-                    f"'{parameter.name}' counts working days, and no holidays are known of {_spans(missing)}",
-                    "Mondays to Fridays are counted there; add rules/holidays/<year>.yml from the notice",
-                )
+        known = parameter.quantity.working.years
+        if parameter.quantity.is_working and (missing := years_missing(since, on.year, map(str, known))):
+            problems.warn(
+                parameter.place,
+                "E705",
+                f"'{parameter.name}' counts working days, and no holidays are known of {missing}",
+                "Mondays to Fridays are counted there; add rules/holidays/<year>.yml from the notice",
+            )
 
 
-def _in_working_days(parameter: Parameter) -> bool:
-    return parameter.quantity.unit == "day" and parameter.quantity.counting == "working"
+def years_missing(first: int, last: int, known: Iterable[str]) -> str:
+    """The years from ``first`` to ``last`` that are not known, in words: '2017 to 2019, 2021'; empty when none is."""
+    there = set(known)
+    return _spans([year for year in range(first, last + 1) if str(year) not in there])
 
 
 def _days_off(node: Node, year: int, problems: Problems) -> Iterable[date]:
@@ -145,7 +152,6 @@ def _days_of_work(nodes: Iterable[Node], year: int, off: frozenset[date], proble
 
 
 def _spans(years: list[int]) -> str:
-    """Years in words: '2017 to 2019, 2021'."""
     found: list[list[int]] = []
     for year in years:
         if found and year == found[-1][-1] + 1:

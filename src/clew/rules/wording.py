@@ -127,6 +127,6 @@ def amount(quantity: Quantity) -> tuple[str, str]:
     """A quantity as people read it: Chinese, English."""
     zh, one, many = _UNITS.get(quantity.unit, (quantity.unit, f" {quantity.unit}", f" {quantity.unit}"))
     en = one if quantity.value == 1 else many
-    if quantity.counting == "working" and quantity.unit == "day":
+    if quantity.is_working:
         zh, en = "个工作日", f" working{en}"
     return f"{quantity.value}{zh}", f"{quantity.value}{en}"

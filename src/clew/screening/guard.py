@@ -8,10 +8,12 @@ from datetime import date
 import duckdb
 
 from clew.problems import Place, ProblemError, Problems
+from clew.rules.holidays import check_working_days
 from clew.rules.library import Library
 from clew.screening.inputs import Inputs
 from clew.screening.selection import Selection
 from clew.supervision.answer import Answered
+from clew.supervision.dates_due import check_dates_due
 from clew.supervision.model import Model
 
 
@@ -59,6 +61,14 @@ def guard_inputs(chosen: Selection, inputs: Inputs, library: Library, as_of: dat
                     f" old on {as_of}",
                     "ask the sender for the missing period",
                 )
+
+
+def guard_holidays(chosen: Selection, library: Library, as_of: date, problems: Problems) -> None:
+    """Say where working days are counted without the holidays of a year (E705)."""
+    for rule in sorted({plan.rule for plan in chosen.plans.values()}):
+        check_working_days(library.rules[rule], as_of, problems)
+    for model in chosen.models:
+        check_dates_due(model, library.shared.holidays, as_of, problems)
 
 
 def guard_limits(model: Model, answered: Mapping[str, Answered], problems: Problems, merged: int | None = None) -> bool:

@@ -86,7 +86,7 @@ def manifest(
 
 def _model(model: Model, variants: Mapping[str, Variant], working: WorkingDays) -> Mapping[str, Any]:
     uses = [{"rule": rule, "variant": variant.name} for rule, variant in variants.items()]
-    due = working.years and any(route.due and route.due.counting == "working" for route in model.routes)
+    due = working.years and any(route.due and route.due.is_working for route in model.routes)
     return {
         "status": model.status.value,
         "sha256": model.sha256,

@@ -24,7 +24,7 @@ from clew.rules.holidays import working_days
 from clew.rules.laws import Laws
 from clew.rules.library import Library
 from clew.screening.evidence import with_evidence
-from clew.screening.guard import guard_inputs, guard_limits, guard_order
+from clew.screening.guard import guard_holidays, guard_inputs, guard_limits, guard_order
 from clew.screening.inputs import visible_inputs
 from clew.screening.ledger import forget, outcomes, undecided_subjects, write_answers, write_failure
 from clew.screening.lineage_events import tell_end, tell_start
@@ -98,6 +98,7 @@ def screen(
         return done
     guard_order(connection, as_of)
     guard_inputs(chosen, inputs, library, as_of, problems)
+    guard_holidays(chosen, library, as_of, problems)
     tell_start(settings, identity, as_of)
     engine = for_warehouse(connection, as_of, settings.rule_seconds)
     lot = Draw(identity.screening_id, settings.sample)
