@@ -117,6 +117,8 @@ def test_names_used() -> None:
     ("payments = 'three'", "r.yml:7:23: E304 cannot compare a whole number with text 'three'"),
     ("payment.kind in ('pension', 'funeral')", "r.yml:7:40: E304 'funeral' is not a value of 'payment.kind'\n"
      "    help: did you mean 'funeral_grant'?"),
+    ("death.died_on > date '2026-02-28'", "r.yml:7:28: E302 'date' does not stand before a text\n"
+     "    help: a day is written '2026-01-31'"),
     ("death.died_on = '2026-02-30'", "r.yml:7:28: E304 cannot compare a date with text '2026-02-30'\n"
      "    help: write a date as 'YYYY-MM-DD'"),
     ("death.died_on + 5 > $as_of", "r.yml:7:12: E304 cannot reckon 'death.died_on + 5': a date and a whole number\n"

@@ -135,7 +135,7 @@ def test_fetch_names_what_it_does_not_know(office: Office, capsys: pytest.Captur
     office.contract("payment", COLUMNS, server("pg", "postgresql", PG, WORDS), event="paid_on")
     for folder in ("rules", "models"):
         (office.settings.project / folder).mkdir()
-    assert run(["fetch", "paymnt", "--project", str(office.settings.project)]) == 1
+    assert run(["fetch", "paymnt", "--project", str(office.settings.project)]) == 2
     assert "N030" in (said := capsys.readouterr().err) and "did you mean 'payment'" in said
 
 

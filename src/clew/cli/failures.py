@@ -12,7 +12,8 @@ from clew.cli.exits import Exit
 from clew.problems import ProblemError
 
 REFUSING_CODES = ("I", "D", "S")
-USAGE_CODES = ("P",)
+USAGE_CODES = ("P", "N030")
+"""No project, and a dataset that was named on the command line and is fetched from nowhere."""
 _FULL = re.compile("No space left|Disk quota|File too large|Could not write")
 """A full disk in the engine's words; what the error is called depends on when it was noticed."""
 _ROOM = "free some, then run the same command again: what was finished is kept, and nothing is half done"

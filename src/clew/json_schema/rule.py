@@ -14,6 +14,8 @@ from clew.rules.shape import Is
 
 DURATIONS = {"rounding": words(Rounding), "counting": words(("calendar", "working")),
              "start": words(("next_day", "same_day"))}  # fmt: skip
+ARTICLE: Schema = {"type": ["string", "number"]}
+"""An article that is not in the project's laws; no truth value, which an editor would offer."""
 
 
 def rule_schema(names: Names) -> Schema:
@@ -62,7 +64,7 @@ def legal_bases(names: Names) -> Schema:
         entry["allOf"] = [
             {
                 "if": {"properties": {"law": {"const": law}}, "required": ["law"]},
-                "then": {"properties": {"article": {"anyOf": [{"enum": list(articles)}, SCALAR]}}},
+                "then": {"properties": {"article": {"anyOf": [{"enum": list(articles)}, ARTICLE]}}},
             }
             for law, articles in names.articles.items()
         ]

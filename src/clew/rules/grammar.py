@@ -200,6 +200,10 @@ def _scan(text: str) -> Unreadable | None:
             return Unreadable("E302", f"a number may have {MAX_DIGITS} digits", "", offset)
         if found.lower() == "if":
             return Unreadable("E302", "'if' is not part of expressions", "write: case when … then … else … end", offset)
+        if found.lower() in ("date", "timestamp") and text[piece.end() :].lstrip().startswith("'"):
+            return Unreadable(
+                "E302", f"'{found}' does not stand before a text", "a day is written '2026-01-31'", offset
+            )
         offset = piece.end()
     return None
 
