@@ -17,8 +17,8 @@ from clew.quantities import Quantity
 from clew.rules.draft import Draft
 from clew.rules.expression import Typed
 from clew.rules.frame import Count, Frame, Mark
-from clew.rules.functions import moved
 from clew.rules.model import Step, Text
+from clew.rules.moved_day import moved
 from clew.rules.pairing import Pairing, pair
 from clew.rules.periods import TICKS_A_DAY, Side, meeting, ticks, with_ticks
 from clew.rules.shape import chosen

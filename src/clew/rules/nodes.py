@@ -34,6 +34,6 @@ NODES: Mapping[type[exp.Expr], tuple[Build, frozenset[str]]] = {
     exp.Div: (type_values.arithmetic, _SIDES),
     exp.Neg: (type_values.negative, frozenset({"this"})),
     exp.Case: (type_values.case, frozenset({"this", "ifs", "default"})),
-    exp.Anonymous: (type_values.call, frozenset({"this", "expressions"})),
+    exp.Anonymous: (type_values.function_call, frozenset({"this", "expressions"})),
 }
 """Exactly these classes of node with nothing but these parts, and how each is typed."""

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from clew.plan import COMPARES, Type
 from clew.problems import did_you_mean
-from clew.rules.functions import Piece
+from clew.rules.functions.function import Piece
 from clew.rules.typist import Typist, words
 
 

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from clew.plan import Type
 from clew.problems import did_you_mean
-from clew.rules.functions import Piece
+from clew.rules.functions.function import Piece
 from clew.rules.trees import column as quoted_column
 from clew.rules.typist import FORBIDDEN_NAMES, Typist, column_name, date_literal
 

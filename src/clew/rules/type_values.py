@@ -9,9 +9,11 @@ from sqlglot import exp
 
 from clew.plan import Type
 from clew.problems import certainly_meant, did_you_mean
-from clew.rules.functions import DIGITS, DURATION, FUNCTIONS, SHARE, Function, Kind, Piece, moved, own
+from clew.rules.functions import FUNCTIONS
+from clew.rules.functions.function import DIGITS, DURATION, SHARE, Function, Kind, Piece
 from clew.rules.measures import COUNT, common, product
-from clew.rules.trees import cast
+from clew.rules.moved_day import moved
+from clew.rules.trees import call, cast
 from clew.rules.typist import FORBIDDEN_NAMES, Typist, shown, words
 
 KEEPING_UNITS = frozenset(
@@ -30,7 +32,7 @@ def arithmetic(typist: Typist, node: exp.Expr) -> Piece | None:
     if type(node) is exp.Sub and Type.DATE in (left.type, right.type):
         first, last = typist.fitted(right, Type.DATE), typist.fitted(left, Type.DATE)
         if first and last:
-            return Piece(Type.INTEGER, own("days_between", first.tree, last.tree))
+            return Piece(Type.INTEGER, call("clew_days_between", first.tree, last.tree))
     numbers = (Type.INTEGER, Type.DECIMAL, Type.NULL)
     if left.type not in numbers or right.type not in numbers:
         typist.refuse(
@@ -42,7 +44,7 @@ def arithmetic(typist: Typist, node: exp.Expr) -> Piece | None:
         return None
     kind = Type.DECIMAL if Type.DECIMAL in (left.type, right.type) else Type.INTEGER
     if type(node) is exp.Div:
-        return Piece(Type.DECIMAL, own("divide", left.tree, right.tree), unit="" if right.unit else left.unit)
+        return Piece(Type.DECIMAL, call("clew_divide", left.tree, right.tree), unit="" if right.unit else left.unit)
     if type(node) is not exp.Mul and typist.clashing((node.this, node.expression), (left, right), "reckon"):
         return None
     unit = product(left.unit, right.unit) if type(node) is exp.Mul else common([left.unit, right.unit])
@@ -86,7 +88,7 @@ def case(typist: Typist, node: exp.Case) -> Piece | None:
     return Piece(_widest(unified), case, unit=common([piece.unit for piece in unified]))
 
 
-def call(typist: Typist, node: exp.Anonymous) -> Piece | None:
+def function_call(typist: Typist, node: exp.Anonymous) -> Piece | None:
     """A function of the table, its arguments by kind."""
     name = str(node.this)
     function = FUNCTIONS.get(name)

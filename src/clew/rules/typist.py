@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from clew.plan import Type
 from clew.quantities import Quantity
-from clew.rules.functions import Function, Piece
+from clew.rules.functions.function import Function, Piece
 from clew.rules.measures import clash
 from clew.rules.trees import cast
 
