@@ -14,6 +14,7 @@ from clew.plan import ALONE, Input, Side, Type
 from clew.rules.draft import Draft
 from clew.rules.frame import Frame
 from clew.rules.pairing import Pairing
+from clew.rules.sides import undecided_side
 from clew.rules.trees import (
     as_subquery,
     both,
@@ -203,7 +204,8 @@ def undecided(draft: Draft, frame: Frame, claim: Claim, judged: str, number: str
     after = exp.Coalesce(this=column(END), expressions=[column(FROM)]) if claim.exact else column(FROM)
     until = call("clew_add_days", column(TO), exp.Literal.number(1))
     whole = (column(FROM), until)
-    missing = draft.inconclusive(
+    missing = undecided_side(
+        draft,
         f"{number}.not_covered",
         judged,
         frame,
@@ -213,7 +215,8 @@ def undecided(draft: Draft, frame: Frame, claim: Claim, judged: str, number: str
         exp.Not(this=covered(claim)),
         NOT_COVERED,
     )
-    held = draft.inconclusive(
+    held = undecided_side(
+        draft,
         f"{number}.set_aside",
         judged,
         frame,

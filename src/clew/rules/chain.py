@@ -19,7 +19,8 @@ from clew.rules.expression import Typed
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step, Text
 from clew.rules.moved_day import moved
-from clew.rules.pairing import Pairing, pair
+from clew.rules.pairing import Pairing
+from clew.rules.parse_pairing import pair
 from clew.rules.periods import TICKS_A_DAY, Side, meeting, ticks, with_ticks
 from clew.rules.shape import chosen
 from clew.rules.trees import both, call, cast, column, day, named, not_null, select

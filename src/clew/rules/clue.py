@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 from sqlglot import exp
 
-from clew.plan import Sentence, Type
-from clew.rules.draft import Draft, as_text
+from clew.plan import Role, Sentence, Side, Type
+from clew.problems import did_you_mean
+from clew.rules.draft import Draft
 from clew.rules.expression import Typed
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.message import check_message, names
 from clew.rules.model import Text
+from clew.rules.settled import settled
 from clew.rules.trees import both, cast, column, group, join, named, not_null, null, relation, select, text
 from clew.rules.trees import number as whole
 
@@ -36,7 +38,7 @@ def clue_facts(draft: Draft, frame: Frame) -> dict[str, Type]:
 
 def finish(draft: Draft, frame: Frame) -> dict[str, Type]:
     """Add the clue's relations; gives the facts of a clue."""
-    clue, frame = draft.rule.clue, draft.settled(frame)
+    clue, frame = draft.rule.clue, settled(draft, frame)
     subject = draft.expression(clue.subject, frame.columns, frame.unknown)
     parts = {
         "subject_name": _part(draft, frame, clue.subject_name, None),
@@ -51,7 +53,7 @@ def finish(draft: Draft, frame: Frame) -> dict[str, Type]:
     _check_reserved(draft, frame, facts)
     if subject is None:
         return facts
-    key = as_text(subject)
+    key = subject.as_text
     present = both([not_null(key), exp.NEQ(this=exp.Trim(this=key), expression=text(""))])
     draft.close(frame.marked("clue", Mark("clue", Count.KNOWN, exp.Case(ifs=[exp.If(this=present, true=exp.true())]))))
     columns = [
@@ -73,7 +75,7 @@ def _relations(
 ) -> None:
     """``clue.several`` holds each subject and episode with several rows; ``clue`` the rows of all others."""
     # Rows that were kept are read where they stand: lists of evidence are long to copy.
-    draft.add("clue.hits", select(columns, frame.relation, present), {}, materialise=not draft.kept(frame))
+    draft.add("clue.hits", select(columns, frame.relation, present), {}, materialise=not _stored(draft, frame))
     pair = [column("subject"), column("episode")]
     several = group(select(pair, "clue.hits"), pair).having(
         exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1)), copy=False
@@ -97,8 +99,13 @@ def _relations(
         "clue",
         "clue",
         Sentence("评定强度，形成线索。", "Band the strength and write the clue."),
-        draft.error_side("clue.several", TWICE),
+        Side(Role.ERROR, "clue.several", TWICE),
     )
+
+
+def _stored(draft: Draft, frame: Frame) -> bool:
+    """Whether the rows so far stand in a relation that is kept, and no function is called on them since."""
+    return frame.plain and any(one.name == frame.base and one.materialise for one in draft.relations)
 
 
 def _part(draft: Draft, frame: Frame, written: Text | None, expect: Type | None) -> Typed | None:
@@ -112,7 +119,7 @@ def _tree(typed: Typed | None, kind: Type) -> exp.Expr:
 
 
 def _text_or_null(typed: Typed | None) -> exp.Expr:
-    return as_text(typed) if typed is not None else null(Type.TEXT)
+    return typed.as_text if typed is not None else null(Type.TEXT)
 
 
 def _strength(draft: Draft, frame: Frame) -> exp.Expr:
@@ -139,9 +146,14 @@ def _check_sentences(draft: Draft, frame: Frame) -> None:
         check_message(message, frame.columns, draft.problems)
     for item in clue.evidence:
         if item.show is not None:
-            draft.name_column_text(item.show, frame)
+            draft.name_column(item.show, frame)
         if item.rows is not None and item.rows.value not in frame.rows:
-            draft.no_rows(item.rows, frame)
+            draft.problems.error(
+                item.rows.place,
+                "E203",
+                f"there are no rows of '{item.rows}' to show",
+                did_you_mean(item.rows.value, frame.rows),
+            )
 
 
 def _check_reserved(draft: Draft, frame: Frame, facts: Mapping[str, Type]) -> None:

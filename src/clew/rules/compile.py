@@ -18,6 +18,7 @@ from clew.rules.corroboration import check_corroborated
 from clew.rules.draft import LAST, ROW_WISE, Draft
 from clew.rules.frame import Frame
 from clew.rules.model import Rule, Step
+from clew.rules.settled import settled
 from clew.rules.trees import named, not_null, select
 from clew.rules.verbs import VERBS
 from clew.rules.verbs.shape import shaped
@@ -160,7 +161,7 @@ def _walk(draft: Draft, frame: Frame | None, steps: Sequence[Step], prefix: str)
         verb = VERBS[step.verb]
         draft.following = steps[index + 1] if index + 1 < len(steps) else None
         if frame is not None and verb.name not in ROW_WISE:
-            frame = draft.settled(frame)
+            frame = settled(draft, frame)
         if frame is not None and not (index == 0 and verb.name == "from"):
             frame = verb.apply(draft, frame, step, number)
         elif verb.begin is not None:

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from clew.contracts.model import Contract
-from clew.plan import Fork, Input, Relation, Role, Sentence, Side, Step, Type
+from clew.plan import Fork, Input, Relation, Sentence, Side, Step, Type
 from clew.problems import Place, Problems, did_you_mean
 from clew.quantities import Quantity
 from clew.rules.expression import Scope, Typed, parse_expression
-from clew.rules.frame import Count, Frame, Mark
+from clew.rules.frame import Frame
 from clew.rules.model import Rule, Text
 from clew.rules.model import Step as RuleStep
+from clew.rules.pairing import Key
 from clew.rules.tally import tally
 from clew.rules.too_small import TooSmall
-from clew.rules.trees import as_subquery, both, cast, column, group, join, named, null, relation, select
 from clew.rules.wording import Wording
 from clew.yaml_file import Node
-
-if TYPE_CHECKING:
-    from clew.rules.pairing import Key
 
 ROW_WISE = ("where", "derive")
 """Verbs that look at one row at a time and at no row's identity."""
@@ -125,37 +121,21 @@ class Draft:
         used = self.used
         return {name: kind for name, kind in columns.items() if used.get(name, -1) > self.position}
 
-    def name_column(self, node: Node, frame: Frame) -> str | None:
+    def name_column(self, written: Node | Text, frame: Frame) -> str | None:
         """A column named by the author, which must be in the rows so far."""
-        typed = self.expression(node, frame.columns, frame.unknown)
+        text = written if isinstance(written, Text) else Text.of(written)
+        typed = self.expression(text, frame.columns, frame.unknown)
         if typed is None:
             return None
         if not typed.name:
             self.problems.error(
-                node.place,
+                text.place,
                 "E304",
-                f"'{node.text}' must be the name of a column",
-                "give the expression a name in a derive step before this one",
+                f"'{text}' must be the name of a column",
+                "give the expression a name in a derive or aggregate step before this one",
             )
             return None
         return typed.name
-
-    def name_column_text(self, written: Text, frame: Frame) -> None:
-        """A column the clue shows, which must be in the last rows."""
-        typed = self.expression(written, frame.columns, frame.unknown)
-        if typed is not None and not typed.name:
-            self.problems.error(
-                written.place,
-                "E304",
-                f"'{written}' must be the name of a column",
-                "give the expression a name in a derive or aggregate step",
-            )
-
-    def no_rows(self, alias: Text, frame: Frame) -> None:
-        """E203: evidence rows of an alias that is not among the rows."""
-        self.problems.error(
-            alias.place, "E203", f"there are no rows of '{alias}' to show", did_you_mean(alias.value, frame.rows)
-        )
 
     def new_name(self, name: str, place: Place, taken: Iterable[str]) -> bool:
         """Whether a computed column may have this name."""
@@ -278,116 +258,7 @@ class Draft:
         """Add counts a block does not give: one row of columns ``<step number>.unknown`` and the like."""
         self.tallies.append(Relation(f"{number}.tally.{len(self.tallies)}", query, {}))
 
-    def answered(self, frame: Frame) -> list[exp.Expr]:
-        """``subject, episode`` of the rows so far: NULL for what cannot be told yet at this step."""
-        clue = self.rule.clue
-        subject = self.quiet(clue.subject, frame)
-        missing = null(Type.TEXT)
-        episode: exp.Expr = exp.Literal.string("")
-        if clue.episode is not None:
-            episode = self.quiet(clue.episode, frame) or missing
-        return [named(subject or missing, "subject"), named(episode, "episode")]
-
     def quiet(self, text: Text, frame: Frame) -> exp.Expr | None:
         """An expression of the clue as text over the rows so far; None where its columns are not there (yet)."""
         typed = parse_expression(text, self.scope(frame.columns, frame.unknown), Problems())
-        return as_text(typed) if typed is not None else None
-
-    def inconclusive(
-        self,
-        name: str,
-        source: str,
-        frame: Frame,
-        dataset: str,
-        region: exp.Expr,
-        period: tuple[exp.Expr, exp.Expr],
-        condition: exp.Expr,
-        reason: str,
-    ) -> Side:
-        """A side of rows that cannot be decided: which data is missing, where and for when."""
-        query = select(
-            [
-                *self.answered(frame),
-                named(exp.Literal.string(dataset), "dataset"),
-                named(region, "region"),
-                named(period[0], "period_from"),
-                named(period[1], "period_to"),
-            ],
-            source,
-            condition,
-        ).distinct(copy=False)
-        self.add(
-            name,
-            query,
-            {
-                "subject": Type.TEXT,
-                "episode": Type.TEXT,
-                "dataset": Type.TEXT,
-                "region": Type.TEXT,
-                "period_from": Type.DATE,
-                "period_to": Type.DATE,
-            },
-        )
-        return Side(Role.INCONCLUSIVE, name, reason)
-
-    def error_side(self, name: str, reason: str) -> Side:
-        """A side of subjects whose answer would be wrong, from a relation that is there."""
-        return Side(Role.ERROR, name, reason)
-
-    def errors(self, name: str, source: str | exp.Expr, frame: Frame, condition: exp.Expr, reason: str) -> Side:
-        """A side of rows whose answer would be wrong."""
-        self.add(
-            name,
-            select(self.answered(frame), source, condition).distinct(copy=False),
-            {"subject": Type.TEXT, "episode": Type.TEXT},
-        )
-        return self.error_side(name, reason)
-
-    def kept(self, frame: Frame) -> bool:
-        """Whether the rows so far stand in a relation that is kept, and no function is called on them since."""
-        return frame.plain and any(one.name == frame.base and one.materialise for one in self.relations)
-
-    def few_may_remain(self, step: RuleStep) -> bool:
-        """Whether rows are kept or dropped right after an aggregation."""
-        return step.subject.get("having") is not None or (
-            self.following is not None and self.following.verb in ROW_WISE
-        )
-
-    def settled(self, frame: Frame) -> Frame:
-        """The rows so far with the identities of their source rows, gathered only for groups that are left."""
-        if frame.pending is None:
-            return frame
-        self.close(frame)
-        source, lists = frame.pending.source, frame.pending.lists
-        left = select([column(name) for name in frame.key], frame.relation)
-        wanted = as_subquery(left, "w")
-        same = both(exp.NullSafeEQ(this=column(name, "s"), expression=column(name, "w")) for name in frame.key)
-        gathered = join(
-            select([*(named(column(name, "s"), f"?{name}") for name in frame.key), *lists], relation(source, "s")),
-            wanted,
-            same,
-            "semi",
-        )
-        gathered = group(gathered, [column(name, "s") for name in frame.key])
-        back = both(exp.NullSafeEQ(this=column(f"?{name}", "g"), expression=column(name, "f")) for name in frame.key)
-        whole = replace(frame, relation=f"{frame.relation}.rows", base=f"{frame.relation}.rows", marks=(), pending=None)
-        kept = [column(one.name, "f") for one in frame.everything()]
-        identities = [column(whole.identity(alias), "g") for alias in whole.rows]
-        rows = select([*kept, *identities], relation(frame.relation, "f"))
-        self.add(whole.relation, join(rows, as_subquery(gathered, "g"), back), whole.columns, materialise=True)
-        return whole
-
-    def keep(self, frame: Frame, number: str, condition: exp.Expr) -> Frame:
-        """Rows where ``condition`` is certainly true; unknown ones are counted apart."""
-        self.add(number, select(frame.everything(), frame.relation, condition), frame.columns)
-        return frame.marked(number, Mark(number, Count.KEEP, condition))
-
-
-def as_text(typed: Typed) -> exp.Expr:
-    """A value as text, as people write it; a list is joined by '、'."""
-    tree = typed.tree
-    if typed.type is Type.TEXT:
-        return tree
-    if typed.type is Type.LIST:
-        return exp.Anonymous(this="clew_joined", expressions=[tree])
-    return cast(tree, "varchar")
+        return typed.as_text if typed is not None else None

@@ -15,6 +15,7 @@ from clew.problems import Edit, Problems
 from clew.rules.grammar import Unreadable, read_condition
 from clew.rules.model import Text
 from clew.rules.nodes import NODES
+from clew.rules.trees import call, cast
 from clew.rules.typist import Refusal, Scope, Typist, column_name, offset_of, words
 
 __all__ = ["Scope", "Typed", "parse_expression", "references"]
@@ -37,6 +38,13 @@ class Typed:
     parameters: frozenset[str] = frozenset()
     name: str = ""
     unit: str = ""
+
+    @property
+    def as_text(self) -> exp.Expr:
+        """Its value as text, as people write it; a list is joined by '、'."""
+        if self.type is Type.TEXT:
+            return self.tree
+        return call("clew_joined", self.tree) if self.type is Type.LIST else cast(self.tree, "varchar")
 
 
 def parse_expression(

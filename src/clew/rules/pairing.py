@@ -8,12 +8,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from clew.plan import Input, Type
-from clew.rules.draft import Draft
-from clew.rules.expression import Typed
-from clew.rules.frame import Frame
-from clew.rules.model import Step, Text
 from clew.rules.trees import both, call, cast, column, either, is_null, named, not_null, text
-from clew.yaml_file import Node
 
 
 @dataclass(frozen=True)
@@ -48,7 +43,7 @@ class Pairing:
     def folded(self, name: str) -> tuple[Pairing, list[exp.Expr], exp.Expr]:
         """The same with what the dataset alone decides as one column of it; that column under its name, if any; and
         which rows of the dataset it leaves possible."""
-        alone = [one for one in self.conditions if _names(one) <= set(self.columns)]
+        alone = [one for one in self.conditions if column_names(one) <= set(self.columns)]
         if not alone:
             return self, [], exp.true()
         others = [one for one in self.conditions if one not in alone]
@@ -56,7 +51,7 @@ class Pairing:
 
     def knowing(self, trees: Iterable[exp.Expr]) -> Pairing:
         """The same where the columns of these trees are known not to be NULL."""
-        return replace(self, given=self.given.union(*(_names(tree) for tree in trees)))
+        return replace(self, given=self.given.union(*(column_names(tree) for tree in trees)))
 
     @property
     def identity(self) -> str:
@@ -67,7 +62,7 @@ class Pairing:
     def reads(self) -> frozenset[str]:
         """Every column, of either side, that keys and conditions name."""
         trees = (*self.conditions, *(side for key in self.keys for side in (key.left, key.right)))
-        return frozenset().union(*(_names(tree) for tree in trees))
+        return frozenset().union(*(column_names(tree) for tree in trees))
 
     @property
     def plain_keys(self) -> frozenset[str]:
@@ -124,88 +119,6 @@ def _filled(key: Key) -> exp.Expr:
     return exp.GTE(this=key.left, expression=text("!"))
 
 
-def pair(draft: Draft, frame: Frame, step: Step) -> tuple[Pairing | None, frozenset[str]]:
-    """Read ``on`` and ``where`` of a step; without a pairing, the names that cannot be used further on."""
-    alias = Text.of(step.subject)
-    source = draft.input(alias)
-    lost = frozenset({alias.value})
-    if source is None:
-        return None, lost
-    if alias.value in frame.rows:
-        draft.problems.error(
-            alias.place,
-            "E203",
-            f"'{alias}' is already among the rows",
-            f"declare the dataset once more under another name: other_{alias}: {source.dataset}",
-        )
-        return None, frozenset()
-    columns = {**frame.columns, **source.columns}
-    keys: list[Key] = []
-    conditions: list[exp.Expr] = []
-    on = step.options.get("on")
-    typed = draft.expression(on, columns, frame.unknown, expect=Type.BOOLEAN) if on is not None else None
-    if typed is None or on is None:
-        return None, lost
-    for part in _conjuncts(typed.tree):
-        key = _key(part, alias.value, columns)
-        if key is not None:
-            keys.append(key)
-        else:
-            conditions.append(part)
-    if not keys:
-        draft.problems.error(
-            on.place,
-            "E305",
-            f"'on' must say which column of '{alias}' equals one of the rows so far",
-            f"write for example {alias}.person_id = {next(iter(frame.columns), 'x')}",
-        )
-        return None, lost
-    where = _condition(draft, step.options.get("where"), columns, frame)
-    if where is not None:
-        conditions += _conjuncts(where.tree)
-    draft.paired[alias.value] = tuple(keys)
-    return Pairing(source, source.columns, tuple(keys), tuple(conditions)), frozenset()
-
-
-def _condition(draft: Draft, node: Node | None, columns: Mapping[str, Type], frame: Frame) -> Typed | None:
-    return draft.expression(node, columns, frame.unknown, expect=Type.BOOLEAN) if node is not None else None
-
-
-def _conjuncts(tree: exp.Expr) -> list[exp.Expr]:
-    if isinstance(tree, exp.Paren):
-        return _conjuncts(tree.this)
-    if isinstance(tree, exp.And):
-        return [*_conjuncts(tree.this), *_conjuncts(tree.expression)]
-    return [tree]
-
-
-def _key(part: exp.Expr, alias: str, columns: Mapping[str, Type]) -> Key | None:
-    """The equality of one side's expression with the other's, or None."""
-    if not isinstance(part, exp.EQ):
-        return None
-    first, second = _names(part.this), _names(part.expression)
-    if not first or not second:
-        return None
-    if _all_of(second, alias) and not _any_of(first, alias):
-        return Key(part.this, part.expression, first, second, _type(part.this, columns))
-    if _all_of(first, alias) and not _any_of(second, alias):
-        return Key(part.expression, part.this, second, first, _type(part.expression, columns))
-    return None
-
-
-def _names(tree: exp.Expr) -> frozenset[str]:
+def column_names(tree: exp.Expr) -> frozenset[str]:
+    """The columns that a tree names."""
     return frozenset(one.name for one in tree.find_all(exp.Column))
-
-
-def _all_of(names: frozenset[str], alias: str) -> bool:
-    return all(name.startswith(f"{alias}.") for name in names)
-
-
-def _any_of(names: frozenset[str], alias: str) -> bool:
-    return any(name.startswith(f"{alias}.") for name in names)
-
-
-def _type(tree: exp.Expr, columns: Mapping[str, Type]) -> Type:
-    """The type of a key: exact for a column; any other key is compared as it is."""
-    inner = tree.this if isinstance(tree, exp.Paren) else tree
-    return columns.get(inner.name, Type.NULL) if isinstance(inner, exp.Column) else Type.NULL

@@ -14,6 +14,7 @@ from clew.plan import Input, Sentence, Type
 from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step, Text
+from clew.rules.sides import error_side
 from clew.rules.trees import as_subquery, both, call, column, either, join, named, not_null, relation, select
 from clew.yaml_file import Node
 
@@ -98,7 +99,8 @@ def preceded(draft: Draft, frame: Frame, step: Step, number: str, sentence: Sent
     draft.add(f"{number}.pairs", pairs, kept.columns, materialise=True)
     draft.add(number, select(kept.everything(), f"{number}.pairs", column("?sure")), kept.columns)
     unordered = join(select([exp.Star()], relation(seen, "o")), relation(tied, "t"), same, "semi")
-    errors = draft.errors(
+    errors = error_side(
+        draft,
         f"{number}.unordered",
         as_subquery(unordered, "e"),
         frame,

@@ -11,11 +11,12 @@ from dataclasses import replace
 from sqlglot import exp
 
 from clew.plan import Sentence, Side, Type
-from clew.rules.draft import Draft
+from clew.rules.draft import ROW_WISE, Draft
 from clew.rules.expression import Typed
 from clew.rules.frame import Frame, Pending
 from clew.rules.grain import check_grain, to_guard
 from clew.rules.model import Step
+from clew.rules.sides import error_side
 from clew.rules.trees import both, call, column, group, join, named, relation, select, text
 from clew.rules.verbs.latest import nodes
 from clew.rules.verbs.verb import Shape, Verb
@@ -52,7 +53,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         unknown=frame.unknown | unknown,
     )
     lists = _identities(frame, grouped, frozenset(by))
-    if by and not guarded and frame.light and draft.few_may_remain(step):
+    if by and not guarded and frame.light and _few_may_remain(draft, step):
         grouped = replace(grouped, pending=Pending(frame.relation, tuple(lists)))
         lists = []
     shown = {**{name: one.tree for name, one in measures.items()}, **regions}
@@ -62,6 +63,11 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     draft.step(number, "aggregate", _sentence(draft, step), *sides)
     having = step.subject.get("having")
     return _having(draft, grouped, having, number) if having is not None else grouped
+
+
+def _few_may_remain(draft: Draft, step: Step) -> bool:
+    """Whether rows are kept or dropped right after this aggregation."""
+    return step.subject.get("having") is not None or (draft.following is not None and draft.following.verb in ROW_WISE)
 
 
 def _keeps_rows(draft: Draft, step: Step) -> bool:
@@ -178,7 +184,7 @@ def _guard(draft: Draft, grouped: Frame, guarded: list[str], number: str) -> Sid
         exp.EQ(this=column(f"?n.{alias}"), expression=call("len", column(grouped.identity(alias)))) for alias in guarded
     )
     draft.add(number, select(grouped.everything(), f"{number}.all", sound), grouped.columns)
-    return draft.errors(f"{number}.repeated", f"{number}.all", grouped, exp.Not(this=exp.Paren(this=sound)), TWICE)
+    return error_side(draft, f"{number}.repeated", f"{number}.all", grouped, exp.Not(this=exp.Paren(this=sound)), TWICE)
 
 
 def _having(draft: Draft, grouped: Frame, having: Node, number: str) -> Frame:

@@ -19,6 +19,7 @@ from clew.rules.draft import Draft
 from clew.rules.frame import Frame
 from clew.rules.model import Step, Text
 from clew.rules.pairing import Key, Pairing
+from clew.rules.settled import settled
 from clew.rules.trees import as_subquery, call, column, day, join, named, select
 from clew.yaml_file import Node
 
@@ -30,7 +31,7 @@ _ROW = exp.Window(this=exp.RowNumber())
 
 def only_complete(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     """The rows for which every dataset under ``complete`` is certified, as a step of the funnel for each."""
-    frame = draft.settled(frame)
+    frame = settled(draft, frame)
     entries = list(step.options[COMPLETE].items())
     for position, (name, entry) in enumerate(entries, start=1):
         pairing = _pairing(draft, frame, Text(name, step.options[COMPLETE].key_place(name)))

@@ -9,6 +9,7 @@ from clew.rules.draft import Draft
 from clew.rules.expression import Typed
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
+from clew.rules.sides import answered
 from clew.rules.trees import call, column, group, is_true, named, select, text
 from clew.rules.verbs.reason import REASON, reason_of
 from clew.rules.verbs.verb import Shape, Verb
@@ -49,7 +50,7 @@ def _ledger(draft: Draft, frame: Frame, typed: Typed, number: str, reason: str, 
     spoken = [alias for name in sorted(typed.columns) for alias in frame.rows if alias in frame.aliases_of(name)]
     alias = spoken[0] if spoken else next(iter(frame.rows))
     gather = "clew_row_lists" if frame.rows[alias] else "clew_rows"
-    subject = draft.answered(frame)[0]
+    subject = answered(draft, frame)[0]
     rows = named(call(gather, column(frame.identity(alias))), "rows")
     dropped = select([subject, rows, named(text(alias), "alias")], frame.relation, typed.tree)
     dropped = group(dropped, [exp.Literal.number(1)])

@@ -10,7 +10,8 @@ from clew.plan import Sentence
 from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
-from clew.rules.pairing import Pairing, pair
+from clew.rules.pairing import Pairing
+from clew.rules.parse_pairing import pair
 from clew.rules.trees import as_subquery, both, call, column, group, join, named, relation, select
 from clew.rules.uncertain import uncertain
 from clew.rules.verbs.reason import REASON

@@ -18,6 +18,7 @@ from clew.rules.draft import Draft
 from clew.rules.frame import Frame
 from clew.rules.model import Step
 from clew.rules.shape import chosen
+from clew.rules.sides import answered, undecided_side
 from clew.rules.text_kinds import KINDS, NUMBER, TEXT, TextKind, placed
 from clew.rules.text_pattern import three_groups
 from clew.rules.trees import both, call, column, named, null, select, text
@@ -194,7 +195,7 @@ def _read(draft: Draft, frame: Frame, facts: Sequence[Fact], of: str, hashed: st
     """Relations, one after another: the text in pieces, the places of passages, their values, and what is certain."""
     columns = [one.name for one in replace(frame, columns=draft.lasting(frame.columns)).everything()]
     carried = list(dict.fromkeys(columns))
-    answer = [name for one in draft.answered(frame) for part in one.find_all(exp.Column) for name in [part.name]]
+    answer = [name for one in answered(draft, frame) for part in one.find_all(exp.Column) for name in [part.name]]
     carried = list(dict.fromkeys((*carried, *answer)))
     extra = [named(call("clew_sha256", column(of)), hashed)] if hashed else []
     half = call("clew_half_width", column(of))
@@ -259,7 +260,8 @@ def _undecided(draft: Draft, frame: Frame, facts: Sequence[Fact], of: str, read:
             ("unsure", both([unsure, exp.Not(this=several)]), UNSURE),
         ):
             sides.append(
-                draft.inconclusive(
+                undecided_side(
+                    draft,
                     f"{number}.{fact.name}.{name}",
                     read,
                     frame,

@@ -10,7 +10,8 @@ from clew.plan import Role, Sentence, Side, Type
 from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
-from clew.rules.pairing import Pairing, pair
+from clew.rules.pairing import Pairing
+from clew.rules.parse_pairing import pair
 from clew.rules.shape import chosen
 from clew.rules.trees import as_subquery, both, column, group, join, named, not_null, relation, select
 from clew.rules.trees import number as whole

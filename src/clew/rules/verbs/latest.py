@@ -10,6 +10,7 @@ from clew.plan import Sentence, Side, Type
 from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
+from clew.rules.sides import error_side
 from clew.rules.trees import (
     as_subquery,
     both,
@@ -97,8 +98,8 @@ def _tied(draft: Draft, kept: Frame, keys: list[str], number: str) -> Side:
         ),
         kept.columns,
     )
-    return draft.errors(
-        f"{number}.tied", f"{number}.rows", kept, exp.true(), "several records are equally recent and differ"
+    return error_side(
+        draft, f"{number}.tied", f"{number}.rows", kept, exp.true(), "several records are equally recent and differ"
     )
 
 

@@ -12,7 +12,8 @@ from clew.rules.absence import FROM, REGION, TO, Claim, decided, judge, region_o
 from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
-from clew.rules.pairing import Pairing, pair
+from clew.rules.pairing import Pairing
+from clew.rules.parse_pairing import pair
 from clew.rules.trees import (
     both,
     cast,

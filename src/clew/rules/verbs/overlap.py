@@ -17,7 +17,8 @@ from clew.problems import did_you_mean
 from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step, Text
-from clew.rules.pairing import Pairing, pair
+from clew.rules.pairing import Pairing
+from clew.rules.parse_pairing import pair
 from clew.rules.periods import END, START, Side, from_ticks, meeting, with_ticks
 from clew.rules.stated_period import BOUNDS, PERIOD, Period, name_of_other, stated_period
 from clew.rules.trees import both, call, column, either, named, select

@@ -14,6 +14,7 @@ from clew.rules.model import Step
 from clew.rules.outlying import Asked
 from clew.rules.peers import judged
 from clew.rules.shape import chosen
+from clew.rules.sides import undecided_side
 from clew.rules.trees import both, cast, column, named, not_null, null, select
 from clew.rules.verbs.latest import nodes
 from clew.rules.verbs.verb import Shape, Verb
@@ -57,7 +58,8 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     draft.add(
         number, select(kept.everything(), measured, both([enough, column("?far")])), kept.columns, materialise=True
     )
-    small = draft.inconclusive(
+    small = undecided_side(
+        draft,
         f"{number}.small",
         measured,
         frame,

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from clew.plan import Sentence, Type
 from clew.rules.draft import Draft
-from clew.rules.frame import Frame
+from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
+from clew.rules.trees import select
 from clew.rules.verbs.complete import COMPLETE, PERIOD, only_complete
 from clew.rules.verbs.reason import REASON, reason_of
 from clew.rules.verbs.verb import Shape, Verb
@@ -31,7 +32,8 @@ def filtered(
         return frame
     draft.too_small.met(typed, condition.place)
     draft.step(number, verb, sentence, reason=reason, condition=typed.tree, clears=clears, reads=sorted(typed.columns))
-    return draft.keep(frame, number, typed.tree)
+    draft.add(number, select(frame.everything(), frame.relation, typed.tree), frame.columns)
+    return frame.marked(number, Mark(number, Count.KEEP, typed.tree))
 
 
 def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
