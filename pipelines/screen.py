@@ -8,8 +8,8 @@ from pathlib import Path
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 
+from clew.engine import Outcome
 from clew.night import screen_all
-from clew.plan import Outcome
 from clew.screening.report import ModelReport, RuleReport, ScreeningReport
 from pipelines.project import open_project
 from pipelines.stage import RETRY_SECONDS, busy, told

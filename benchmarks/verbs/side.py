@@ -12,9 +12,9 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.verbs.case import Case
+from clew.engine import Coverage
 from clew.engines.duckdb import DuckDBEngine
 from clew.engines.sources import Source, Sources
-from clew.plan import Coverage
 
 
 @dataclass(frozen=True)

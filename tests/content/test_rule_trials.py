@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import pytest
 
 from clew.contracts.catalogue import Catalogue
+from clew.engine import Answers, Engine, TrialData
 from clew.engines.duckdb import for_trial
-from clew.plan import Answers, Engine, Plan, TrialData
+from clew.plan import Plan
 from clew.rules.plans import Plans
 from clew.rules.trial import run_trial
 from tests.content.project import RULE_FILES, catalogue, library

@@ -139,7 +139,7 @@ def test_every_expectation_named_is_one_of_gx():
     from great_expectations.expectations.registry import list_registered_expectation_implementations
 
     from clew.contracts.expectation import _BY_CONTRACT, BY_GX
-    from clew.contracts.expectation_terms import TRANSLATIONS
+    from clew.contracts.expectation_meanings import TRANSLATIONS
 
     known = set(list_registered_expectation_implementations())
     assert {*TRANSLATIONS, *BY_GX, *_BY_CONTRACT} <= known

@@ -10,7 +10,8 @@ import fastexcel
 
 from clew.delivery.batch import deliver
 from clew.delivery.clearing import clearings
-from clew.plan import FunnelStep, Sentence
+from clew.engine import FunnelStep
+from clew.plan import Sentence
 from clew.project import Project
 from tests.delivery.conftest import NAME, SCREENING
 

@@ -15,9 +15,10 @@ from clew.contracts import vocabulary
 from clew.contracts.checks import row_checks, table_checks
 from clew.contracts.identity import IDENTITIES
 from clew.contracts.model import Action, Classification, Kind
+from clew.engine import Outcome
 from clew.ingest.land.sidecar import KEYS as SIDECAR_KEYS
 from clew.ingest.read import READERS
-from clew.plan import Outcome, Type
+from clew.plan import Type
 from clew.quantities import UNITS
 from clew.rules import laws, limitation, parse, parse_clue, parse_parameters, parse_trials, shape
 from clew.rules.functions import FUNCTIONS

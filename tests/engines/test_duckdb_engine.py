@@ -17,9 +17,10 @@ from stdnum.cn import ric
 from clew.contracts.catalogue import Catalogue
 from clew.demo.identity import id18
 from clew.demo.mess import mistype
+from clew.engine import PlanError, TrialData
 from clew.engines.duckdb import DuckDBEngine, for_trial, for_warehouse
 from clew.engines.macros import define, needed
-from clew.plan import Plan, PlanError, TrialData
+from clew.plan import Plan
 from clew.problems import Problems
 from clew.rules.compile import compile_rule
 from clew.settings import Settings

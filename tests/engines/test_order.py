@@ -10,9 +10,10 @@ import pyarrow as pa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clew.engine import Answers, Coverage
 from clew.engines.duckdb import DuckDBEngine
 from clew.engines.sources import Source, Sources
-from clew.plan import Answers, Coverage, Plan
+from clew.plan import Plan
 from clew.problems import Problems
 from clew.rules.compile import compile_rule
 from tests.verbs.datasets import VERBS

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clew.contracts.catalogue import Catalogue
-from clew.plan import Answers
+from clew.engine import Answers
 from clew.problems import Problems
 from clew.rules.compile import compile_rule
 from clew.rules.model import Rule

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from clew.contracts.catalogue import Catalogue
+from clew.engine import Answers
 from clew.engines.duckdb import for_trial
-from clew.plan import Answers, Plan
+from clew.plan import Plan
 from clew.problems import Problems
 from clew.rules.compile import compile_rule
 from clew.rules.given import trial_data

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from clew.engine import PlanError
 from clew.engines.duckdb import for_trial
-from clew.plan import PlanError
 from clew.problems import Problems
 from clew.rules.compile import compile_rule
 from clew.rules.given import trial_data

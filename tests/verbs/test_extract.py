@@ -17,8 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clew.contracts.pattern import PatternError
+from clew.engine import TrialData
 from clew.engines.duckdb import for_trial
-from clew.plan import Plan, TrialData
+from clew.plan import Plan
 from clew.problems import Problems
 from clew.rules.compile import compile_rule
 from clew.rules.logic_hash import logic_hash

@@ -8,8 +8,8 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clew.engine import Answers
 from clew.engines.duckdb import for_trial
-from clew.plan import Answers
 from clew.problems import Problems
 from clew.rules.compile import compile_rule
 from clew.rules.given import trial_data

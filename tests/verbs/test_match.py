@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clew.engine import TrialData
 from clew.engines.duckdb import for_trial
 from clew.engines.macros import define, needed
-from clew.plan import Plan, TrialData
+from clew.plan import Plan
 from clew.problems import Problems
 from clew.rules.compile import compile_rule
 from tests.verbs.datasets import VERBS

@@ -10,9 +10,9 @@ from clew.cli import console
 from clew.cli.opening import warehouse
 from clew.delivery import words
 from clew.delivery.batch import SealedBatch
+from clew.engine import Outcome
 from clew.ingest.report.report import FileReport, IngestReport
 from clew.night import NightReport
-from clew.plan import Outcome
 from clew.screening.funnel import read_funnels
 from clew.screening.missing import waiting_subjects
 from clew.screening.report import ScreeningReport

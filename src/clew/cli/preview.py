@@ -16,8 +16,9 @@ from clew.cli.failures import CommandError
 from clew.cli.hits import Hit, hit
 from clew.cli.sample_rows import Rows, shown_rows
 from clew.clues.identity import clue_id
+from clew.engine import Answers
 from clew.engines.duckdb import for_warehouse
-from clew.plan import Answers, Plan
+from clew.plan import Plan
 from clew.problems import did_you_mean
 from clew.project import Project
 from clew.rules.model import Rule

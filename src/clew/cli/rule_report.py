@@ -12,7 +12,7 @@ from clew.cli import console
 from clew.cli.explanation import compiled
 from clew.cli.opening import find_settings, open_rule, warehouse
 from clew.cli.preview import Preview, overrides_of, preview_of
-from clew.plan import FunnelStep
+from clew.engine import FunnelStep
 
 
 def show_dry_run(

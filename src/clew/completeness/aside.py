@@ -18,7 +18,7 @@ import duckdb
 from clew.completeness.doubt import Doubt, Doubted
 from clew.completeness.tree import merged_upward, tree
 from clew.completeness.volume import ADDING, VISIBLE, EventVolume, RegisterList, month_number, month_start
-from clew.plan import Coverage
+from clew.engine import Coverage
 
 FEWEST = 3
 """Fewer rows set aside say nothing about a month; each still protects the one it is about."""

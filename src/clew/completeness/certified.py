@@ -17,7 +17,8 @@ from clew.completeness.events import event_doubts
 from clew.completeness.expected import absent_events, absent_lists, expected_regions
 from clew.completeness.registers import register_doubts
 from clew.completeness.volume import VISIBLE, event_volumes, register_lists
-from clew.plan import ALONE, Coverage
+from clew.engine import Coverage
+from clew.plan import ALONE
 
 Found = TypeVar("Found")
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from clew.completeness.tree import Tree
 from clew.completeness.volume import month_number
-from clew.plan import Coverage
+from clew.engine import Coverage
 
 
 def certified_months(regions: Tree, certified: Sequence[Coverage]) -> Mapping[str, tuple[int, ...]]:

@@ -22,7 +22,7 @@ from clew.completeness.expectation import (
 )
 from clew.completeness.tree import Tree, above, merged_upward, tree
 from clew.completeness.volume import EventVolume, month_start
-from clew.plan import Coverage
+from clew.engine import Coverage
 
 FEW_ROWS = 5
 """A county with fewer rows a month has no steady flow of which empty months in a row could be told."""

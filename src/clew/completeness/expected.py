@@ -9,7 +9,7 @@ import duckdb
 
 from clew.completeness.doubt import Doubt, Doubted
 from clew.completeness.volume import VISIBLE, EventVolume, RegisterList, month_number, month_start
-from clew.plan import Coverage
+from clew.engine import Coverage
 
 
 def expected_regions(con: duckdb.DuckDBPyConnection, as_of: date) -> Mapping[str, tuple[str, ...]]:

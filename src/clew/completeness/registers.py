@@ -9,7 +9,7 @@ from clew.completeness.events import Accepted
 from clew.completeness.expectation import FEWEST_LISTS, MOST_MONTHS, Expectation, list_expectation
 from clew.completeness.tree import Tree, merged_upward, tree
 from clew.completeness.volume import RegisterList
-from clew.plan import Coverage
+from clew.engine import Coverage
 
 
 def register_doubts(

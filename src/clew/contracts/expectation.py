@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from clew.contracts.actions import rule_action
-from clew.contracts.expectation_terms import TRANSLATIONS, Term, Untranslatable
+from clew.contracts.expectation_meanings import TRANSLATIONS
+from clew.contracts.expectation_term import Term, Untranslatable
 from clew.contracts.limits import NO_LIMIT
 from clew.contracts.model import Action, Check, Column
 from clew.contracts.reading import Reading

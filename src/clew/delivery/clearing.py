@@ -7,7 +7,7 @@ from typing import Any
 
 from clew.contracts.model import Column, Contract
 from clew.delivery import masking
-from clew.plan import FunnelStep
+from clew.engine import FunnelStep
 from clew.rules.message import worded
 from clew.rules.model import Rule
 

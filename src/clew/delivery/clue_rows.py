@@ -17,7 +17,7 @@ from clew.delivery import masking, words
 from clew.delivery.cells import cell, shown_subject, shown_words
 from clew.delivery.clearing import clearings
 from clew.delivery.contents import ClueRow, EvidenceRow, FactorRow, SignalRow
-from clew.plan import FunnelStep
+from clew.engine import FunnelStep
 from clew.rules.model import Rule
 
 OPEN_STATES = (State.NEW, State.ASSIGNED, State.VERIFYING)

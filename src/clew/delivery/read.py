@@ -17,7 +17,8 @@ from clew.delivery.contents import Contents, FunnelRow, Gap, ModelGuide
 from clew.delivery.notices import notified_units, read_notices
 from clew.delivery.regions import read_regions
 from clew.delivery.sample_rows import earlier, read_samples
-from clew.plan import FunnelStep, Sentence
+from clew.engine import FunnelStep
+from clew.plan import Sentence
 from clew.rules.citation import article_zh
 from clew.rules.laws import Laws
 from clew.rules.library import Library

@@ -8,7 +8,8 @@ import duckdb
 import pyarrow as pa
 
 from clew.contracts.literal import quoted, text_literal
-from clew.plan import Answers, FunnelStep, Plan, Role
+from clew.engine import Answers, FunnelStep
+from clew.plan import Plan, Role
 
 _UNDECIDED = "subject, episode, step, reason, dataset, region, period_from, period_to"
 _SUBJECT = {"subject": pa.string(), "episode": pa.string(), "step": pa.string(), "reason": pa.string()}

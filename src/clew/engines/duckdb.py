@@ -16,6 +16,7 @@ from sqlglot import exp
 
 from clew.contracts.catalogue import Catalogue
 from clew.contracts.literal import quoted
+from clew.engine import Answers, PlanError, TrialData
 from clew.engines.answers import answers_of
 from clew.engines.below import Draw, just_below
 from clew.engines.faults import sentence
@@ -25,7 +26,7 @@ from clew.engines.nearness import distance
 from clew.engines.sources import Source, Sources, warehouse_sources
 from clew.engines.time_limit import LONGEST, time_limit
 from clew.engines.trace import Key, Loss, losses
-from clew.plan import EARLIER_RINGS, Answers, Fork, Input, Plan, PlanError, Relation, Role, Step, TrialData
+from clew.plan import EARLIER_RINGS, Fork, Input, Plan, Relation, Role, Step
 from clew.warehouse import lock_down
 
 NEAR = "?near"

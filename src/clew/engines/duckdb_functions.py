@@ -1,6 +1,6 @@
 """Clew's own functions in DuckDB: one macro for each ``clew_...`` a plan may call.
 
-Each must mean what :mod:`clew.rules.evaluate` computes in Python; a property test holds them together. Macros are
+Each must mean what :mod:`clew.rules.functions.in_python` computes; a property test holds them together. Macros are
 inlined by DuckDB and cost what the expression costs; a lambda over a list of one binds a value that is used often.
 """
 

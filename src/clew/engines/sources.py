@@ -11,8 +11,8 @@ import duckdb
 from clew.completeness.certified import Certified, Interval, certified, intervals
 from clew.completeness.doubt import Doubted
 from clew.contracts.literal import quoted
+from clew.engine import Coverage
 from clew.engines.corrected import still_seen
-from clew.plan import Coverage
 
 _VISIBLE = """
     select dataset, batch, received_on <= $as_of and (superseded_on is null or superseded_on > $as_of)

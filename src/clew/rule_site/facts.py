@@ -10,7 +10,8 @@ from datetime import date
 import duckdb
 
 from clew.clues.review import Review, reviews
-from clew.plan import FunnelStep, Plan
+from clew.engine import FunnelStep
+from clew.plan import Plan
 from clew.problems import Problems
 from clew.project import Project
 from clew.rules.compile import compile_rule

@@ -8,7 +8,8 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from clew.catalogue_site.text import fitted, number, width
-from clew.plan import FunnelStep, Sentence, Step
+from clew.engine import FunnelStep
+from clew.plan import Sentence, Step
 from clew.rules.verbs import VERBS
 
 _LEFT, _WIDE, _TALL, _GAP, _SIDE = 96, 720, 76, 30, 310

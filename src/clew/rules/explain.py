@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clew.plan import FunnelStep, Plan, Sentence
+from clew.engine import FunnelStep
+from clew.plan import Plan, Sentence
 
 
 def explain(plan: Plan, language: str) -> list[str]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from clew.contracts.catalogue import Catalogue
 from clew.contracts.model import Column, Contract
-from clew.plan import Coverage, TrialData, Type
+from clew.engine import Coverage, TrialData
+from clew.plan import Type
 from clew.problems import Place, Problems, did_you_mean
 from clew.rules.model import GivenTable, Trial
 

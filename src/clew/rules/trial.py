@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from clew.contracts.catalogue import Catalogue
-from clew.plan import Answers, Engine, FunnelStep, Plan, PlanError, TrialData
+from clew.engine import Answers, Engine, FunnelStep, PlanError, TrialData
+from clew.plan import Plan
 from clew.problems import Problem, Problems
 from clew.rules.given import trial_data
 from clew.rules.model import Rule, Trial

@@ -63,7 +63,7 @@ def backtest_of_model(
 ) -> Backtest:
     """Measure a model and each of its rules; with ``sweeping``, try other values of their parameters.
 
-    Raises :class:`clew.plan.PlanError`, and ProblemError where the model's conditions have a fault.
+    Raises :class:`clew.engine.PlanError`, and ProblemError where the model's conditions have a fault.
     """
     answers, bands = reviews(connection, model.id), model.scoring.bands
     uses = {use.rule.value: (library.rules[use.rule.value], use.overrides) for use in model.uses}

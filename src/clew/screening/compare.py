@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from clew.engine import Answers
 from clew.engines.duckdb import DuckDBEngine
 from clew.engines.trace import Key, Loss
-from clew.plan import Answers, Plan
+from clew.plan import Plan
 from clew.rules.model import Rule
 
 Row = Mapping[str, Any]
@@ -58,7 +59,7 @@ class Comparison:
 
 
 def compare(engine: DuckDBEngine, before: tuple[Rule, Plan], after: tuple[Rule, Plan]) -> Comparison:
-    """Run both versions over the same data; raises :class:`clew.plan.PlanError` when one cannot finish."""
+    """Run both versions over the same data; raises :class:`clew.engine.PlanError` when one cannot finish."""
     old, new = (Version(rule, plan, engine.run(plan)) for rule, plan in (before, after))
     was, now = _by_key(old.answers), _by_key(new.answers)
     both = [(was[key], now[key], _differing(was[key], now[key], old, new)) for key in sorted(was.keys() & now.keys())]

@@ -8,7 +8,8 @@ from datetime import date
 
 import duckdb
 
-from clew.plan import FunnelStep, Sentence
+from clew.engine import FunnelStep
+from clew.plan import Sentence
 
 
 @dataclass(frozen=True)

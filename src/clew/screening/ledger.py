@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import duckdb
 import pyarrow as pa
 
-from clew.plan import Answers, Outcome
+from clew.engine import Answers, Outcome
 from clew.screening.variant import Variant
 
 

@@ -10,9 +10,10 @@ from typing import Any
 from sqlglot import exp
 
 from clew.contracts.catalogue import Catalogue
+from clew.engine import Answers, PlanError
 from clew.engines.duckdb import DuckDBEngine, for_trial
 from clew.engines.sources import coverage_rows
-from clew.plan import Answers, Plan, PlanError, Type
+from clew.plan import Plan, Type
 from clew.problems import Problems
 from clew.rules.given import trial_data
 from clew.rules.model import Rule

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from clew.plan import Outcome
+from clew.engine import Outcome
 from clew.problems import Place, Problem, Severity
 
 

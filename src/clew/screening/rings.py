@@ -7,7 +7,8 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
-from clew.plan import Answers, Plan
+from clew.engine import Answers
+from clew.plan import Plan
 
 
 def rings_known(connection: duckdb.DuckDBPyConnection) -> int:

@@ -16,9 +16,10 @@ import duckdb
 from clew.clues.model import Clue
 from clew.clues.store import remember
 from clew.contracts.catalogue import Catalogue
+from clew.engine import Answers, PlanError
 from clew.engines.below import Draw
 from clew.engines.duckdb import DuckDBEngine, for_warehouse
-from clew.plan import Answers, Plan, PlanError
+from clew.plan import Plan
 from clew.problems import Problems
 from clew.rules.holidays import working_days
 from clew.rules.laws import Laws

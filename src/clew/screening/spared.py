@@ -13,8 +13,8 @@ from typing import Any
 import duckdb
 
 from clew.clues.rows import write
+from clew.engine import Answers
 from clew.engines.below import Draw
-from clew.plan import Answers
 from clew.screening.variant import Variant
 from clew.supervision.model import Model
 

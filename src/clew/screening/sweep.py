@@ -87,14 +87,14 @@ def known_answers(
 
 
 def answered_by(engine: DuckDBEngine, rule: Rule, plan: Plan) -> Answered:
-    """The rule as it answers today. Raises :class:`clew.plan.PlanError`."""
+    """The rule as it answers today. Raises :class:`clew.engine.PlanError`."""
     return Answered(rule, plan, engine.run(plan))
 
 
 def tried(engine: DuckDBEngine, today: Answered, compiled: Compile, current: Mapping[str, Decimal]) -> Iterator[Tried]:
     """The rule at other values of each parameter in turn, the others as they are; only other values are run.
 
-    ``current`` holds the values a model sets differently. Raises :class:`clew.plan.PlanError`.
+    ``current`` holds the values a model sets differently. Raises :class:`clew.engine.PlanError`.
     """
     for parameter in today.rule.parameters.values():
         own = current.get(parameter.name, Decimal(parameter.quantity.value))

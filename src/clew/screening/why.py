@@ -11,9 +11,9 @@ from typing import Any
 import duckdb
 
 from clew.clues.event import Event, Kind
+from clew.engine import FunnelStep
 from clew.ingest.read.part_record import find_part
 from clew.ingest.repair.originals import delivered
-from clew.plan import FunnelStep
 from clew.screening.funnel import read_funnels
 from clew.screening.row_history import Correction, WayBack, corrected, way_back
 

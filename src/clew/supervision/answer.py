@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from clew.clues.identity import plain_json
-from clew.plan import Answers, Plan
+from clew.engine import Answers
+from clew.plan import Plan
 from clew.rules.model import Rule
 from clew.scoring.strength import strength_of
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clew.contracts.catalogue import Catalogue
-from clew.plan import PlanError
+from clew.engine import PlanError
 from clew.problems import Problems, did_you_mean
 from clew.rules.given import trial_data
 from clew.rules.library import Library

@@ -10,9 +10,9 @@ import pytest
 from clew.completeness.acceptance import Acceptance, record_acceptances
 from clew.completeness.certified import certified
 from clew.completeness.doubt import Doubt
+from clew.engine import Answers, Coverage
 from clew.engines.duckdb import for_warehouse
 from clew.ingest.coverage.certified import Certificate, certificates, read_coverage
-from clew.plan import Answers, Coverage
 from clew.problems import Problems
 from clew.rules.compile import compile_rule
 from clew.rules.parse import parse_rule

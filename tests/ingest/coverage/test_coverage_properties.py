@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from clew.completeness.certified import Certified, certified, intervals
 from clew.completeness.doubt import Doubt, Doubted
 from clew.contracts.catalogue import Catalogue
+from clew.engine import Coverage
 from clew.ingest.coverage.certificate import certificates
 from clew.ingest.coverage.certified import merged, read_coverage
-from clew.plan import ALONE, Coverage
+from clew.plan import ALONE
 from clew.warehouse import SCHEMA
 
 FIRST = date(2025, 1, 1)

@@ -9,7 +9,7 @@ import pytest
 from clew.completeness.doubt import Doubt
 from clew.completeness.events import event_doubts
 from clew.completeness.volume import EventVolume, month_number
-from clew.plan import Coverage
+from clew.engine import Coverage
 
 FROM, TO = date(2025, 1, 1), date(2026, 7, 1)
 LOST = month_number(date(2026, 2, 1))

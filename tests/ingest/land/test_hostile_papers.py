@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
+from clew.engine import Coverage
 from clew.ingest.coverage.certified import certificates, read_coverage
 from clew.ingest.report.report import IngestReport
-from clew.plan import Coverage
 from ingest.house import HEADER, House, payment
 
 COMPLETE = "received_on: 2026-02-10\ncomplete: true\n"

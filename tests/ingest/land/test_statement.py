@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from clew.engine import Coverage
 from clew.ingest.coverage.certified import read_coverage
-from clew.plan import Coverage
 from ingest.house import HEADER, PERSON, House, lines, payment
 
 JANUARY = (date(2026, 1, 1), date(2026, 2, 1))

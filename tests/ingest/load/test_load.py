@@ -9,11 +9,11 @@ from decimal import Decimal
 
 import pytest
 
+from clew.engine import Coverage
 from clew.ingest.coverage.certified import merged, read_coverage, watermark
 from clew.ingest.load import table
 from clew.ingest.report.data_docs import write_validation_docs
 from clew.ingest.validate import table_checks
-from clew.plan import Coverage
 from ingest.house import HEADER, ID, House, lines, payment
 
 SIDECAR = "received_on: 2026-02-01\nperiod: {from: 2026-01-01, to: 2026-02-01}\ncomplete: true\n"

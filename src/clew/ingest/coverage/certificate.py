@@ -13,7 +13,8 @@ from clew.completeness.certified import Certified, certified, joined, without
 from clew.completeness.doubt import Doubt, Doubted
 from clew.completeness.volume import VISIBLE, EventVolume, event_volumes, month_number, month_start
 from clew.contracts.catalogue import Catalogue
-from clew.plan import Coverage, Sentence
+from clew.engine import Coverage
+from clew.plan import Sentence
 
 State = Literal["complete", "partial", "unknown"]
 

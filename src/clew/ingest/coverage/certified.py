@@ -14,9 +14,10 @@ import duckdb
 
 from clew.completeness.certified import certified, joined, without
 from clew.contracts.model import Contract
+from clew.engine import Coverage
 from clew.ingest.coverage.certificate import Certificate, certificates
 from clew.ingest.land.sidecar import Sidecar
-from clew.plan import Coverage, Sentence
+from clew.plan import Sentence
 
 __all__ = [
     "Certificate",

@@ -1,7 +1,7 @@
 """The function table: every name an expression may call, what it takes, what it gives, and the tree it becomes.
 
 A function of Clew's own becomes ``clew_<name>(...)``; engines define those (DuckDB: macros), and
-:mod:`clew.rules.evaluate` computes them in Python, so that one meaning is tested against the other.
+:mod:`~clew.rules.functions.in_python` computes them in Python, so that one meaning is tested against the other.
 """
 
 from __future__ import annotations

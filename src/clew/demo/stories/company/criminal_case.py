@@ -12,6 +12,7 @@ from clew.demo.truth import Planted
 
 LINKED = "company.linked_to_case"
 TRADED = "company.identity_in_case"
+
 CLUE, NEAR = Planted.CLUE, Planted.NEAR_MISS
 
 

@@ -11,6 +11,7 @@ from clew.demo.truth import Planted
 
 IDLE = "company.no_tax_no_staff"
 RING = "company.idle_ring"
+
 CLUE, NEAR = Planted.CLUE, Planted.NEAR_MISS
 _BLIND_COUNTY = "340402"
 

@@ -13,6 +13,7 @@ from clew.demo.truth import Planted
 DEAD = "company.representative_dead"
 CUSTODY = "company.representative_in_custody"
 LOST = "company.card_was_lost"
+
 CLUE, NEAR = Planted.CLUE, Planted.NEAR_MISS
 
 

@@ -12,6 +12,7 @@ from clew.demo.truth import Planted
 DEAD = "medical.visit_after_death"
 CUSTODY = "medical.stay_in_custody"
 ABROAD = "medical.stay_while_abroad"
+
 CLUE, NEAR = Planted.CLUE, Planted.NEAR_MISS
 
 

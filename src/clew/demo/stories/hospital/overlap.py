@@ -10,6 +10,7 @@ from clew.demo.truth import Planted
 
 OVERLAP = "medical.overlapping_stays"
 MANY = "medical.many_stays"
+
 CLUE, NEAR = Planted.CLUE, Planted.NEAR_MISS
 
 

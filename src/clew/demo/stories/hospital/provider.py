@@ -13,6 +13,7 @@ from clew.demo.truth import Planted
 QUANTITY = "medical.quantity_over_maximum"
 DATES = "medical.impossible_dates"
 SEX = "medical.item_for_other_sex"
+
 CLUE, NEAR = Planted.CLUE, Planted.NEAR_MISS
 
 

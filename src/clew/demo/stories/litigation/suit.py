@@ -12,8 +12,10 @@ from clew.demo.registers.litigation import LOAN, REASONS, wording
 from clew.demo.stage import Company, Person, Stage, subject_id
 
 MODEL = "sham_lending_suit"
+
 ELSEWHERE = "340321"
 """The county of rings and batches, so that their many suits are no measure of the lenders'."""
+
 LAST_FILED = date(2026, 3, 20)
 
 
