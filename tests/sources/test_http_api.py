@@ -129,6 +129,19 @@ def test_only_what_is_new_or_changed_comes_again(site: Site, office: Office, obe
     assert office.fetch(today=date(2026, 7, 3)).status == "nothing new"
 
 
+def test_from_all_pages_to_increments_and_back(site: Site, office: Office) -> None:
+    """Pages have another form than increments: whichever comes first takes the place of the other."""
+    site.answer = ledger = Ledger()
+    more = {"cursorColumn": "changed_at", "overlap": "2d", "sinceParameter": "since",
+            "sinceFormat": "'%Y-%m-%dT%H:%M:%S+00:00'"}  # fmt: skip
+    for day, words in enumerate(({}, {"fetch": "incremental"} | more, {}, {"fetch": "incremental"} | more), start=1):
+        office.contract("payment", CHANGES, entry(site, **{"paging": "page"}, **words), event="changed_at")
+        ledger.rows |= {100 + day: ("2.00", f"2026-06-{25 + day}T16:00:00Z")}
+        assert office.fetch(today=date(2026, 7, day)).rows == len(ledger.rows)
+        assert office.ingest(date(2026, 7, day)).rows_quarantined == 0
+        assert sorted(held(office)) == sorted(ledger.rows)
+
+
 def test_words_of_an_increment_belong_together(site: Site, office: Office) -> None:
     for words, said in (
         ({"fetch": "incremental", "cursorColumn": "changed_at"}, "N002 the server does not say its 'sinceParameter'"),

@@ -45,6 +45,10 @@ def add(postgres: Postgres, payment_id: int, entered_at: str | None, amount: int
     postgres.run(f"insert into pay values ({payment_id}, {amount}, {moment})")
 
 
+def keys(postgres: Postgres) -> list[int]:
+    return [int(str(row[0])) for row in postgres.ask("select payment_id from pay order by 1")]
+
+
 def held(office: Office) -> list[tuple[object, ...]]:
     """Rows that count today, by key."""
     return office.rows("""select payment_id, amount::integer from data.pay p
@@ -179,22 +183,44 @@ def test_without_a_primary_key_equal_rows_are_counted(postgres: Postgres, office
     assert [key for key, _ in held(office)].count(100) == 2
 
 
-def test_from_whole_to_increments_and_back(postgres: Postgres, office: Office) -> None:
-    contract(office, postgres.port, fetch="full", cursorColumn=None, overlap=None)
-    office.fetch(today=date(2026, 6, 30))
-    office.ingest()
+@pytest.mark.parametrize("certifies", [None, "{from: 2026-01-01, to: 2026-06-05}"])
+def test_from_whole_to_increments_and_back(postgres: Postgres, office: Office, certifies: str | None) -> None:
+    """A whole reading stays, with what it certifies, and increments add to it; the next one takes the place of all."""
+    whole: dict[str, object] = {"fetch": "full", "cursorColumn": None, "overlap": None, "certifies": certifies}
+    for month in (6, 7):
+        add(postgres, 100 + month, f"2026-0{month}-05 05:00:00")
+        contract(office, postgres.port, **whole)
+        assert office.fetch(today=date(2026, month, 10)).rows == len(keys(postgres))
+        assert office.ingest(date(2026, month, 10)).rows_quarantined == 0
+        assert [key for key, _ in held(office)] == keys(postgres)
+        contract(office, postgres.port)
+        assert office.fetch(today=date(2026, month, 11)).status == "nothing new"
+        add(postgres, 200 + month, f"2026-0{month}-05 06:00:00")
+        fetched = office.fetch(today=date(2026, month, 11))
+        assert (fetched.rows, fetched.known <= 50) == (1, True), "it begins where the whole reading ended"
+        office.ingest(date(2026, month, 11))
+        postgres.run(
+            f"update pay set amount = 9, entered_at = entered_at + interval '1 hour' where payment_id = {200 + month}"
+        )
+        assert office.fetch(today=date(2026, month, 12)).rows == 1
+        office.ingest(date(2026, month, 12))
+        assert [key for key, _ in held(office)] == keys(postgres)
+        assert dict(held(office))[200 + month] == 9
+        assert office.rows("select file from clew.delivery where complete and superseded_by is null") == (
+            [("pg.parquet",)] if certifies else []
+        )
+
+
+def test_a_correction_taken_back_at_its_source_is_taken_back(postgres: Postgres, office: Office) -> None:
+    """The row reads as it did at first, and its cursor was left alone."""
     contract(office, postgres.port)
-    add(postgres, 101, "2026-06-05 05:00:00")
-    assert office.fetch(today=date(2026, 7, 1)).rows == 101
-    assert office.ingest().rows_quarantined == 0
-    add(postgres, 102, "2026-06-05 06:00:00")
-    office.fetch(today=date(2026, 7, 2))
+    office.fetch()
     office.ingest()
-    assert [key for key, _ in held(office)] == list(range(1, 103))
-    contract(office, postgres.port, fetch="full", cursorColumn=None, overlap=None)
-    assert office.fetch(today=date(2026, 7, 3)).rows == 102
-    assert office.ingest().rows_quarantined == 0
-    assert [key for key, _ in held(office)] == list(range(1, 103))
+    for day, amount in ((1, 7000), (2, 100)):
+        postgres.run(f"update pay set amount = {amount} where payment_id = 100")
+        assert office.fetch(today=date(2026, 7, day)).rows == 1
+        office.ingest(date(2026, 7, day))
+        assert dict(held(office))[100] == amount
 
 
 def test_a_register_is_never_fetched_in_part(postgres: Postgres, office: Office) -> None:

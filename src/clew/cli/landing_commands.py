@@ -74,7 +74,9 @@ def land(
     complete: Annotated[
         bool, typer.Option("--complete", help="The sender says it is complete for its period and region.")
     ] = False,
-    replaces: Annotated[str | None, typer.Option("--replaces", help="Name of the file it corrects.")] = None,
+    replaces: Annotated[
+        list[str] | None, typer.Option("--replaces", help="Name of a file it takes the place of; repeatable.")
+    ] = None,
     mode: Annotated[str | None, typer.Option("--mode", help="snapshot, append, correction or deletion.")] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", help="Encoding, where the contract's is wrong.")] = None,
     later: Annotated[
@@ -115,7 +117,7 @@ def land(
     on = received_on or placed_on(settings.drop_dir, dataset, file.name) or date.today()
     sidecar = Sidecar(
         received_on=on, sender=sender, letter=letter, received_by=received_by, period=covers,
-        region=region, rows=rows, complete=complete, replaces=replaces, mode=mode, encoding=encoding,
+        region=region, rows=rows, complete=complete, replaces=tuple(replaces or ()), mode=mode, encoding=encoding,
         totals=tuple(sorted(totals or ())),
     )  # fmt: skip
     placed = place(file, settings.drop_dir, contract, sidecar)

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Protocol
 from clew.plan import Type
 from clew.problems import Problem, ProblemError, did_you_mean
 from clew.sources.columns import Chosen, choose, find_table
-from clew.sources.cursor import Overlap, Value, start_after
+from clew.sources.cursor import Overlap, Value
 from clew.sources.draft import Draft, aside, sidecar_text
 from clew.sources.increments import Window, deliver_increment, file_name
 from clew.sources.job import Haul, Job
 from clew.sources.parquet_file import write_parquet
+from clew.sources.standing import standing
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -149,9 +150,9 @@ def _selection(job: Job, session: Session) -> Selection:
         said = f"the column {cursor.there} of {table} is of a type that cannot be a cursor with this overlap"
         help = "name a column that is a date, a moment or a number there"
         raise ProblemError([Problem(source.at("cursorColumn"), "N005", said, help)])
-    earlier = [(one.cursor, one.received_on) for one in job.loaded if one.cursor is not None and not one.refused]
     order = (cursor, *(key for key in keys if key is not cursor))
-    return Selection(table, columns, order, cursor, type_, start_after(earlier, type_, details.overlap))
+    start = standing(job).start(details.cursor, type_, details.overlap)
+    return Selection(table, columns, order, cursor, type_, start)
 
 
 def _nothing(job: Job, selection: Selection, census: Census) -> Haul:
@@ -165,11 +166,9 @@ def _nothing(job: Job, selection: Selection, census: Census) -> Haul:
 
 def _whole(job: Job, path: Path, rows: int, doubt: str) -> Haul:
     period = _certified(job, doubt)
-    papers = job.papers(rows=rows)
+    papers = job.papers(rows=rows, replaces=standing(job).added)
     if period is not None:
         papers |= {"period": {"from": period[0], "to": period[1]}, "complete": True}
-    if any(one.valid and one.cursor is not None for one in job.loaded):
-        papers["mode"] = "snapshot"  # it takes the place of the increments that were fetched before
     job.deliver(Draft(path, file_name(job, "parquet"), sidecar_text(papers)))
     return Haul(rows, certifies=f"{period[0]} to {period[1]}" if period else "")
 

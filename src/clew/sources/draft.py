@@ -41,7 +41,11 @@ class Draft:
 
 def sidecar_text(papers: Mapping[str, object]) -> str:
     """The sidecar of these keys; what is None or empty is left out. Dates and texts never change their kind."""
-    said = {key: value for key, value in papers.items() if value is not None and value is not False and value != ""}
+    said = {
+        key: value
+        for key, value in papers.items()
+        if value is not None and value is not False and value not in ("", [])
+    }
     return "".join(f"{key}: {_scalar(value)}\n" for key, value in said.items())
 
 

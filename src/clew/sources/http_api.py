@@ -15,6 +15,7 @@ from clew.sources.increments import deliver_increment, file_name
 from clew.sources.job import Haul, Job
 from clew.sources.parquet_file import write_parquet
 from clew.sources.since import Since
+from clew.sources.standing import standing
 
 
 def check(job: Job) -> Haul:
@@ -80,7 +81,8 @@ def _fetch_whole(job: Job) -> Haul:
     if wrong:
         path.unlink()
         raise ProblemError([Problem(source.place, *wrong)])
-    job.deliver(Draft(path, name, sidecar_text(job.papers(rows=rows if total is None else total))))
+    papers = job.papers(rows=rows if total is None else total, replaces=standing(job).added)
+    job.deliver(Draft(path, name, sidecar_text(papers)))
     return Haul(rows=rows)
 
 

@@ -46,7 +46,7 @@ def split(
     fetched = f"read_parquet({text_literal(str(path))}, file_row_number = true)"
     columns = _columns(connection, path)
     connection.execute("create or replace temp table fate (row bigint primary key, word varchar)")
-    repeating = [one.path for one in earlier if one.repeats and set(_columns(connection, one.path)) == set(columns)]
+    repeating = [one for one in earlier if one.repeats and set(_columns(connection, one.path)) == set(columns)]
     if repeating:
         _mark_known(connection, fetched, columns, repeating)
     keyed = [one for one in earlier if set(keys) <= set(_columns(connection, one.path))]
@@ -65,10 +65,17 @@ def split(
 
 
 def _mark_known(
-    connection: duckdb.DuckDBPyConnection, fetched: str, columns: Sequence[str], files: Sequence[Path]
+    connection: duckdb.DuckDBPyConnection, fetched: str, columns: Sequence[str], earlier: Sequence[Earlier]
 ) -> None:
+    """A row that was corrected since is not known: should it come again, the correction was taken back."""
     names = ", ".join(quoted(name) for name in columns)
-    old = " union all by name ".join(f"select {names} from read_parquet({text_literal(str(file))})" for file in files)
+    old = " union all by name ".join(
+        f"""select {names} from read_parquet({text_literal(str(one.path))}, file_row_number = true)
+        where file_row_number + 1 not in (select w.row from clew.withdrawn w
+            join clew.delivery d on d.batch = w.by_batch and d.mode = 'correction' and d.superseded_by is null
+            where w.batch = {one.batch:d})"""
+        for one in earlier
+    )
     alike = " and ".join(f"n.{quoted(name)} is not distinct from o.{quoted(name)}" for name in columns)
     connection.execute(f"""insert into fate select n.file_row_number, 'known' from (
             select *, row_number() over (partition by {names} order by file_row_number) as nth from {fetched}) n

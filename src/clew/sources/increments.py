@@ -12,6 +12,7 @@ from clew.sources.draft import Draft, aside, sidecar_text
 from clew.sources.increment import Earlier, split
 from clew.sources.job import Haul, Job
 from clew.sources.ledger import Loaded, landed_file, waiting_for
+from clew.sources.standing import standing
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,12 @@ def deliver_increment(job: Job, path: Path, window: Window, undated: int) -> Hau
     """
     name = file_name(job, "parquet")
     altered = name.replace(".parquet", "-changed.parquet")
-    earlier = [
+    base = standing(job)
+    earlier = [Earlier(base.whole.batch, base.file, repeats=True)] if base.whole and base.file else []
+    earlier += [
         Earlier(one.batch, file, _may_repeat(one, window))
-        for one in job.loaded
-        if one.valid and one.cursor is not None and (file := landed_file(job.settings, one))
+        for one in base.increments
+        if one.valid and (file := landed_file(job.settings, one))
     ]
     with closing(waiting_for(job.settings, job.say, read_only=True)) as connection:
         found = split(connection, path, aside(job.folder, altered), job.source.contract.primary_key, earlier)
@@ -51,10 +54,7 @@ def deliver_increment(job: Job, path: Path, window: Window, undated: int) -> Hau
         papers = job.papers(rows=found.changed, mode="correction", cursor=window.high)
         job.deliver(Draft(aside(job.folder, altered), altered, sidecar_text(papers), refused))
     if found.new:
-        papers = job.papers(rows=found.new, cursor=window.high)
-        whole = next((one.file for one in job.loaded if one.valid and one.cursor is None), None)
-        if whole is not None and not earlier:
-            papers["replaces"] = whole  # all of it was fetched before; its rows come again now
+        papers = job.papers(rows=found.new, cursor=window.high) | {"replaces": base.replaced}
         job.deliver(Draft(path, name, sidecar_text(papers), refused if found.changed else (altered, *refused)))
     else:
         path.unlink()

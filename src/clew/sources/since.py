@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from clew.contracts.model import Column
 from clew.plan import Type
 from clew.sources import records
-from clew.sources.cursor import Value, start_after, value_of
+from clew.sources.cursor import Value, value_of
 from clew.sources.increments import Window
 from clew.sources.job import Job
+from clew.sources.standing import standing
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -40,8 +41,7 @@ class Since:
         details, contract = job.source.details, job.source.contract
         column = contract.column(details.cursor)
         assert column is not None  # noqa: S101 - refused when the contract was read
-        earlier = [(one.cursor, one.received_on) for one in job.loaded if one.cursor is not None and not one.refused]
-        return Since(job, column, start_after(earlier, column.type, details.overlap))
+        return Since(job, column, standing(job).start(column.name, column.type, details.overlap))
 
     @property
     def parameters(self) -> dict[str, str]:

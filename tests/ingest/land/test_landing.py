@@ -158,8 +158,8 @@ def test_a_busy_warehouse_keeps_the_file_waiting(office: House, capsys: pytest.C
 def test_the_papers_read_back_as_they_were_given() -> None:
     given = Sidecar(
         received_on=date(2026, 7, 5), sender='a "b": #c', letter="[1]", received_by="- x",
-        period=(date(2026, 1, 1), date(2026, 2, 1)), region="34", rows=0, complete=True, replaces="a: b.csv",
-        totals=(("amount", Decimal("12345.670")), ("金额", Decimal(3))),
+        period=(date(2026, 1, 1), date(2026, 2, 1)), region="34", rows=0, complete=True,
+        replaces=("a: b.csv", "二.csv"), totals=(("amount", Decimal("12345.670")), ("金额", Decimal(3))),
     )  # fmt: skip
     problems = Problems()
     assert read_sidecar(sidecar_text(given).encode(), date(2026, 7, 5), problems, "x.yml") == given

@@ -45,7 +45,7 @@ def sidecar_text(sidecar: Sidecar) -> str:
         "rows": None if sidecar.rows is None else str(sidecar.rows),
         "totals": _totals(sidecar),
         "complete": "true" if sidecar.complete else None,
-        "replaces": _text(sidecar.replaces),
+        "replaces": json.dumps(sidecar.replaces, ensure_ascii=False) if sidecar.replaces else None,
         "mode": sidecar.mode,
         "encoding": _text(sidecar.encoding),
         "sheet": _text(sidecar.sheet),

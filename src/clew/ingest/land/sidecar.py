@@ -51,7 +51,7 @@ class Sidecar:
     region: str = ""
     rows: int | None = None
     complete: bool = False
-    replaces: str | None = None
+    replaces: tuple[str, ...] = ()
     mode: str | None = None
     resubmits: int | None = None
     resubmits_rows: tuple[int, ...] = ()
@@ -93,14 +93,14 @@ def read_sidecar(content: bytes, today: date, problems: Problems, shown: str) ->
         rows=_count(root, problems),
         totals=read_totals(root, problems),
         complete=_flag(root, problems),
-        replaces=_text(root, "replaces", problems),
+        replaces=_texts(root, "replaces", "the name of a file or a list of names", problems),
         mode=_mode(root, problems),
         resubmits=_resubmits(root, problems)[0],
         resubmits_rows=_resubmits(root, Problems())[1],
         mode_place=next((root.key_place(key) for key in ("mode", "resubmits") if root.get(key)), None),
         encoding=_text(root, "encoding", problems),
         sheet=_text(root, "sheet", problems),
-        sheets=_texts(root, "sheets", problems),
+        sheets=_sheets(root, problems),
         source=_text(root, "source", problems),
         cursor=_text(root, "cursor", problems),
     )
@@ -120,16 +120,21 @@ def _text(root: Node, key: str, problems: Problems) -> str | None:
     return node.text
 
 
-def _texts(root: Node, key: str, problems: Problems) -> tuple[str, ...]:
-    """A list of texts, or one of them; ``all`` is ``*``, every sheet that can be seen."""
+def _texts(root: Node, key: str, expected: str, problems: Problems) -> tuple[str, ...]:
+    """A list of texts, or one of them."""
     node = root.get(key)
-    if node is None:
+    if node is None or (node.is_scalar and node.value is None):
         return ()
     entries = node.entries() if node.is_list else [node]
     if not entries or not all(isinstance(entry.value, str) and entry.text.strip() for entry in entries):
-        _wrong(node, key, "'all' or a list of names", problems)
+        _wrong(node, key, expected, problems)
         return ()
-    texts = tuple(entry.text.strip() for entry in entries)
+    return tuple(entry.text.strip() for entry in entries)
+
+
+def _sheets(root: Node, problems: Problems) -> tuple[str, ...]:
+    """Names of sheets; ``all`` is ``*``, every sheet that can be seen."""
+    texts = _texts(root, "sheets", "'all' or a list of names", problems)
     return ("*",) if texts == ("all",) else texts
 
 

@@ -31,7 +31,7 @@ def superseded_by(
 ) -> list[Earlier]:
     """Deliveries that the new one takes the place of, the valid ones first.
 
-    The same file name with other bytes or papers; the file that the sidecar names in ``replaces``; the ``restated``
+    The same file name with other bytes or papers; the files that the sidecar names in ``replaces``; the ``restated``
     batches; and where the new one is a snapshot, what was received by then of the same region (of events: and within
     the same period). Of the same file name also those that were replaced later than the new one was received: two
     versions of a file are never visible on one day. Among them are snapshots received later that hold what the new
@@ -43,7 +43,7 @@ def superseded_by(
         """select batch, file, received_on, superseded_on from clew.delivery
         where dataset = $dataset and status = 'loaded' and batch in (
             select batch from clew.delivery where superseded_by is null and (
-                file = $file or file = $replaces or list_contains($restated::integer[], batch)
+                file = $file or list_contains($replaces::varchar[], file) or list_contains($restated::integer[], batch)
                 or region = $region and received_on <= $on and $snapshot
                     and ($register or $start is null or (period_from >= $start and period_to <= $end))
                 or region = $region and received_on > $on and $whole and mode = 'snapshot'
@@ -54,7 +54,7 @@ def superseded_by(
         {
             "dataset": incoming.dataset,
             "file": incoming.path.name,
-            "replaces": incoming.sidecar.replaces or incoming.path.name,
+            "replaces": list(incoming.sidecar.replaces),
             "restated": restated,
             "region": incoming.sidecar.region,
             "on": on,

@@ -160,19 +160,20 @@ def _supersession(
     incoming, on = delivery.incoming, delivery.incoming.sidecar.received_on
     again = restated(con, incoming, delivery.landed, delivery.contract)
     found = ledger.superseded_by(con, incoming, delivery.contract, again)
-    named = {incoming.path.name, incoming.sidecar.replaces}
+    named = {incoming.path.name, *incoming.sidecar.replaces}
     newer = [one for one in found if one.file not in named and one.batch not in again and one.received_on > on]
     older = [one for one in found if one not in newer]
     newer += _inherited(con, older, delivery)
     ledger.supersede(con, older, delivery.batch, on)
     ledger.put_back(con, older, delivery)
-    if incoming.sidecar.replaces and incoming.sidecar.replaces not in {one.file for one in older}:
-        problems.warn(
-            delivery.place,
-            "I024",
-            f"it says it replaces '{incoming.sidecar.replaces}', which is not here",
-            "check the name of the file it corrects",
-        )
+    for name in incoming.sidecar.replaces:
+        if name not in {one.file for one in older}:
+            problems.warn(
+                delivery.place,
+                "I024",
+                f"it says it replaces '{name}', which is not here",
+                "check the name of the file it corrects",
+            )
     for one in older:
         if delivery.contract.kind is Kind.REGISTER and one.file not in named and one.received_on == on:
             problems.warn(
