@@ -43,7 +43,7 @@ def found(office: Office, *entries: str) -> list[str]:
         ({"table": "''"}, "N003 'table' must be one line of text"),
         ({"tls": "of"}, "N003 'tls' cannot be 'of'"),
         ({"timezone": "Asia/Hefei"}, "N003 'timezone' cannot be 'Asia/Hefei'"),
-        ({"region": "皖"}, "N003 'region' must be a division code prefix"),
+        ({"region": "皖"}, "N003 'region' must be a division code"),
         ({"columns": "{amonut: x}"}, "N006 'amonut' is not a column of this contract"),
         ({"columns": "[x]"}, "N003 'columns' must be {word: text}"),
         ({"overlap": "3d"}, "N003 'overlap' belongs to a fetch that is incremental"),

@@ -38,7 +38,10 @@ def register(app: typer.Typer) -> None:
 def coverage(
     context: typer.Context,
     dataset: Annotated[str | None, typer.Option("--dataset", "-d", help="Only this dataset, region by region.")] = None,
-    region: Annotated[str | None, typer.Option("--region", help="Only this division code and those below it.")] = None,
+    region: Annotated[
+        str | None,
+        typer.Option("--region", parser=options.region, metavar="CODE", help="Only this division and those below it."),
+    ] = None,
     first: Annotated[
         Any, typer.Option("--from", parser=period, metavar="MONTH", help="First month. Default: 24 months back.")
     ] = None,
@@ -67,8 +70,6 @@ def coverage(
     settings, day = find_settings(project), as_of or date.today()
     if first and last and first[0] >= last[1]:
         raise typer.BadParameter("--to lies before --from")
-    if region is not None and not region.isdigit():
-        raise typer.BadParameter(f"'{region}' is no division code; write it as 3401")
     content = open_project(settings)
     _known(content, dataset)
     found, asked, promised = _state(settings, content, day)
@@ -112,7 +113,10 @@ def accept(
     month: Annotated[
         Any, typer.Option("--month", parser=period, metavar="MONTH[..MONTH]", help="Months. Default: all in doubt.")
     ] = None,
-    region: Annotated[str, typer.Option("--region", help="Division code and those below. Default: everywhere.")] = "",
+    region: Annotated[
+        str | None,
+        typer.Option("--region", parser=options.region, metavar="CODE", help="Division and those below. Default: all."),
+    ] = None,
     take_back: Annotated[bool, typer.Option("--take-back", help="Doubt it again.")] = False,
     on: Annotated[
         date | None,
@@ -148,7 +152,7 @@ def accept(
         doubts = [
             one
             for one in certified(connection, day, {dataset}).doubts
-            if one.region.startswith(region)
+            if one.region.startswith(region or "")
             and (month is None or month[0] <= one.on < month[1])
             and one.accepted is take_back
         ]

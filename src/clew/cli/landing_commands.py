@@ -65,7 +65,10 @@ def land(
         Any,
         typer.Option("--period", parser=period, metavar="FROM..TO", help="What it covers, as 2026-01..2026-03."),
     ] = None,
-    region: Annotated[str, typer.Option("--region", help="Division code prefix. Default: everywhere.")] = "",
+    region: Annotated[
+        str | None,
+        typer.Option("--region", parser=options.region, metavar="CODE", help="Division code. Default: everywhere."),
+    ] = None,
     rows: Annotated[int | None, typer.Option("--rows", min=0, help="Control total: rows, as the letter says.")] = None,
     totals: Annotated[
         list[Any] | None,
@@ -117,7 +120,7 @@ def land(
     on = received_on or placed_on(settings.drop_dir, dataset, file.name) or date.today()
     sidecar = Sidecar(
         received_on=on, sender=sender, letter=letter, received_by=received_by, period=covers,
-        region=region, rows=rows, complete=complete, replaces=tuple(replaces or ()), mode=mode, encoding=encoding,
+        region=region or "", rows=rows, complete=complete, replaces=tuple(replaces or ()), mode=mode, encoding=encoding,
         totals=tuple(sorted(totals or ())),
     )  # fmt: skip
     placed = place(file, settings.drop_dir, contract, sidecar)

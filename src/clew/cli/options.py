@@ -31,6 +31,16 @@ def past_day(text: str) -> date:
     return found
 
 
+def region(text: str) -> str:
+    """A division code argument as the prefix of all codes below it."""
+    from clew.contracts.regions import REGION_HELP, region_of
+
+    found = region_of(text)
+    if found is None:
+        raise typer.BadParameter(f"'{text}' is no division code; {REGION_HELP}")
+    return found
+
+
 Project = Annotated[
     Path | None,
     typer.Option("--project", "-C", help="Project folder. Default: CLEW_PROJECT, or the nearest one upward from here."),

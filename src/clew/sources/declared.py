@@ -6,6 +6,7 @@ import re
 
 from clew.contracts.catalogue import Catalogue
 from clew.contracts.model import Contract, Kind
+from clew.contracts.regions import REGION_HELP, region_of
 from clew.problems import Problems, did_you_mean
 from clew.sources.kinds import KINDS, kind_of
 from clew.sources.secret import variable
@@ -92,10 +93,10 @@ def _same_list(one: Source, other: Source) -> bool:
 
 def _region(words: Words) -> str:
     text = words.text("region")
-    if text and not text.isdigit():
-        words.wrong("region", "must be a division code prefix", "34 is a province, 3401 a city; in quotes")
-        return ""
-    return text
+    region = region_of(text) if text else ""
+    if region is None:
+        words.wrong("region", "must be a division code", REGION_HELP)
+    return region or ""
 
 
 def _certifies(words: Words, problems: Problems) -> Certifies | None:

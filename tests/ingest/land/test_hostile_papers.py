@@ -43,6 +43,36 @@ def test_two_files_called_complete_for_the_same_days_are_said(house: House) -> N
     assert "I059" not in codes(house.ingest())
 
 
+@pytest.mark.parametrize(
+    ("written", "stands_for"),
+    [("34", "34"), ("340000", "34"), ("'340100000000'", "3401"), ("340102", "340102"), ("'340102001000'", "340102001")],
+)
+def test_a_region_is_a_division_with_all_below_it(house: House, written: str, stands_for: str) -> None:
+    house.contract("pay")
+    house.drop(
+        "pay", "pay.csv", f"{HEADER}\n{payment('1')}\n",
+        f"{COMPLETE}period: {{from: 2026-01-01, to: 2026-02-01}}\nregion: {written}\n",
+    )  # fmt: skip
+    assert not {"I003", "I061"} & set(codes(house.ingest()))
+    assert [one.region for one in read_coverage(house.con, date(2026, 6, 30))] == [stands_for]
+
+
+@pytest.mark.parametrize("written", ["340", "34010", "'3401021'", "1234567890123", "安徽"])
+def test_a_code_of_another_length_certifies_nothing(house: House, written: str) -> None:
+    """A digit lost would stand for ten cities, nine of which sent nothing."""
+    house.contract("pay")
+    papers = f"{COMPLETE}period: {{from: 2026-01-01, to: 2026-02-01}}\nregion: {written}\n"
+    house.drop("pay", "pay.csv", f"{HEADER}\n{payment('1')}\n", papers)
+    assert "I003" in codes(house.ingest())
+    assert read_coverage(house.con, date(2026, 6, 30)) == ()
+
+
+def test_a_region_in_no_list_is_said(house: House) -> None:
+    house.contract("pay")
+    house.drop("pay", "pay.csv", f"{HEADER}\n{payment('1')}\n", "region: 3499\nreceived_on: 2026-02-10\n")
+    assert "I061" in codes(house.ingest())
+
+
 def test_nobody_certifies_what_has_not_happened_yet(house: House) -> None:
     house.contract("pay")
     papers = COMPLETE + "period: {from: 2026-01-01, to: 2027-01-01}\n"

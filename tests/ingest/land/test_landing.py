@@ -124,7 +124,8 @@ def test_nothing_in_the_drop_folder_is_overwritten(office: House, capsys: pytest
     [
         pytest.param(["-d", "pai", *JUNE], 2, "did you mean 'pay'?", id="no such dataset"),
         pytest.param(["-d", "pay", *JUNE, "--total", "amnt=1"], 3, "did you mean 'amount'?", id="no such column"),
-        pytest.param(["-d", "pay", *JUNE, "--region", "合肥"], 3, "division code prefix", id="no region"),
+        pytest.param(["-d", "pay", *JUNE, "--region", "合肥"], 2, "no division code", id="no region"),
+        pytest.param(["-d", "pay", *JUNE, "--region", "340"], 2, "34 or 340000 is a province", id="a digit lost"),
         pytest.param(["-d", "pay", *JUNE, "--period", "2026-13"], 2, "no day of the calendar", id="no month"),
         pytest.param(["-d", "pay", *JUNE, "--period", "2026-03..2026-01"], 2, "ends before", id="backwards"),
         pytest.param(["-d", "pay", *JUNE, "--total", "amount"], 2, "column=sum", id="no sum"),

@@ -15,6 +15,7 @@ import duckdb
 
 from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Column, Contract, Kind
+from clew.contracts.regions import is_listed
 from clew.ingest.coverage.certified import certify, known_until, refusal, row_difference
 from clew.ingest.coverage.volume import record_aside, record_expected, record_volume
 from clew.ingest.land.delivery import Delivery
@@ -43,11 +44,18 @@ class Total:
 def certified_or_why(
     con: duckdb.DuckDBPyConnection, delivery: Delivery, rows_read: int, rows_quarantined: int, problems: Problems
 ) -> Sentence | None:
-    """Count the volume, compare the control totals, and certify, or say why not (I021, I051); part of settling.
+    """Count the volume, compare the control totals, and certify, or say why not (I021, I051, I061); part of settling.
 
     None when coverage was certified; an empty text when nobody asked for a certificate.
     """
     sidecar, contract = delivery.incoming.sidecar, delivery.contract
+    if sidecar.region and not is_listed(sidecar.region):
+        problems.warn(
+            delivery.place,
+            "I061",
+            f"no list of divisions since 2002 has the region {sidecar.region}",
+            "correct 'region'; a certificate for it decides nothing about the regions there are",
+        )
     record_volume(con, contract, delivery.batch)
     if rows_quarantined:
         record_aside(con, contract, delivery.batch)

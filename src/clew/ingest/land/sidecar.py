@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from clew.contracts.regions import LOCAL_LENGTHS, REGION_HELP, region_of
 from clew.ingest.land.mode import DELIVERED
 from clew.ingest.land.totals import Totals, read_totals
 from clew.problems import Place, Problems, did_you_mean
@@ -29,8 +30,7 @@ KEYS = (
     "source",
     "cursor",
 )
-LONGEST_REGION = 12
-"""Digits of a village's division code (GB/T 10114); nothing longer is a region."""
+LONGEST_REGION = LOCAL_LENGTHS[-1]
 YEARS = range(1900, 2200)
 """A day outside of them is a slip of the keyboard."""
 
@@ -187,15 +187,11 @@ def _period(root: Node, problems: Problems) -> tuple[date, date] | None:
 
 def _region(root: Node, problems: Problems) -> str:
     text = _text(root, "region", problems) or ""
-    if text and not (text.isascii() and text.isdigit() and len(text) <= LONGEST_REGION):
-        problems.error(
-            root.key_place("region"),
-            "I003",
-            f"'region' must be a division code prefix, not '{text[:LONGEST_REGION]}'",
-            "34 is a province, 3401 a city, 340102 a county; leave it out for everywhere",
-        )
-        return ""
-    return text
+    region = region_of(text) if text else ""
+    if region is None:
+        said = f"'region' must be a division code, not '{text[:LONGEST_REGION]}'"
+        problems.error(root.key_place("region"), "I003", said, f"{REGION_HELP}; leave it out for everywhere")
+    return region or ""
 
 
 def _count(root: Node, problems: Problems) -> int | None:
