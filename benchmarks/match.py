@@ -189,7 +189,7 @@ def bands(connection: duckdb.DuckDBPyConnection, true: int) -> None:
 def splink(rows: list[tuple[str, Row]], true: int) -> None:
     """Splink 5 on the same records and blocks: its usual comparisons, trained on the records."""
     try:
-        import pandas  # type: ignore[import-untyped]  # it comes without types
+        import pandas
         import splink.comparison_library as library  # type: ignore[import-not-found]  # it is no part of the project
         from splink import DuckDBAPI, Linker, SettingsCreator, block_on
     except ImportError:

@@ -32,7 +32,7 @@ from clew.contracts.check import CheckMeasure, Measured, RowCheck, TableCheck
 from clew.contracts.checks import every_check
 from clew.contracts.literal import quoted
 from clew.contracts.model import Contract
-from clew.contracts.read import read_contract
+from clew.contracts.read import read_document
 from clew.ingest.validate.measure import loaded_measures
 from clew.ingest.validate.table_checks import key_measure
 from clew.problems import Problems
@@ -75,10 +75,10 @@ def contract_of(folder: Path) -> Contract:
     path = folder / "payment.odcs.yaml"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     problems = Problems()
-    contract = read_contract(path, problems)
+    contracts = read_document(path, problems)
     problems.raise_errors()
-    assert contract is not None
-    return contract
+    assert contracts is not None
+    return contracts[0]
 
 
 def judged(contract: Contract) -> list[RowCheck | TableCheck]:

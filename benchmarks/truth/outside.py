@@ -49,26 +49,6 @@ class Measured:
     simple: str = ""
     simple_right: int = 0
 
-    @property
-    def precision(self) -> float:
-        """Share of the clues that are labelled; 0 without a clue."""
-        return self.right / self.clues if self.clues else 0.0
-
-    @property
-    def recall(self) -> float:
-        """Share of the wanted that are clues."""
-        return self.found / self.wanted if self.wanted else 0.0
-
-    @property
-    def lift(self) -> float | None:
-        """Precision against picking at random."""
-        return self.precision / self.share if self.share else None
-
-    @property
-    def simple_precision(self) -> float:
-        """Precision of the simple rule."""
-        return self.simple_right / self.clues if self.clues else 0.0
-
 
 def outside(data: Path, progress: Progress) -> Iterator[Measured]:
     """Every example on the folders of ``data`` that are there; each folder that is not is said by ``progress``."""

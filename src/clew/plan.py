@@ -53,7 +53,6 @@ class Role(StrEnum):
     """What a side relation of a step holds."""
 
     EXCLUDED = "excluded"
-    UNKNOWN = "unknown"
     INCONCLUSIVE = "inconclusive"
     ERROR = "error"
     GUARD = "guard"
@@ -155,7 +154,7 @@ class Side:
 
     Relations of role INCONCLUSIVE have the columns ``subject, episode, dataset, region, period_from, period_to``;
     ERROR has ``subject, episode``; EXCLUDED has ``subject`` and ``rows`` (BIGINT[] of row identities) and ``alias``;
-    UNKNOWN is only counted; GUARD must be empty (one row with ``key`` and ``n`` otherwise), else the rule stops.
+    GUARD must be empty (one row with ``key`` and ``n`` otherwise), else the rule stops.
     An ``episode`` (or ``subject``) that cannot be told yet at this step is NULL; '' is "no episode".
     """
 

@@ -5,11 +5,9 @@ One process writes, or many read: DuckDB's file lock is the truth about who is w
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -125,11 +123,6 @@ create table if not exists clew.drift (
 create table if not exists clew.anomaly (
     batch integer not null, dataset varchar not null, measure varchar not null, column_name varchar not null,
     value double not null, expected double not null, low double not null, high double not null, past integer not null);
-
--- What has been done: a step is finished when its row is here, written in the step's own transaction.
-create table if not exists clew.step (
-    run_key varchar not null, step varchar not null, input_hash varchar not null, result json,
-    primary key (run_key, step));
 
 create table if not exists clew.screening (
     screening_id varchar primary key, as_of date not null, rules_hash varchar not null, inputs_hash varchar not null,
@@ -290,20 +283,3 @@ def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequenc
         places = ", ".join([f"({', '.join('?' * len(rows[0]))})"] * len(rows))
         values = [value for row in rows for value in row]
         connection.execute(f"insert into {table} values {places}", values)  # noqa: S608 - fixed text
-
-
-def finished_step(connection: duckdb.DuckDBPyConnection, run_key: str, step: str, input_hash: str) -> Any | None:
-    """The recorded result of a finished step, or None when it must (again) be done."""
-    rows = connection.execute(
-        "select result from clew.step where run_key = ? and step = ? and input_hash = ?",
-        [run_key, step, input_hash],
-    ).fetchall()
-    return json.loads(rows[0][0]) if rows else None
-
-
-def finish_step(connection: duckdb.DuckDBPyConnection, run_key: str, step: str, input_hash: str, result: Any) -> None:
-    """Record a step as done; call it inside the step's own transaction."""
-    connection.execute(
-        "insert or replace into clew.step values (?, ?, ?, ?)",
-        [run_key, step, input_hash, json.dumps(result, ensure_ascii=False, sort_keys=True, default=str)],
-    )

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from clew.contracts.read import read_contract
+from clew.contracts.read import read_document
 from clew.engines.duckdb import for_trial
 from clew.problems import Problem, Problems
 from clew.rules.check import check_rule
@@ -205,7 +205,7 @@ Chinese wording that is not required may be missing."""
 
 def _contract(copy: Path, mutation: Mutation) -> tuple[list[Problem], bool]:
     problems = Problems()
-    read_contract(copy, problems)
+    read_document(copy, problems)
     return list(problems), False
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from clew.contracts.model import Contract
-from clew.contracts.read import read_contract
+from clew.contracts.read import read_document
 from clew.problems import Problems
 
 SAMPLE = """\
@@ -105,7 +105,8 @@ def read(tmp_path: Path) -> Reader:
         path = tmp_path / "payment.odcs.yaml"
         path.write_text(text, encoding="utf-8")
         problems = Problems()
-        return read_contract(path, problems, "payment.odcs.yaml"), problems
+        contracts = read_document(path, problems, "payment.odcs.yaml")
+        return contracts[0] if contracts else None, problems
 
     return read_text
 

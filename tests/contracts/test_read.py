@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from clew.contracts.checks import every_check
 from clew.contracts.model import Action, Classification, Kind, Limit
-from clew.contracts.read import read_contract
+from clew.contracts.read import read_document
 from clew.plan import Type
 from clew.problems import Problems
 
@@ -161,7 +161,7 @@ def test_a_missing_binary_or_empty_file_is_a_sentence(tmp_path: Path):
         if content is not None:
             path.write_bytes(content)
         problems = Problems()
-        assert read_contract(path, problems) is None
+        assert read_document(path, problems) is None
         assert len(problems.errors) == 1, name
 
 
@@ -197,12 +197,12 @@ def test_no_mutation_of_any_key_is_ever_a_traceback(tmp_path: Path):
     for name, document in mutations_of(YAML(typ="safe").load(SAMPLE)):
         path.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
         problems = Problems()
-        contract = read_contract(path, problems, "payment.odcs.yaml")
+        contracts = read_document(path, problems, "payment.odcs.yaml")
         tried += 1
-        if contract is None:
+        if contracts is None:
             refused += 1
             assert problems.errors, name
             assert not any("given schemas" in str(problem) for problem in problems), name
         else:
-            every_check(contract)
+            every_check(contracts[0])
     assert tried > 150 and refused > 90

@@ -192,5 +192,5 @@ def test_every_promise_names_tests_that_exist_or_says_there_is_none() -> None:
 def test_tables_of_the_warehouse_are_named() -> None:
     from clew.warehouse import SCHEMA
 
-    tables = set(re.findall(r"create table if not exists clew\.(\w+)", SCHEMA)) - {"step"}
+    tables = set(re.findall(r"create table if not exists clew\.(\w+)", SCHEMA))
     assert left_out(tables, section("operations.md", "Where everything lies")) == []

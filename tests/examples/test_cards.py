@@ -8,7 +8,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from examples.shared_data import copy_of, flagged, opened, prepare, shared, worked
+from tests.examples.shared_data import copy_of, flagged, opened, prepare, shared, worked
 
 SCENARIOS = {1: "card.large_amount", 2: "card.compromised_terminal", 3: "card.stolen_credentials"}
 

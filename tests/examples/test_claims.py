@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from clew.warehouse import open_warehouse
-from examples.shared_data import copy_of, opened, prepare, shared, worked
+from tests.examples.shared_data import copy_of, opened, prepare, shared, worked
 
 EXPECTED = {
     "care.encounter_after_death": 2,

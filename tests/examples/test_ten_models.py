@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clew.cli.main import run
-from examples.shared_data import ROOT
+from tests.examples.shared_data import ROOT
 
 PROJECT = str(ROOT / "examples" / "ten_models")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from examples.shared_data import copy_of, flagged, opened, prepare, shared, worked
+from tests.examples.shared_data import copy_of, flagged, opened, prepare, shared, worked
 
 CASES = [
     ("R003", {"OCID": "tender.short_submission_period"}, {}),

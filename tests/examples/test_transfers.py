@@ -6,7 +6,7 @@ import csv
 from datetime import date
 from pathlib import Path
 
-from examples.shared_data import copy_of, flagged, opened, prepare, shared, worked
+from tests.examples.shared_data import copy_of, flagged, opened, prepare, shared, worked
 
 
 def test_collecting_accounts_and_their_payers_are_far_better_than_chance(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from clew.settings import Settings
 from clew.warehouse import open_warehouse
-from ingest.house import House
+from tests.ingest.house import House
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from datetime import date
 
 from clew.completeness.certified import certified
 from clew.completeness.doubt import Doubted
-from ingest.house import House
+from tests.ingest.house import House
 
 COUNTIES = ("340102", "340103", "340104", "340202", "340203", "340302")
 ROWS = 40

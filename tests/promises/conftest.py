@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from promises.office import Night, Office, make_office, usual
+from tests.promises.office import Night, Office, make_office, usual
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import openpyxl
 import pyarrow.parquet as pq
 
 from clew.warehouse import open_warehouse
-from promises.office import IDS, NAMES, Night, Office, entitled, make_office, payment, usual
+from tests.promises.office import IDS, NAMES, Night, Office, entitled, make_office, payment, usual
 
 JULY, AUGUST = date(2026, 7, 31), date(2026, 8, 31)
 

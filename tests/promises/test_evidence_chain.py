@@ -15,7 +15,7 @@ from clew.problems import Problems
 from clew.screening.why import why
 from clew.settings import Settings
 from clew.warehouse import open_warehouse
-from promises.office import Night
+from tests.promises.office import Night
 
 DELIVERED = {"person_id": "身份证号", "name": "姓名", "region": "区划", "since": "起始", "paid_on": "发放日",
              "amount": "金额"}  # fmt: skip

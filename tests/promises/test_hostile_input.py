@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from promises.office import HEADERS, IDS, Office, entitled, payment, usual
+from tests.promises.office import HEADERS, IDS, Office, entitled, payment, usual
 
 EVIL = ("=cmd|' /C calc'!A0", "+1+1", "@SUM(1)", "-2", "'; drop table data.entitled; --", '"}}{{', "${jndi:ldap://x}",
         "<script>alert(1)</script>", "\u202eevil", "a\u200bb", "\tx", "%s%n{0}{name}")  # fmt: skip

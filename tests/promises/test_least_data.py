@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from clew.cli.main import run
-from promises.office import ACCOUNT, HEADERS, IDS, NAMES, Night, Office, entitled, payment, usual
+from tests.promises.office import ACCOUNT, HEADERS, IDS, NAMES, Night, Office, entitled, payment, usual
 
 SECRETS = (*IDS, *NAMES, ACCOUNT)
 PHONE, WARD = "13900001234", "某某精神病院"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from promises.office import IDS, Night, Office, entitled, payment, sheltered, usual
+from tests.promises.office import IDS, Night, Office, entitled, payment, sheltered, usual
 
 FULL = {IDS[0], IDS[3]}
 """Entitled, in no shelter, and nothing paid in March, April and May."""
@@ -153,7 +153,7 @@ def test_the_same_delivery_under_another_name_counts_no_money_twice(office: Offi
 
 def test_looking_back_gives_what_was_found_then(tmp_path: Path) -> None:
     """Corrections received later are invisible on the earlier day, and so are their certificates."""
-    from promises.office import make_office
+    from tests.promises.office import make_office
 
     def told(night: Night) -> list[tuple[object, ...]]:
         return night.rows(

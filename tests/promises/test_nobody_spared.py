@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from promises.office import IDS, Night
+from tests.promises.office import IDS, Night
 
 
 def test_what_was_excluded_is_kept_with_its_reason(usual_night: Night) -> None:

@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 
 from clew.delivery import manifest
-from promises.office import Night, make_office, usual
+from tests.promises.office import Night, make_office, usual
 
 CHILD = """
 import sys
 from pathlib import Path
-from promises.office import make_office
+from tests.promises.office import make_office
 make_office(Path(sys.argv[1]), threads=int(sys.argv[2])).night()
 """
 
@@ -31,7 +31,7 @@ def test_another_machine_seals_the_same_bytes(usual_night: Night, tmp_path: Path
     """Another folder, process, hash seed, number of threads, time zone and locale."""
     folder = tmp_path / "别的 地方"
     usual(make_office(folder))
-    path = os.pathsep.join([str(Path(__file__).parents[1]), *filter(None, sys.path)])
+    path = os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, sys.path)])
     foreign = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "LANG": "C", "PYTHONHASHSEED": "7", "PYTHONPATH": path}
     subprocess.run([sys.executable, "-c", CHILD, str(folder), "3"], env=os.environ | foreign, check=True)
     first = usual_night.settings.project

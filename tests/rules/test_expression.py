@@ -10,7 +10,7 @@ import pytest
 from clew.plan import Type
 from clew.problems import Place, Problems
 from clew.quantities import Quantity, Rounding
-from clew.rules.expression import Scope, Typed, parameters_named, parse_expression, references
+from clew.rules.expression import Scope, Typed, parse_expression, references
 from clew.rules.functions import FUNCTIONS
 from clew.rules.model import Text
 
@@ -96,7 +96,6 @@ def test_names_used() -> None:
     assert (found.bare, found.parameters) == ({"payments"}, {"min_amount"})
     text = Text("nobody.x = $grace and y > sum(z)", Place("r.yml"))
     assert references(text, Problems()) == {"nobody.x", "y", "z"}
-    assert parameters_named(text) == {"grace"}
     assert typed("death.died_on").name == "death.died_on" and typed("(payments)").name == ""
 
 

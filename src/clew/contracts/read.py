@@ -38,15 +38,6 @@ SUFFIX = ".odcs.yaml"
 DEFAULT_TOLERANCE = Decimal("0.01")
 
 
-def read_contract(path: Path, problems: Problems, shown: str | None = None) -> Contract | None:
-    """The one contract in a file of the project folder, or None when it has an error.
-
-    E0xx YAML, C001-C002 and C010 the standard, C003-C015 Clew's conventions.
-    """
-    found = read_document(path, problems, shown)
-    return found[0] if found is not None and len(found) == 1 else None
-
-
 def read_document(
     path: Path, problems: Problems, shown: str | None = None, *, open_reading: bool = False, by_models: bool = True
 ) -> tuple[Contract, ...] | None:

@@ -202,8 +202,3 @@ class Contents:
     def evidence(self) -> tuple[EvidenceRow, ...]:
         """The evidence of every clue, in the clues' order."""
         return tuple(row for clue in self.clues for row in clue.evidence)
-
-    @property
-    def trial_run(self) -> bool:
-        """Whether every clue comes from a model on probation."""
-        return all(guide.shadow for guide in self.guides)

@@ -106,15 +106,6 @@ def references(text: Text, problems: Problems) -> frozenset[str]:
     return frozenset(name for name in found if not name.startswith("$"))
 
 
-def parameters_named(text: Text) -> frozenset[str]:
-    """The parameters an expression names, without their ``$``; empty when it cannot be read."""
-    raw = read_condition(text.value)
-    if isinstance(raw, Unreadable):
-        return frozenset()
-    found = (column_name(node) for node in raw.find_all(exp.Column))
-    return frozenset(name[1:] for name in found if name.startswith("$"))
-
-
 def _note(refusal: Refusal | Unreadable, text: Text, problems: Problems) -> None:
     place, edits = text.at(refusal.offset), tuple[Edit, ...]()
     if refusal.slip is not None and text.lead is not None:

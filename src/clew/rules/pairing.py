@@ -18,7 +18,6 @@ class Key:
     left: exp.Expr
     right: exp.Expr
     left_columns: frozenset[str]
-    right_columns: frozenset[str]
     type: Type
 
 

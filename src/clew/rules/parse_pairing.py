@@ -78,9 +78,9 @@ def _key(part: exp.Expr, alias: str, columns: Mapping[str, Type]) -> Key | None:
     if not first or not second:
         return None
     if _all_of(second, alias) and not _any_of(first, alias):
-        return Key(part.this, part.expression, first, second, _type(part.this, columns))
+        return Key(part.this, part.expression, first, _type(part.this, columns))
     if _all_of(first, alias) and not _any_of(second, alias):
-        return Key(part.expression, part.this, second, first, _type(part.expression, columns))
+        return Key(part.expression, part.this, second, _type(part.expression, columns))
     return None
 
 

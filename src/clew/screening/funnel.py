@@ -1,10 +1,9 @@
-"""Reading the ledger of a screening for people: funnels, and what could not be decided."""
+"""Reading the funnels of a screening from its ledger."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import duckdb
 
@@ -19,20 +18,6 @@ class Funnel:
     rule: str
     variant: str
     steps: tuple[FunnelStep, ...]
-
-
-@dataclass(frozen=True)
-class Gap:
-    """A gap in the data and how many subjects wait for it: closing it decides them."""
-
-    rule: str
-    variant: str
-    dataset: str | None
-    region: str | None
-    period_from: date | None
-    period_to: date | None
-    reason: str
-    subjects: int
 
 
 def read_funnels(
@@ -57,17 +42,3 @@ def read_funnels(
         )
         funnels.setdefault((rule, variant), []).append(step)
     return [Funnel(rule, variant, tuple(steps)) for (rule, variant), steps in funnels.items()]
-
-
-def read_gaps(connection: duckdb.DuckDBPyConnection, screening_id: str) -> list[Gap]:
-    """What kept subjects undecided, the widest gap first."""
-    rows = connection.execute(
-        """
-        select rule, variant, dataset, region, min(period_from), max(period_to), reason, count(distinct subject) as n
-        from clew.undecided where screening_id = ?
-        group by rule, variant, dataset, region, reason
-        order by n desc, rule, variant, dataset nulls first, region nulls first, reason
-        """,
-        [screening_id],
-    ).fetchall()
-    return [Gap(*row) for row in rows]

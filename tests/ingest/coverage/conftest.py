@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from ingest.house import House
+from tests.ingest.house import House
 
 
 @pytest.fixture(autouse=True)

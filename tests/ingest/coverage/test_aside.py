@@ -7,8 +7,8 @@ from datetime import date
 from clew.completeness.certified import certified
 from clew.completeness.doubt import Doubt
 from clew.ingest.coverage.certified import certificates
-from ingest.house import House
-from ingest.province import LAST, LIST, PAY, REGIONED, Row, content, doubts, month, papers, payments
+from tests.ingest.house import House
+from tests.ingest.province import LAST, LIST, PAY, REGIONED, Row, content, doubts, month, papers, payments
 
 JULY = date(2026, 7, 31)
 

@@ -17,8 +17,8 @@ from clew.problems import Problems
 from clew.rules.compile import compile_rule
 from clew.rules.parse import parse_rule
 from clew.yaml_file import parse_yaml
-from ingest.house import House
-from ingest.province import (
+from tests.ingest.house import House
+from tests.ingest.province import (
     COUNTIES,
     LAST,
     LIST,

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from clew.cli.main import run
-from ingest.coverage.test_coverage import RULE, without, year
-from ingest.house import House
-from ingest.province import LIST, REGIONED, content, month, papers, payments
+from tests.ingest.coverage.test_coverage import RULE, without, year
+from tests.ingest.house import House
+from tests.ingest.province import LIST, REGIONED, content, month, papers, payments
 
 LAW = """
 law: example_law

@@ -7,7 +7,7 @@ import json
 import pytest
 from ruamel.yaml import YAML
 
-from ingest.house import HEADER, ID, PERSON, House, lines, payment
+from tests.ingest.house import HEADER, ID, PERSON, House, lines, payment
 
 GOOD = [payment(str(number)) for number in range(20)]
 

@@ -9,7 +9,7 @@ import pytest
 from clew.engine import Coverage
 from clew.ingest.coverage.certified import certificates, read_coverage
 from clew.ingest.report.report import IngestReport
-from ingest.house import HEADER, House, payment
+from tests.ingest.house import HEADER, House, payment
 
 COMPLETE = "received_on: 2026-02-10\ncomplete: true\n"
 

@@ -15,8 +15,8 @@ from clew.ingest.land.period import read_period, shown_period
 from clew.ingest.land.placing import sidecar_text
 from clew.ingest.land.sidecar import Sidecar, read_sidecar
 from clew.problems import Problems
-from ingest.house import House
-from ingest.province import PAY, REGIONED, content, payments
+from tests.ingest.house import House
+from tests.ingest.province import PAY, REGIONED, content, payments
 
 JUNE = ["--letter", "〔2026〕12号", "--sender", "社保中心", "--received-by", "王五", "--received-on", "2026-07-05"]
 

@@ -13,7 +13,7 @@ from clew.ingest.land.landed import ChangedError, land
 from clew.ingest.land.unlinked import LinkedError, open_unlinked
 from clew.ingest.run import ingest_file
 from clew.problems import Problems
-from ingest.house import TODAY, House, lines, payment
+from tests.ingest.house import TODAY, House, lines, payment
 
 
 @pytest.mark.parametrize("swapped", ["file", "folder"])

@@ -9,7 +9,7 @@ import pytest
 
 from clew.engine import Coverage
 from clew.ingest.coverage.certified import read_coverage
-from ingest.house import HEADER, PERSON, House, lines, payment
+from tests.ingest.house import HEADER, PERSON, House, lines, payment
 
 JANUARY = (date(2026, 1, 1), date(2026, 2, 1))
 FEBRUARY = (date(2026, 2, 1), date(2026, 3, 1))

@@ -17,7 +17,7 @@ from clew.ingest.run import ingest_folder
 from clew.problems import Problems
 from clew.settings import Settings
 from clew.warehouse import open_warehouse
-from ingest.house import House, lines, payment
+from tests.ingest.house import House, lines, payment
 
 KILLS = 6
 FORKS = multiprocessing.get_context("forkserver")

@@ -12,7 +12,7 @@ import pytest
 from clew.delivery.rejected import Rejected, write_rejected
 from clew.engines.sources import warehouse_sources
 from clew.ingest.release.held import held_deliveries, held_rows
-from ingest.house import House
+from tests.ingest.house import House
 
 PAID = """
   - {name: payment_id, physicalName: 流水号, logicalType: string, primaryKey: true, primaryKeyPosition: 1}

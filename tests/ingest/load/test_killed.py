@@ -23,8 +23,8 @@ from clew.ingest.run import ingest_folder
 from clew.problems import Problems
 from clew.settings import Settings
 from clew.warehouse import open_warehouse
-from ingest.house import House, lines, payment
-from ingest.read.test_archives import packed
+from tests.ingest.house import House, lines, payment
+from tests.ingest.read.test_archives import packed
 
 KILLS = 100
 COLUMNS = "dataset, file, sha256, status, rows_read, rows_loaded, rows_quarantined, superseded_by, batch"

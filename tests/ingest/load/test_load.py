@@ -14,7 +14,7 @@ from clew.ingest.coverage.certified import merged, read_coverage, watermark
 from clew.ingest.load import table
 from clew.ingest.report.data_docs import write_validation_docs
 from clew.ingest.validate import table_checks
-from ingest.house import HEADER, ID, House, lines, payment
+from tests.ingest.house import HEADER, ID, House, lines, payment
 
 SIDECAR = "received_on: 2026-02-01\nperiod: {from: 2026-01-01, to: 2026-02-01}\ncomplete: true\n"
 

@@ -15,7 +15,7 @@ from clew.ingest.observe.observation import distinct_anomaly, shape_anomaly
 from clew.ingest.observe.profile import ColumnProfile
 from clew.settings import Settings
 from clew.warehouse import open_warehouse
-from ingest.house import House
+from tests.ingest.house import House
 
 CASE = """
   - {name: case_id, physicalName: 编号, logicalType: string, primaryKey: true, primaryKeyPosition: 1, classification: internal}

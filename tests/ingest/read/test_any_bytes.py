@@ -19,9 +19,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from clew.contracts.literal import quoted
-from ingest.house import House
-from ingest.read.test_archives import packed
-from ingest.read.test_workbooks import old_workbook
+from tests.ingest.house import House
+from tests.ingest.read.test_archives import packed
+from tests.ingest.read.test_workbooks import old_workbook
 
 Records = list[tuple[str, str]]
 COLUMNS = (

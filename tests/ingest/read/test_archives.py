@@ -16,7 +16,7 @@ import xlsxwriter
 
 from clew.ingest.load.transactions import RELATIONS_AT_ONCE
 from clew.ingest.report.report import IngestReport
-from ingest.house import House
+from tests.ingest.house import House
 
 TWO = "  - {name: a, logicalType: string}\n  - {name: b, logicalType: string}"
 

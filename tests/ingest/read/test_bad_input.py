@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from clew.contracts.literal import quoted
-from ingest.house import House
+from tests.ingest.house import House
 
 BAD = Path(__file__).parents[4] / "shared" / "data" / "bad-input"
 pytestmark = pytest.mark.skipif(not BAD.is_dir(), reason=f"THE TEST DATA IS NOT HERE: {BAD}")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from clew.ingest.land.census import Census
 from clew.ingest.read import csv_engine
-from ingest.house import House
-from ingest.read.test_readers import TWO
+from tests.ingest.house import House
+from tests.ingest.read.test_readers import TWO
 
 LINES = st.lists(st.sampled_from(["a", "文,b", "", "x" * 7]), max_size=8)
 ENDS = st.lists(st.sampled_from(["\n", "\r\n", "\r", "\n\n"]), min_size=8, max_size=8)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ingest.house import House
+from tests.ingest.house import House
 
 COLUMNS = "  - {name: a, logicalType: string}\n  - {name: b, logicalType: integer}\n  - {name: d, logicalType: date}"
 NUMBER = "110101199001011237"

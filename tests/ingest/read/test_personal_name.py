@@ -9,7 +9,7 @@ from clew.contracts.catalogue import read_catalogue
 from clew.demo.names import names
 from clew.ingest.read.personal_name import looks_like_a_name
 from clew.problems import Problems
-from ingest.house import HEADER, House, lines, payment
+from tests.ingest.house import HEADER, House, lines, payment
 from tests.test_house import ROOT
 
 

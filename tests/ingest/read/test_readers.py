@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 
 from clew.ingest.read import csv_engine
-from ingest.house import HEADER, ID, House, lines, payment
+from tests.ingest.house import HEADER, ID, House, lines, payment
 
 TWO = "  - {name: a, logicalType: string}\n  - {name: b, logicalType: string}"
 

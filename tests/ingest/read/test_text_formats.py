@@ -12,7 +12,7 @@ from clew.ingest.read import json_document, xml_records
 from clew.ingest.report.report import IngestReport
 from clew.problems import Problems
 from clew.yaml_file import parse_yaml
-from ingest.house import House
+from tests.ingest.house import House
 
 TWO = "  - {name: a, logicalType: string}\n  - {name: b, logicalType: string}"
 Rows = list[tuple[object, ...]]

@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from clew.ingest.read.part_record import find_part
 from clew.ingest.report.report import IngestReport
-from ingest.house import House
+from tests.ingest.house import House
 
 TWO = "  - {name: a, logicalType: string}\n  - {name: b, logicalType: string}"
 DATED = (

@@ -16,7 +16,7 @@ from clew.ingest.release.held import held_deliveries, held_rows
 from clew.ingest.repair.originals import delivered
 from clew.plan import Input, Type
 from clew.problems import Problems
-from ingest.house import TODAY, House, lines, payment
+from tests.ingest.house import TODAY, House, lines, payment
 
 PERIOD = "period: {from: 2026-01-01, to: 2026-02-01}\n"
 PAPERS = f"received_on: 2026-02-01\nsender: 民政局\n{PERIOD}complete: true\nrows: 4\n"

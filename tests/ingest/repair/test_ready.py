@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from clew.contracts.model import Contract
-from clew.contracts.read import read_contract
+from clew.contracts.read import read_document
 from clew.ingest.repair.ready import proof_of
 from clew.ingest.repair.typed import sql_type
 from clew.ingest.validate.validation import Validation
@@ -61,10 +61,10 @@ def contract(tmp_path: Path) -> Contract:
     path = tmp_path / "pay.odcs.yaml"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     problems = Problems()
-    read = read_contract(path, problems)
+    read = read_document(path, problems)
     problems.raise_errors()
     assert read is not None
-    return read
+    return read[0]
 
 
 def loaded(contract: Contract) -> list[tuple[object, ...]]:

@@ -29,7 +29,7 @@ from clew.ingest.repair.repairs import ORDER, repairs_of
 from clew.ingest.repair.units import PLACES
 from clew.plan import Type
 from clew.problems import Place, ProblemError
-from ingest.house import House
+from tests.ingest.house import House
 
 ROOT = Path(__file__).parents[3]
 CON = duckdb.connect()

@@ -15,7 +15,7 @@ import pytest
 from clew.cli.main import run
 from clew.ingest.report.lineage_events import tell_what_was_left
 from clew.lineage.log import append, last_event
-from ingest.house import ID, House, lines, payment
+from tests.ingest.house import ID, House, lines, payment
 
 
 def events(house: House) -> list[dict[str, Any]]:

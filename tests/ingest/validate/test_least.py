@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook
 
 from clew.problems import ProblemError
-from ingest.house import House
+from tests.ingest.house import House
 
 CANARY = "金丝雀王小鸟"
 CANARY_ID = "340102201005031234"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clew.ingest.report.data_docs import write_validation_docs
-from ingest.house import House
+from tests.ingest.house import House
 
 STAY = """
   - {name: stay_id, physicalName: 编号, logicalType: string, primaryKey: true}

@@ -119,9 +119,7 @@ def _keys(draft: Draft, frame: Frame, source: Input) -> tuple[Key, ...]:
     alike = [name for name in frame.key if name in frame.columns and name in source.columns]
     subject = draft.rule.clue.subject.value.strip()
     names = alike or ([subject] if subject in frame.columns and subject in source.columns else [])
-    return tuple(
-        Key(column(name), column(name), frozenset({name}), frozenset({name}), frame.columns[name]) for name in names
-    )
+    return tuple(Key(column(name), column(name), frozenset({name}), frame.columns[name]) for name in names)
 
 
 def _period(draft: Draft, frame: Frame, entry: Node, pairing: Pairing) -> tuple[exp.Expr, exp.Expr] | None:

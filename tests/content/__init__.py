@@ -1,1 +1,0 @@
-"""The shipped content is walked: every contract, law, rule and model of this repository."""

@@ -1,1 +1,0 @@
-"""The documentation is kept true: its examples run, its commands exist, and nothing the code takes is left out."""

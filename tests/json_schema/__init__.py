@@ -1,1 +1,0 @@
-"""JSON Schemas agree with the readers they are made from."""
