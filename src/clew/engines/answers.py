@@ -25,7 +25,7 @@ _NO_EXCLUDED = pa.Table.from_batches(
 
 def answers_of(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Answers:
     """The answers, from relations that are all there. A subject with a clue is not undecided as well."""
-    sizes = _sizes(connection, plan)
+    counts, sizes = _counts(connection, plan)
     errors = _union(plan, Role.ERROR, "subject, episode, {step} as step, {reason} as reason", sizes)
     undecided = _union(
         plan,
@@ -46,7 +46,7 @@ def answers_of(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Answers:
         inconclusive=_table(connection, f"{undecided} order by all") if undecided else _NO_UNDECIDED,
         errors=_table(connection, f"{errors} order by all") if errors else _NO_ERRORS,
         excluded=_table(connection, f"{excluded} order by all") if excluded else _NO_EXCLUDED,
-        funnel=tuple(_funnel(_tallies(connection, plan), sizes, plan)),
+        funnel=tuple(_funnel(counts, sizes, plan)),
         evaluated=sizes[plan.population] if plan.population else None,
         rings=tuple(_table(connection, _rings_query(name, plan)) for name in plan.rings),
     )
@@ -58,15 +58,24 @@ def _rings_query(name: str, plan: Plan) -> str:
     return f"select * from {quoted(name)} where ring in ({spoken})"  # noqa: S608 - identifiers are quoted
 
 
-def _sizes(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Mapping[str, int]:
-    """How many rows each side of undecided or failed subjects, and the population, has: in one statement."""
+def _counts(connection: duckdb.DuckDBPyConnection, plan: Plan) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """What the tallies count; and how many rows the population and each side of undecided or failed subjects has.
+
+    One statement, so that the engine counts several at once. Rows stand in one tally; unknown ones may be counted in
+    several.
+    """
     counted = (Role.INCONCLUSIVE, Role.ERROR)
-    names = [side.relation for step in plan.steps for side in step.sides if side.role in counted]
-    names += [plan.population] if plan.population else []
-    if not names:
-        return {}
-    counts = ", ".join(f"(select count(*) from {quoted(name)})" for name in names)  # noqa: S608 - quoted
-    return dict(zip(names, connection.execute(f"select {counts}").fetchall()[0], strict=True))
+    sized = [side.relation for step in plan.steps for side in step.sides if side.role in counted]
+    sized += [plan.population] if plan.population else []
+    parts = [f"({tally.text('duckdb')}) as t{at}" for at, tally in enumerate(plan.tallies)]
+    parts += [f"(select count(*) from {quoted(name)}) as s{at}" for at, name in enumerate(sized)]  # noqa: S608 - quoted
+    result = connection.execute(f"select * from {', '.join(parts)}")  # noqa: S608 - the queries are the plan's own
+    names, numbers = [str(one[0]) for one in result.description or ()], result.fetchall()[0]
+    tallied = len(numbers) - len(sized)
+    counts: dict[str, int] = {}
+    for name, number in zip(names[:tallied], numbers[:tallied], strict=True):
+        counts[name] = number if name.endswith(".rows") else counts.get(name, 0) + number
+    return counts, dict(zip(sized, numbers[tallied:], strict=True))
 
 
 def _not_in(alias: str, others: str) -> str:
@@ -114,17 +123,6 @@ def _funnel(counts: Mapping[str, int], sizes: Mapping[str, int], plan: Plan) -> 
             clears=step.clears,
             reads=step.reads,
         )
-
-
-def _tallies(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Mapping[str, int]:
-    """What the tallies count, in one statement. Rows stand in one of them; unknown ones may be counted in several."""
-    counts: dict[str, int] = {}
-    parts = ", ".join(f"({tally.text('duckdb')}) as t{at}" for at, tally in enumerate(plan.tallies))
-    result = connection.execute(f"select * from {parts}")  # noqa: S608 - the queries are the plan's own
-    names = [str(one[0]) for one in result.description or ()]
-    for name, number in zip(names, result.fetchall()[0], strict=True):
-        counts[name] = number if name.endswith(".rows") else counts.get(name, 0) + number
-    return counts
 
 
 def _table(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:

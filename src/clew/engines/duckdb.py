@@ -132,7 +132,9 @@ class DuckDBEngine:
                 for relation in plan.relations:
                     if relation.when is not None:
                         fork, way = relation.when
-                        if taken.setdefault(id(fork), self._first_way(fork)) is not way:
+                        if id(fork) not in taken:
+                            taken[id(fork)] = self._first_way(fork)
+                        if taken[id(fork)] is not way:
                             continue
                     self._make(relation, made, plan)
                     if relation.name in guards:

@@ -1,4 +1,4 @@
-"""Row identities in DuckDB: lists of them are sorted, without doubles, and never NULL; and the regions of a group."""
+"""Row identities in DuckDB: lists of them are sorted, without doubles, and never NULL; regions of a group; subjects."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ ROW_MACROS: dict[str, str] = {
     # One row's identity (or list of identities) as a list.
     "row_or_none(id)": "case when id is null then cast([] as bigint[]) else [id] end",
     "rows_or_none(ids)": "coalesce(ids, cast([] as bigint[]))",
+    # More than blanks. Only a text that begins with a sign that may be a blank is looked at as a whole.
+    "filled(x)": "case when x between '!' and '~' or x >= '㐀' then true else trim(x) <> '' end",
     "joined(names)": "array_to_string(names, '、')",
     # Division codes of a group of rows, in order, as one text: each of them, and what all begin with.
     "regions(codes)": "string_split(codes, '、')",

@@ -14,7 +14,7 @@ from clew.rules.frame import Count, Frame, Mark
 from clew.rules.message import check_message, names
 from clew.rules.model import Text
 from clew.rules.settled import settled
-from clew.rules.trees import both, cast, column, group, join, named, not_null, null, relation, select, text
+from clew.rules.trees import both, call, cast, column, group, join, named, not_null, null, relation, select, text
 from clew.rules.trees import number as whole
 
 RESERVED = ("subject", "subject_name", "episode", "happened_on", "amount", "strength")
@@ -54,7 +54,7 @@ def finish(draft: Draft, frame: Frame) -> dict[str, Type]:
     if subject is None:
         return facts
     key = subject.as_text
-    present = both([not_null(key), exp.NEQ(this=exp.Trim(this=key), expression=text(""))])
+    present = both([not_null(key), call("clew_filled", key)])
     draft.close(frame.marked("clue", Mark("clue", Count.KNOWN, exp.Case(ifs=[exp.If(this=present, true=exp.true())]))))
     columns = [
         named(key, "subject"),
@@ -66,22 +66,21 @@ def finish(draft: Draft, frame: Frame) -> dict[str, Type]:
         *(column(name) for name in facts if name not in RESERVED),
         *(named(frame.rows_of(alias), f"{alias}##") for alias in frame.rows),
     ]
-    _relations(draft, frame, columns, present, facts)
+    told = {
+        one.tree.name
+        for one in (subject, parts["episode"])
+        if one is not None and isinstance(one.tree, exp.Column) and one.type is not Type.LIST
+    }
+    _relations(draft, frame, columns, present, facts, once=frame.tells_apart(told))
     return facts
 
 
 def _relations(
-    draft: Draft, frame: Frame, columns: list[exp.Expr], present: exp.Expr, facts: Mapping[str, Type]
+    draft: Draft, frame: Frame, columns: list[exp.Expr], present: exp.Expr, facts: Mapping[str, Type], *, once: bool
 ) -> None:
-    """``clue.several`` holds each subject and episode with several rows; ``clue`` the rows of all others."""
-    # Rows that were kept are read where they stand: lists of evidence are long to copy.
-    draft.add("clue.hits", select(columns, frame.relation, present), {}, materialise=not _stored(draft, frame))
-    pair = [column("subject"), column("episode")]
-    several = group(select(pair, "clue.hits"), pair).having(
-        exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1)), copy=False
-    )
-    draft.add("clue.several", several, {"subject": Type.TEXT, "episode": Type.TEXT}, materialise=True)
-    out = [column(one.alias_or_name, "h") for one in columns]
+    """``clue`` holds the rows that answer for a subject and episode alone. Where these may be there more than ``once``,
+    ``clue.several`` holds each subject and episode with several rows.
+    """
     kinds = {
         "subject": Type.TEXT,
         "subject_name": Type.TEXT,
@@ -92,15 +91,25 @@ def _relations(
         **facts,
         **{f"{alias}##": Type.LIST for alias in frame.rows},
     }
-    same = both(exp.NullSafeEQ(this=column(name, "s"), expression=column(name, "h")) for name in ("subject", "episode"))
-    draft.add("clue", join(select(out, relation("clue.hits", "h")), relation("clue.several", "s"), same, "anti"), kinds)
+    # Rows that were kept are read where they stand: lists of evidence are long to copy.
+    hits, kept = select(columns, frame.relation, present), _stored(draft, frame)
+    sides = []
+    if once:
+        draft.add("clue", hits, kinds, materialise=not kept)
+    else:
+        draft.add("clue.hits", hits, {}, materialise=not kept)
+        pair = [column("subject"), column("episode")]
+        several = group(select(pair, "clue.hits"), pair).having(
+            exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1)), copy=False
+        )
+        draft.add("clue.several", several, {"subject": Type.TEXT, "episode": Type.TEXT}, materialise=True)
+        out = [column(one.alias_or_name, "h") for one in columns]
+        same = both(exp.NullSafeEQ(this=column(name.name, "s"), expression=column(name.name, "h")) for name in pair)
+        alone = join(select(out, relation("clue.hits", "h")), relation("clue.several", "s"), same, "anti")
+        draft.add("clue", alone, kinds)
+        sides.append(Side(Role.ERROR, "clue.several", TWICE))
     draft.count("clue", select([named(exp.Count(this=exp.Star()), "clue.rows")], "clue"))
-    draft.step(
-        "clue",
-        "clue",
-        Sentence("评定强度，形成线索。", "Band the strength and write the clue."),
-        Side(Role.ERROR, "clue.several", TWICE),
-    )
+    draft.step("clue", "clue", Sentence("评定强度，形成线索。", "Band the strength and write the clue."), *sides)
 
 
 def _stored(draft: Draft, frame: Frame) -> bool:
