@@ -6,6 +6,7 @@ import ast
 import re
 from collections import Counter
 
+from clew.cli.meanings import meanings
 from tests.docs.pages import DOCS, ROOT, page, rows
 
 CODE = re.compile(r"[A-Z]\d{3}")
@@ -26,6 +27,13 @@ def test_one_row_for_each_code_and_none_more() -> None:
     assert len(codes_in_source()) > 80
     assert set(listed) == codes_in_source()
     assert [code for code, count in listed.items() if count > 1] == []
+
+
+def test_every_code_is_told_in_chinese_as_the_page_says() -> None:
+    listed = {row[0]: tuple(row[1:]) for row in rows(page("problems_zh.md")) if CODE.fullmatch(row[0])}
+    assert listed == {code: (meant.said, meant.mend) for code, meant in meanings().items()}
+    assert set(listed) == codes_in_source()
+    assert all(re.search(r"[\u4e00-\u9fff]", text) for told in listed.values() for text in told)
 
 
 def test_every_row_says_what_it_means_and_how_to_mend_it() -> None:

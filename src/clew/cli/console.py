@@ -44,12 +44,18 @@ def print_json(value: Any) -> None:
 
 
 def print_problems(problems: Iterable[Problem]) -> None:
-    """Problems on standard error, in order of place."""
+    """Problems on standard error, in order of place; each code's meaning in Chinese where it first stands."""
+    from clew.cli.meanings import meanings
+
+    seen: set[str] = set()
     for problem in sorted(problems):
         word = "" if problem.severity.value == "error" else "warning: "
         tell(f"{problem.place}: {problem.code} {word}{problem.message}")
         if problem.help:
             tell(f"    help: {problem.help}")
+        if problem.code not in seen:
+            seen.add(problem.code)
+            tell(f"    释义: {meanings()[problem.code]}")
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Sequence[int] = ()) -> None:

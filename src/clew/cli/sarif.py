@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from clew.cli.meanings import meanings
 from clew.problems import Edit, Place, Problem
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -19,13 +20,18 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 def sarif(problems: Sequence[Problem]) -> dict[str, Any]:
     """One run with one result for each problem; columns count characters, paths are as the problems give them."""
     codes = sorted({problem.code for problem in problems})
-    driver = {"name": "clew", "version": version("clew"), "rules": [{"id": code} for code in codes]}
+    driver = {"name": "clew", "version": version("clew"), "rules": [_rule(code) for code in codes]}
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "results": [_result(problem, codes.index(problem.code)) for problem in problems],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _rule(code: str) -> dict[str, Any]:
+    meant = meanings()[code]
+    return {"id": code, "shortDescription": {"text": meant.said}, "help": {"text": meant.mend}}
 
 
 def _result(problem: Problem, index: int) -> dict[str, Any]:

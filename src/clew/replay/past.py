@@ -19,7 +19,7 @@ from clew.warehouse import SCHEMA, engine_config
 
 WRITTEN = (
     "screening", "funnel", "outcome", "undecided", "exclusion", "sample", "ring", "clue", "signal", "factor",
-    "evidence", "source_correction", "event", "clue_batch", "dispatched", "notice", "step",
+    "evidence", "source_correction", "event", "clue_batch", "dispatched", "notice",
 )  # fmt: skip
 """The tables that a screening and what follows it write: they start empty, but for the rings known. All others
 are read as they were."""
