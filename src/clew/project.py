@@ -13,10 +13,11 @@ from clew.contracts.read import SUFFIX, read_document
 from clew.on_demand import OnDemand
 from clew.problems import Problems
 from clew.project_folders import CONTRACTS, LAWS, MODELS, RULES, check_folders
-from clew.rules.laws import Laws, read_laws
+from clew.rules.laws import Laws
 from clew.rules.library import Library, read_library
 from clew.rules.model import Rule
 from clew.rules.parse import read_rule
+from clew.rules.parse_laws import read_laws
 from clew.rules.shared import read_shared
 from clew.settings import Settings
 from clew.supervision.library import Models, read_models

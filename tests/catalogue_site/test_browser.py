@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, Request, sync_playwright
 
-from .conftest import Site
+from tests.catalogue_site.conftest import Site
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -29,11 +29,20 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser, site: Site) -> Iterator[Page]:
     """The index, opened; anything asked of a network and anything on the console is a failure."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    opened, faults = context.new_page(), []
-    opened.on("request", lambda request: request.url.startswith(("file:", "data:")) or faults.append(request.url))
+    opened, faults = context.new_page(), list[str]()
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith(("file:", "data:")):
+            faults.append(request.url)
+
+    def dialog(shown: Dialog) -> None:
+        faults.append(shown.message)
+        shown.dismiss()
+
+    opened.on("request", asked)
     opened.on("console", lambda message: faults.append(message.text))
     opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
+    opened.on("dialog", dialog)
     opened.goto((site.folder / "index.html").as_uri())
     yield opened
     assert faults == []

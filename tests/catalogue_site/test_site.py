@@ -12,15 +12,14 @@ from urllib.parse import unquote
 
 import pytest
 
-from clew.catalogue_site.facts import read_facts
 from clew.catalogue_site.folder import NotOursError
+from clew.catalogue_site.read_facts import read_facts
 from clew.catalogue_site.text import both, fitted, percent, width
 from clew.catalogue_site.write import write_catalogue
 from clew.contracts.catalogue import Catalogue
 from clew.project import Project
 from clew.warehouse import open_warehouse
-
-from .conftest import AS_OF, HOSTILE, PERSON, Site
+from tests.catalogue_site.conftest import AS_OF, HOSTILE, PERSON, Site
 
 
 class Page(HTMLParser):

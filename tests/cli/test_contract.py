@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -72,7 +73,9 @@ def parquet(path: Path) -> None:
     ("pay.jsonl", json_lines),
     ("pay.parquet", parquet),
 ])  # fmt: skip
-def test_a_draft_is_clean_and_takes_its_own_file(tmp_path: Path, capsys, file: str, make) -> None:
+def test_a_draft_is_clean_and_takes_its_own_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], file: str, make: Callable[[Path], None]
+) -> None:
     project, source = tmp_path / "project", tmp_path / file
     for folder in ("data_contracts", "rules", "models"):
         (project / folder).mkdir(parents=True)
@@ -85,16 +88,17 @@ def test_a_draft_is_clean_and_takes_its_own_file(tmp_path: Path, capsys, file: s
     assert shown.out == "0 errors, 0 warnings. Read: 1 datasets.\n" and shown.err == ""
     problems = Problems()
     catalogue = read_catalogue(project / "data_contracts", problems)
-    contract = catalogue.get("pay")
+    contract = catalogue.contracts["pay"]
+    columns = {column.name: column for column in contract.columns}
     kinds = {column.header: (column.name, column.type.value, column.classification.value, column.identity)
              for column in contract.columns}  # fmt: skip
     assert kinds["身份证号"] == ("person_id", "text", "personal", "id18")
     assert kinds["姓名"][2] == kinds["手机号"][2] == "personal"
     assert (kinds["发放日期"][1], kinds["金额"][1], kinds["次数"][1], kinds["在册"][1]) == (
         "date", "decimal", "integer", "boolean")  # fmt: skip
-    assert contract.column("sex").enum == ("女", "男")
+    assert columns["sex"].enum == ("女", "男")
     assert contract.primary_key == ("serial_no",) and contract.region_column == "region"
-    assert (contract.column("remark").required, contract.column("name").required) == (False, True)
+    assert (columns["remark"].required, columns["name"].required) == (False, True)
     settings = Settings(project=project, state=project / "var", threads=2, memory_limit="1GB")
     (settings.drop_dir / "pay").mkdir(parents=True)
     shutil.copy(source, settings.drop_dir / "pay" / file)
@@ -103,7 +107,7 @@ def test_a_draft_is_clean_and_takes_its_own_file(tmp_path: Path, capsys, file: s
     assert (done.status, done.rows_read, done.rows_loaded) == ("loaded", 120, 120), done
 
 
-def test_no_value_of_a_person_gets_into_a_draft(tmp_path: Path, capsys) -> None:
+def test_no_value_of_a_person_gets_into_a_draft(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     csv_file(tmp_path / "pay.csv", "utf-8")
     assert run(["contract", "infer", str(tmp_path / "pay.csv")]) == 0
     text = capsys.readouterr().out
@@ -113,14 +117,18 @@ def test_no_value_of_a_person_gets_into_a_draft(tmp_path: Path, capsys) -> None:
 
 
 @pytest.mark.parametrize(("content", "code"), [(b"", 3), (b"PK\x03\x04broken", 3)])
-def test_a_file_that_holds_no_table_is_a_sentence(tmp_path: Path, capsys, content: bytes, code: int) -> None:
+def test_a_file_that_holds_no_table_is_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, code: int
+) -> None:
     (tmp_path / "x.csv").write_bytes(content)
     assert run(["contract", "infer", str(tmp_path / "x.csv")]) == code
     shown = capsys.readouterr()
     assert shown.out == "" and "x.csv:1:1: I0" in shown.err
 
 
-def test_lint_reads_any_document_openly_and_the_projects_own_strictly(tmp_path: Path, capsys) -> None:
+def test_lint_reads_any_document_openly_and_the_projects_own_strictly(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     text = (ROOT / "data_contracts" / "trade_bar.odcs.yaml").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if "property: kind" not in line]
     (tmp_path / "trade_bar.odcs.yaml").write_text("\n".join(lines), encoding="utf-8")
@@ -136,7 +144,9 @@ def test_lint_reads_any_document_openly_and_the_projects_own_strictly(tmp_path: 
     assert capsys.readouterr().out.startswith(f"0 errors, 0 warnings. Read: {len(DATASETS)} datasets.")
 
 
-def test_diff_names_the_rules_and_fails_when_something_breaks(tmp_path: Path, capsys) -> None:
+def test_diff_names_the_rules_and_fails_when_something_breaks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     old = ROOT / "data_contracts" / "death_register.odcs.yaml"
     text = old.read_text(encoding="utf-8")
     new = tmp_path / "death_register.odcs.yaml"
@@ -150,7 +160,7 @@ def test_diff_names_the_rules_and_fails_when_something_breaks(tmp_path: Path, ca
     assert "0 breaking." in capsys.readouterr().out
 
 
-def test_pages_are_self_contained_and_bilingual(tmp_path: Path, capsys) -> None:
+def test_pages_are_self_contained_and_bilingual(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     import re
 
     assert run(["contract", "docs", "-C", str(ROOT), "-o", str(tmp_path)]) == 0
@@ -168,14 +178,14 @@ def test_pages_are_self_contained_and_bilingual(tmp_path: Path, capsys) -> None:
     assert hostile not in (tmp_path / "x" / "trade_bar.html").read_text(encoding="utf-8")
 
 
-def test_a_template_by_name_and_an_unknown_name(tmp_path: Path, capsys) -> None:
+def test_a_template_by_name_and_an_unknown_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["contract", "template", "death_register", "-C", str(ROOT), "-o", str(tmp_path / "t.xlsx")]) == 0
     assert (tmp_path / "t.xlsx").is_file()
     assert run(["contract", "template", "death_registr", "-C", str(ROOT), "-o", str(tmp_path)]) == 2
     assert "did you mean 'death_register'?" in capsys.readouterr().err
 
 
-def test_a_filled_in_form_is_never_overwritten(tmp_path: Path, capsys) -> None:
+def test_a_filled_in_form_is_never_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["contract", "template", "death_register", "-C", str(ROOT), "-o", str(tmp_path / "t.xlsx")]
     assert run(command) == 0 and run(command) == 0, "the same empty form again changes nothing"
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")

@@ -169,8 +169,8 @@ def test_a_fault_is_reported_without_personal_data(clew: Clew, fresh: Path, monk
 @pytest.mark.parametrize("buffered", [True, False])
 def test_a_reader_that_leaves_early_is_no_fault(night: Path, *, buffered: bool) -> None:
     environment = os.environ | ({} if buffered else {"PYTHONUNBUFFERED": "1"})
-    for form in ([], ["--json"]):
-        command = [sys.executable, "-m", "clew.cli", "clues", "-C", night, *form]
+    for form in ((), ("--json",)):
+        command = [sys.executable, "-m", "clew.cli", "clues", "-C", str(night), *form]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as reading:
             assert reading.stdout is not None and reading.stderr is not None
             reading.stdout.close()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from clew.ledgers import SCHEMA
 from clew.replay.past import WRITTEN
-from clew.warehouse import SCHEMA
 from tests.cli.conftest import AS_OF, LETTER, PAYMENTS, Clew
 
 UNIT = "public_interest"

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -26,7 +27,7 @@ from clew.warehouse import open_warehouse, transaction
 
 MODEL = "pension_after_death"
 D1, D2, D3 = date(2026, 6, 30), date(2026, 7, 31), date(2027, 8, 1)
-YEAR = {"not_substantiated": Quantity(12, "month"), "data_error": "until_source_changes"}
+YEAR: dict[str, Quantity | str] = {"not_substantiated": Quantity(12, "month"), "data_error": "until_source_changes"}
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def warehouse(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def a_clue(subject: str = "A1", score: int = 60, batch: int = 1, amount: str = "3000.00", **other: object) -> Clue:
+def a_clue(subject: str = "A1", score: int = 60, batch: int = 1, amount: str = "3000.00", **other: Any) -> Clue:
     signal = Signal(
         "benefit.paid_after_death", 1, Decimal(60), Decimal(1), Decimal(60), "Paid", "发放", "Paid twice.",
         "发放两笔。", {"payments": 2, "overpaid": Decimal(amount), "first_paid": D1}, 1, {"payment": 1},

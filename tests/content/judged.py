@@ -16,8 +16,8 @@ from clew.problems import Problem, Problems
 from clew.rules.check import check_rule
 from clew.rules.entitlements import read_entitlements
 from clew.rules.exclusions import read_exclusions
-from clew.rules.laws import read_laws
 from clew.rules.parse import read_rule
+from clew.rules.parse_laws import read_laws
 from clew.rules.trial import TrialResult, run_trial
 from clew.supervision.check import check_model
 from clew.supervision.parse import read_model

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from clew.contracts.catalogue import Catalogue, read_catalogue
 from clew.problems import Problems
-from clew.rules.laws import Laws, read_laws
+from clew.rules.laws import Laws
 from clew.rules.library import Library, read_library
+from clew.rules.parse_laws import read_laws
 from clew.supervision.library import Models, read_models
 
 ROOT = Path(__file__).parents[2]

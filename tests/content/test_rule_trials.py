@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pytest
@@ -27,6 +28,9 @@ class Watched:
     def run(self, plan: Plan) -> Answers:
         self.answers.append(self.engine.run(plan))
         return self.answers[-1]
+
+    def lost_at(self, plan: Plan, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+        return self.engine.lost_at(plan, keys)
 
 
 @pytest.mark.parametrize("name", RULES)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -117,3 +119,15 @@ def sample(read: Reader) -> Contract:
     contract, problems = read(SAMPLE)
     assert contract is not None, [str(problem) for problem in problems]
     return contract
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever asks for the network fails."""
+
+    def refused(*arguments: object, **_: object) -> NoReturn:
+        raise AssertionError(f"the network was asked for {arguments}")
+
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, refused)
+    monkeypatch.setattr(socket, "getaddrinfo", refused)

@@ -58,8 +58,8 @@ def measure(connection: duckdb.DuckDBPyConnection, contract: Contract) -> dict[s
         nulls = connection.execute(f"select count(*) from staged where {column} is null").fetchall()[0][0]
         bad = connection.execute(f"select {column} from staged where {check.violated} order by position").fetchall()
         found[check.name] = CheckMeasure(rows, nulls, len(bad), [value for (value,) in bad[:20]])
-    for check in table_checks(contract):
-        found[check.name] = table_measure(connection, check, rows)
+    for whole in table_checks(contract):
+        found[whole.name] = table_measure(connection, whole, rows)
     return found
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import socket
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from clew.contracts.check import Measured
 from clew.contracts.checkpoint import Measurement, run_checkpoint
 from clew.contracts.checkpoint_actions import write_outcome
-
-from .staged import measure, stage
-from .test_results import ROWS
+from clew.contracts.model import Contract
+from tests.contracts.staged import measure, stage
+from tests.contracts.test_results import ROWS
 
 SITE = {
     "class_name": "SiteBuilder",
@@ -23,32 +23,26 @@ SITE = {
 
 
 @pytest.fixture
-def no_network(monkeypatch):
-    def refused(*arguments, **named):
-        raise AssertionError(f"the network was asked for {arguments}")
-
-    for name in ("connect", "connect_ex", "sendto"):
-        monkeypatch.setattr(socket.socket, name, refused)
-    monkeypatch.setattr(socket, "getaddrinfo", refused)
-
-
-@pytest.fixture
-def delivered(sample) -> list[Measurement]:
+def delivered(sample: Contract) -> list[Measurement]:
     """Two deliveries of the sample's dataset: one with faults, one without a row."""
     found = []
-    for batch, rows in (("delivery-1", ROWS), ("delivery-2", [])):
+    deliveries: dict[str, list[dict[str, str | None]]] = {"delivery-1": ROWS, "delivery-2": []}
+    for batch, rows in deliveries.items():
         measures = measure(stage(sample, rows), sample)
         found.append(Measurement(sample, Measured(len(rows), measures), batch, date(2026, 2, 9)))
     return found
 
 
-def test_stock_actions_and_ours_run_on_measured_results(delivered, tmp_path: Path, no_network) -> None:
+def test_stock_actions_and_ours_run_on_measured_results(
+    delivered: list[Measurement], tmp_path: Path, no_network: None
+) -> None:
     import great_expectations as gx
     from great_expectations.checkpoint.actions import UpdateDataDocsAction
 
     context = gx.get_context(mode="ephemeral")
     store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(tmp_path / "docs")}
-    context.add_data_docs_site("clew", SITE | {"store_backend": store})
+    site: Any = SITE | {"store_backend": store}
+    context.add_data_docs_site("clew", site)
     outcome = tmp_path / "outcome.json"
     actions = [UpdateDataDocsAction(name="pages", site_names=["clew"]), write_outcome(outcome)]
 
@@ -76,7 +70,7 @@ def test_stock_actions_and_ours_run_on_measured_results(delivered, tmp_path: Pat
     assert not [value for row in ROWS for value in row.values() if value and len(value) > 9 and value in str(told)]
 
 
-def test_the_same_measures_leave_the_same_outcome(delivered, tmp_path: Path) -> None:
+def test_the_same_measures_leave_the_same_outcome(delivered: list[Measurement], tmp_path: Path) -> None:
     import great_expectations as gx
 
     texts = []
@@ -86,7 +80,7 @@ def test_the_same_measures_leave_the_same_outcome(delivered, tmp_path: Path) -> 
     assert texts[0] == texts[1]
 
 
-def test_a_check_that_was_not_measured_is_no_result(sample) -> None:
+def test_a_check_that_was_not_measured_is_no_result(sample: Contract) -> None:
     import great_expectations as gx
 
     nothing = Measurement(sample, Measured(0, {}), "delivery-1", date(2026, 1, 5))

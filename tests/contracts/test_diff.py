@@ -9,8 +9,7 @@ import pytest
 from clew.contracts.diff import Direction, changes
 from clew.contracts.read import read_document
 from clew.problems import Problems
-
-from .conftest import SAMPLE
+from tests.contracts.conftest import SAMPLE
 
 T, L, C, W = Direction.TIGHTENS, Direction.LOOSENS, Direction.CHANGES, Direction.WORDS
 
@@ -64,7 +63,9 @@ def compared(tmp_path: Path, before: str, after: str) -> list[tuple[str, str, Di
     ("returned_on < paid_on", "returned_on <= paid_on", [("", "check returned_after_paid", C)]),
     ("purpose: 发放明细", "purpose: 明细", []),
 ])  # fmt: skip
-def test_the_direction_of_each_change(tmp_path: Path, before: str, after: str, expected) -> None:
+def test_the_direction_of_each_change(
+    tmp_path: Path, before: str, after: str, expected: list[tuple[str, str, Direction]]
+) -> None:
     assert before in SAMPLE
     assert compared(tmp_path, SAMPLE, SAMPLE.replace(before, after, 1)) == expected
 

@@ -12,8 +12,7 @@ from clew.contracts.catalogue import read_catalogue
 from clew.contracts.model import Contract
 from clew.contracts.read import read_document
 from clew.problems import Problems
-
-from .staged import stage, violations
+from tests.contracts.staged import stage, violations
 
 TWO_TABLES = """\
 apiVersion: v3.2.0
@@ -40,7 +39,7 @@ schema:
 """
 
 
-def test_a_project_file_of_two_tables_makes_two_datasets(tmp_path: Path):
+def test_a_project_file_of_two_tables_makes_two_datasets(tmp_path: Path) -> None:
     (tmp_path / "shelter.odcs.yaml").write_text(TWO_TABLES, encoding="utf-8")
     problems = Problems()
     catalogue = read_catalogue(tmp_path, problems, "c")
@@ -98,14 +97,16 @@ OBJECT = {"logicalType": "object", "properties": [{"name": "a", "logicalType": "
     ({"logicalType": "object", "logicalTypeOptions": {"required": ["k"], "maxProperties": 1}}, ['{"k": 1}'],
      ["{}", '{"k": 1, "l": 2}']),
 ])  # fmt: skip
-def test_values_of_every_type_are_told_apart(tmp_path: Path, said, good, bad):
+def test_values_of_every_type_are_told_apart(
+    tmp_path: Path, said: dict[str, Any], good: list[str], bad: list[str]
+) -> None:
     contract = column(tmp_path, **said)
     found = violations(stage(contract, [{"x": value} for value in [*good, *bad, None]]), contract)
     wrong = {position for rows in found.values() for position in rows}
     assert wrong == set(range(len(good), len(good) + len(bad))), found
 
 
-def test_a_native_constraint_of_an_older_version_is_understood(tmp_path: Path):
+def test_a_native_constraint_of_an_older_version_is_understood(tmp_path: Path) -> None:
     text = json.dumps({
         "apiVersion": "v3.0.2", "kind": "DataContract", "id": "d", "version": "1.0.0", "status": "active",
         "schema": [{"name": "d", "properties": [{"name": "x", "logicalType": "integer", "logicalTypeOptions": {

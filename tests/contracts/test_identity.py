@@ -48,18 +48,20 @@ ids = st.builds(id18, st.integers(110000, 829999), st.dates(date(1800, 1, 1), da
 
 @settings(max_examples=200, deadline=None)
 @given(number=ids, position=st.integers(0, 17), replacement=st.sampled_from([*"0123456789Xx+- .e", "①", "", "１"]))
-def test_a_changed_character_is_found(engine, number, position, replacement):
+def test_a_changed_character_is_found(
+    engine: duckdb.DuckDBPyConnection, number: str, position: int, replacement: str
+) -> None:
     damaged = number[:position] + replacement + number[position + 1 :]
     assert violated(engine, "id18", [number, damaged]) == [False, not well_formed_id(damaged)]
 
 
 @settings(max_examples=150, deadline=None)
 @given(stem=st.text(DIGITS, min_size=17, max_size=17), check=st.sampled_from("0123456789X"))
-def test_any_18_characters(engine, stem, check):
+def test_any_18_characters(engine: duckdb.DuckDBPyConnection, stem: str, check: str) -> None:
     assert violated(engine, "id18", [stem + check]) == [not well_formed_id(stem + check)]
 
 
-def test_five_thousand_random_ids_agree(engine):
+def test_five_thousand_random_ids_agree(engine: duckdb.DuckDBPyConnection) -> None:
     rng = random.Random(7)  # noqa: S311 - a repeatable sample, no secret
     numbers = [
         id18(rng.randint(110000, 659999), date(1930, 1, 1) + timedelta(rng.randint(0, 35000)), rng.randint(0, 999))
@@ -83,11 +85,11 @@ def test_five_thousand_random_ids_agree(engine):
     ("11010519491231002X\n", True),
     ("居民身份证号码居民身份证号码居民身份", True),
 ])  # fmt: skip
-def test_id18_edges(engine, number, bad):
+def test_id18_edges(engine: duckdb.DuckDBPyConnection, number: str | None, bad: bool) -> None:
     assert violated(engine, "id18", [number]) == [bad]
 
 
-def test_leap_days_are_dates_and_others_are_not(engine):
+def test_leap_days_are_dates_and_others_are_not(engine: duckdb.DuckDBPyConnection) -> None:
     stems = {"20000229": False, "19000229": True, "20240229": False, "20230229": True, "20230431": True}
     for day, bad in stems.items():
         stem = f"340102{day}123"
@@ -103,7 +105,7 @@ codes = st.builds(
 
 @settings(max_examples=200, deadline=None)
 @given(code=codes, position=st.integers(0, 17), replacement=st.sampled_from([*USCC_ALPHABET, *"IOSVZa", "", "Ａ"]))
-def test_uscc_agrees_with_stdnum(engine, code, position, replacement):
+def test_uscc_agrees_with_stdnum(engine: duckdb.DuckDBPyConnection, code: str, position: int, replacement: str) -> None:
     damaged = code[:position] + replacement + code[position + 1 :]
     valid = damaged.isascii() and damaged == damaged.upper() and uscc.is_valid(damaged)
     assert violated(engine, "uscc", [code, damaged, None]) == [False, not valid, False]
@@ -114,6 +116,6 @@ def test_uscc_agrees_with_stdnum(engine, code, position, replacement):
     (r"^[0-9]{17}[0-9]$", False), ("^[0-9]{6}[12][0-9]{10}[0-9X]$", False), ("^[0-9]{18}$", False),
     ("^[0-9]{15}|[0-9]{17}[0-9X]$", False), ("[0-9]{17}[0-9X]", False), ("^[0-9]{17,18}[0-9X]$", False), ("", False),
 ])  # fmt: skip
-def test_patterns_that_no_valid_number_breaks(pattern, all_match):
+def test_patterns_that_no_valid_number_breaks(pattern: str, all_match: bool) -> None:
     assert every_number_matches("id18", pattern) is all_match
     assert not every_number_matches("uscc", pattern)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 import pytest
 
@@ -16,7 +18,7 @@ from clew.contracts.pattern import PatternError, check_pattern
     (r"^\d{3}$", "123", "123\n"),
     (r"^(?:a|b)+$", "abba", "abc"),
 ])  # fmt: skip
-def test_translated_patterns_mean_the_same(pattern, matches, misses):
+def test_translated_patterns_mean_the_same(pattern: str, matches: Sequence[str], misses: Sequence[str]) -> None:
     translated = check_pattern(pattern)
     found = duckdb.execute("select regexp_matches(?, $1) from (select 1)".replace("$1", "?"), [matches, translated])
     assert found.fetchall() == [(True,)]
@@ -33,10 +35,10 @@ def test_translated_patterns_mean_the_same(pattern, matches, misses):
     ("^(a$", "missing"),
     ("^a{1,2000}$", "repetition"),
 ])  # fmt: skip
-def test_what_re2_cannot_match_is_refused_with_its_reason(pattern, why):
+def test_what_re2_cannot_match_is_refused_with_its_reason(pattern: str, why: str) -> None:
     with pytest.raises(PatternError, match=why if why.isalpha() else None):
         check_pattern(pattern)
 
 
-def test_an_escaped_backslash_before_a_digit_is_no_back_reference():
+def test_an_escaped_backslash_before_a_digit_is_no_back_reference() -> None:
     assert check_pattern(r"^\\1$") == r"^\\1$"

@@ -13,33 +13,33 @@ import pytest
 from ruamel.yaml import YAML
 
 from clew.contracts.checks import every_check
-from clew.contracts.model import Action, Classification, Kind, Limit
+from clew.contracts.model import Action, Classification, Contract, Kind, Limit
 from clew.contracts.read import read_document
 from clew.plan import Type
 from clew.problems import Problems
+from tests.contracts.conftest import SAMPLE, Reader
 
-from .conftest import SAMPLE, Reader
 
-
-def test_a_contract_is_read_whole(sample):
+def test_a_contract_is_read_whole(sample: Contract) -> None:
     assert (sample.dataset, sample.title, sample.title_zh) == ("payment", "Payments", "发放")
     assert sample.owner == "social_security"
     assert (sample.kind, sample.event_column, sample.region_column) == (Kind.EVENT, "paid_on", "region")
     assert (sample.freshness_days, sample.tolerance, sample.primary_key) == (35, Decimal("0.05"), ("payment_id",))
     assert (sample.file_format.encoding, sample.file_format.delimiter) == ("gb18030", "|")
-    person = sample.column("person_id")
+    columns = {column.name: column for column in sample.columns}
+    person = columns["person_id"]
     assert (person.header, person.title_zh, person.type, person.required) == ("身份证号", "身份证号", Type.TEXT, True)
     assert (person.classification, person.identity) == (Classification.PERSONAL, "id18")
     assert person.repairs == ("trim", "upper", "id18")
-    amount = sample.column("amount")
+    amount = columns["amount"]
     assert (amount.minimum, amount.maximum, amount.precision) == (Decimal(0), Decimal("1000.5"), (12, 3))
-    assert sample.column("grade").enum == ("1", "2")
-    scheme = sample.column("scheme")
+    assert columns["grade"].enum == ("1", "2")
+    scheme = columns["scheme"]
     assert (scheme.values, scheme.repairs) == ({"职工养老": "职工"}, ("values",))
     assert len(sample.sha256) == 64 and sample.place.line == 1
 
 
-def test_quality_rules_become_checks_with_their_actions(sample):
+def test_quality_rules_become_checks_with_their_actions(sample: Contract) -> None:
     found = {check.name: (check.kind, check.action, check.arguments) for check in sample.checks}
     assert found == {
         "some_rows": ("row_count", Action.STOP, {"minimum": 1, "maximum": None}),
@@ -118,7 +118,7 @@ SLIPS = [
 
 
 @pytest.mark.parametrize(("before", "after", "expected", "help_"), SLIPS, ids=[slip[1][:30] for slip in SLIPS])
-def test_slips_are_answered_at_their_place(read: Reader, before, after, expected, help_):
+def test_slips_are_answered_at_their_place(read: Reader, before: str, after: str, expected: str, help_: str) -> None:
     assert before in SAMPLE
     contract, problems = read(SAMPLE.replace(before, after, 1))
     if expected is None:
@@ -131,14 +131,14 @@ def test_slips_are_answered_at_their_place(read: Reader, before, after, expected
     assert after.strip().split("\n")[0][:4] in SAMPLE or first.place.line > 1
 
 
-def test_every_error_is_told_at_once(read: Reader):
+def test_every_error_is_told_at_once(read: Reader) -> None:
     text = SAMPLE.replace("value: event}", "value: evnt}").replace("value: id18}", "value: id17}")
     text = text.replace("minimum: 0,", "minimum: 2000,")
     _, problems = read(text)
     assert [problem.code for problem in problems] == ["C004", "C004", "C009"]
 
 
-def test_an_unanchored_pattern_and_a_foreign_engine_are_said_but_do_not_stop(read: Reader):
+def test_an_unanchored_pattern_and_a_foreign_engine_are_said_but_do_not_stop(read: Reader) -> None:
     text = SAMPLE.replace("'^[0-9]{6}$'", "'[0-9]{6}'").replace(
         "- {metric: nullValues,", "- {type: custom, engine: soda, implementation: x}\n          - {metric: nullValues,"
     )
@@ -147,14 +147,14 @@ def test_an_unanchored_pattern_and_a_foreign_engine_are_said_but_do_not_stop(rea
     assert {problem.code for problem in problems} == {"C006", "C007"}
 
 
-def test_another_vendors_custom_property_is_left_alone(read: Reader):
+def test_another_vendors_custom_property_is_left_alone(read: Reader) -> None:
     foreign = "  - {property: anything, value: 1, vendor: atlan}\n"
     text = SAMPLE.replace("  - {property: kind,", f"{foreign}  - {{property: kind,")
     contract, problems = read(text)
     assert contract is not None, [str(problem) for problem in problems]
 
 
-def test_a_missing_binary_or_empty_file_is_a_sentence(tmp_path: Path):
+def test_a_missing_binary_or_empty_file_is_a_sentence(tmp_path: Path) -> None:
     contents = {"none": None, "empty": b"", "binary": b"\x00\xff\xfe", "list": b"- 1\n", "text": b"hello\n"}
     for name, content in contents.items():
         path = tmp_path / f"{name}.odcs.yaml"
@@ -192,7 +192,7 @@ def mutations_of(document: Any) -> Iterator[tuple[str, Any]]:
         yield f"{kind} {place}", changed
 
 
-def test_no_mutation_of_any_key_is_ever_a_traceback(tmp_path: Path):
+def test_no_mutation_of_any_key_is_ever_a_traceback(tmp_path: Path) -> None:
     path, refused, tried = tmp_path / "payment.odcs.yaml", 0, 0
     for name, document in mutations_of(YAML(typ="safe").load(SAMPLE)):
         path.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")

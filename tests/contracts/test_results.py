@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import re
-import socket
 import subprocess
 import sys
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from clew.contracts.check import CheckMeasure, Measured
 from clew.contracts.checks import every_check
+from clew.contracts.model import Contract
 from clew.contracts.results import validation_result, write_data_docs
 from clew.contracts.suite import expectations, suite
+from tests.contracts.conftest import SAMPLE, Reader
+from tests.contracts.staged import measure, stage
 
-from .conftest import SAMPLE
-from .staged import measure, stage
-
-ROWS = [
+ROWS: list[dict[str, str | None]] = [
     {"payment_id": "P1", "person_id": "11010519491231002X", "amount": "10.5", "grade": "1", "scheme": "职工",
      "paid_on": "2026-01-02", "region": "340102"},
     {"payment_id": "P2", "person_id": "11010519491231002X", "amount": "2000", "grade": "3", "scheme": "职",
@@ -37,7 +37,7 @@ COMPARED = ("not_null", "enum", "range", "length", "pattern", "unique", "null_sh
 
 
 @pytest.fixture
-def public(read):
+def public(read: Reader) -> Contract:
     """The sample with every column public, so that samples are not left out."""
     text = SAMPLE.replace("classification: personal", "classification: public")
     contract, problems = read(text)
@@ -45,17 +45,7 @@ def public(read):
     return contract
 
 
-@pytest.fixture
-def no_network(monkeypatch):
-    def refused(*arguments, **named):
-        raise AssertionError(f"the network was asked for {arguments}")
-
-    for name in ("connect", "connect_ex", "sendto"):
-        monkeypatch.setattr(socket.socket, name, refused)
-    monkeypatch.setattr(socket, "getaddrinfo", refused)
-
-
-def test_results_equal_those_of_gx_on_pandas(public, no_network):
+def test_results_equal_those_of_gx_on_pandas(public: Contract, no_network: None) -> None:
     import great_expectations as gx
     import pandas
 
@@ -66,7 +56,8 @@ def test_results_equal_those_of_gx_on_pandas(public, no_network):
     plain = [[float(value) if isinstance(value, Decimal) else value for value in row] for row in rows]
     frame = pandas.DataFrame(plain, columns=list(public.names), dtype=object)
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    quiet: Any = {"globally": False}
+    context.variables.progress_bars = quiet
     batch = (
         context.data_sources.add_pandas("p")
         .add_dataframe_asset("a")
@@ -89,7 +80,7 @@ def test_results_equal_those_of_gx_on_pandas(public, no_network):
     assert compared == 13
 
 
-def test_the_verdict_of_each_expectation_is_the_checks_own(public):
+def test_the_verdict_of_each_expectation_is_the_checks_own(public: Contract) -> None:
     measures = measure(stage(public, ROWS), public)
     result = validation_result(public, Measured(len(ROWS), measures))
     for check, item in zip(every_check(public), result.results, strict=True):
@@ -98,32 +89,35 @@ def test_the_verdict_of_each_expectation_is_the_checks_own(public):
     assert result.statistics["evaluated_expectations"] == len(measures)
 
 
-def test_the_suite_has_one_expectation_for_each_check(sample):
+def test_the_suite_has_one_expectation_for_each_check(sample: Contract) -> None:
     built = suite(sample)
     assert built.name == "payment"
-    assert [item.meta["check"] for item in built.expectations] == [check.name for check in every_check(sample)]
-    severities = {item.meta["check"]: item.severity for item in built.expectations}
-    assert (severities["some_rows"], severities["person_id.pattern"], severities["person_id.in_population"]) == (
+    found = {(item.meta or {})["check"]: item.severity for item in built.expectations}
+    assert list(found) == [check.name for check in every_check(sample)]
+    assert (found["some_rows"], found["person_id.pattern"], found["person_id.in_population"]) == (
         "critical",
         "warning",
         "info",
     )
 
 
-def test_values_of_personal_columns_never_reach_a_result(sample):
+def test_values_of_personal_columns_never_reach_a_result(sample: Contract) -> None:
     measures = measure(stage(sample, ROWS), sample)
-    text = str(validation_result(sample, Measured(len(ROWS), measures)).to_json_dict())
+    result: Any = validation_result(sample, Measured(len(ROWS), measures))
+    text = str(result.to_json_dict())
     assert "110105194912310021" not in text and "一二三四五六七八九" in text
 
 
-def test_a_check_that_was_not_measured_cannot_look_passed(sample):
+def test_a_check_that_was_not_measured_cannot_look_passed(sample: Contract) -> None:
     measures = {check.name: CheckMeasure(0) for check in every_check(sample)}
     del measures["amount.range"]
     with pytest.raises(ValueError, match=r"payment: .*amount\.range"):
         validation_result(sample, Measured(0, measures))
 
 
-def test_data_docs_go_to_a_relative_folder_too(public, tmp_path: Path, monkeypatch):
+def test_data_docs_go_to_a_relative_folder_too(
+    public: Contract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     result = validation_result(public, Measured(len(ROWS), measure(stage(public, ROWS), public)))
     index = write_data_docs([result], Path("var/docs"))
@@ -131,7 +125,9 @@ def test_data_docs_go_to_a_relative_folder_too(public, tmp_path: Path, monkeypat
     assert index.is_file()
 
 
-def test_data_docs_are_self_contained_and_repeatable(public, tmp_path: Path, no_network, capsys):
+def test_data_docs_are_self_contained_and_repeatable(
+    public: Contract, tmp_path: Path, no_network: None, capsys: pytest.CaptureFixture[str]
+) -> None:
     result = validation_result(
         public, Measured(len(ROWS), measure(stage(public, ROWS), public)), batch="7", received_on=date(2026, 6, 30)
     )
@@ -142,18 +138,18 @@ def test_data_docs_are_self_contained_and_repeatable(public, tmp_path: Path, no_
         pages.append({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()})
     assert pages[0] == pages[1] == pages[2]
     assert len(pages[0]) == 3
-    for path, content in pages[0].items():
+    for name, content in pages[0].items():
         text = content.decode("utf-8")
-        assert not re.search(r"https?:|<script|<img|<link|url\(|@import", text), path
+        assert not re.search(r"https?:|<script|<img|<link|url\(|@import", text), name
         for link in re.findall(r'href="([^"#]+)"', text):
-            assert (tmp_path / "one" / path.parent / link).resolve().is_file(), (path, link)
-    index = pages[0][Path("index.html")].decode("utf-8")
-    assert "payment" in index and "2026-06-30" in index and "未通过" in index
-    page = next(content for path, content in pages[0].items() if "validations" in path.parts).decode("utf-8")
+            assert (tmp_path / "one" / name.parent / link).resolve().is_file(), (name, link)
+    front = pages[0][Path("index.html")].decode("utf-8")
+    assert "payment" in front and "2026-06-30" in front and "未通过" in front
+    page = next(content for name, content in pages[0].items() if "validations" in name.parts).decode("utf-8")
     assert "values must belong to this set" in page and "居民身份证号码" in page
 
 
-def test_great_expectations_is_not_imported_before_it_is_needed():
+def test_great_expectations_is_not_imported_before_it_is_needed() -> None:
     program = (
         "import sys, clew.contracts.catalogue, clew.contracts.suite, clew.contracts.results;"
         "sys.exit('great_expectations' in sys.modules or 'pandas' in sys.modules)"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from clew.contracts.model import Column
@@ -15,11 +17,13 @@ TYPES = (Type.DATE, Type.DATE, Type.DECIMAL, Type.TEXT)
 TABLE = [Column(name, type_, name, name, name, Place("c")) for name, type_ in zip(COLUMNS, TYPES, strict=True)]
 
 
-def row_rule(query, dataset, columns, column):
+def row_rule(
+    query: str, dataset: str, columns: Sequence[str], column: str | None
+) -> tuple[str, tuple[str, ...]] | None:
     return row_condition(parse_query(query, (dataset,), column), columns)
 
 
-def general(query):
+def general(query: str) -> tuple[str, bool]:
     return bound_query(parse_query(query, ("payment",), "amount"), ("payment",), TABLE)
 
 
@@ -32,7 +36,7 @@ def general(query):
     ('select count(*) from "payment" where kind is null or length(kind) > 3', '"kind" IS NULL OR LENGTH("kind") > 3',
      ("kind",)),
 ])  # fmt: skip
-def test_the_form(query, violated, read):
+def test_the_form(query: str, violated: str, read: tuple[str, ...]) -> None:
     assert row_rule(query, "payment", COLUMNS, "amount") == (violated, read)
 
 
@@ -51,7 +55,7 @@ def test_the_form(query, violated, read):
     ("select _row from payment where exists (select 1 from payment o where o.kind = payment.kind)", False),
     ("select count(*) from payment where cast(kind as bigint) > 1", True),
 ])  # fmt: skip
-def test_the_general_form(query, one_value):
+def test_the_general_form(query: str, one_value: bool) -> None:
     sql, found = general(query)
     assert found is one_value
     assert 'FROM "~delivery"' in sql and 'FROM "payment"' not in sql
@@ -84,7 +88,7 @@ def test_the_general_form(query, one_value):
     "select * from payment union select * from duckdb_settings()",
     "select count(*) from payment where kind = (select kind from payment)::json",
 ])  # fmt: skip
-def test_anything_else_is_refused(query):
+def test_anything_else_is_refused(query: str) -> None:
     with pytest.raises(QueryError):
         if row_condition(parse_query(query, ("payment",), None), COLUMNS) is None:
             general(query)

@@ -27,7 +27,7 @@ def official() -> list[Path]:
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="../shared/data is absent: the official examples were NOT checked")
-def test_every_official_example_is_valid():
+def test_every_official_example_is_valid() -> None:
     paths = official()
     assert len(paths) == 18
     for path in paths:
@@ -45,7 +45,7 @@ def test_every_official_example_is_valid():
     ("invalid_multiple_schema_errors.odcs.yaml", ["10:17: C001 'description' is empty: it must be text"]),
     ("odcs_with_extra_top_level.yaml", ["7:1: C001 'change_management' is not a key of the contract"]),
 ])  # fmt: skip
-def test_fixtures_are_refused_at_the_right_line(name, expected):
+def test_fixtures_are_refused_at_the_right_line(name: str, expected: list[str]) -> None:
     problems = Problems()
     node = read_yaml(SHARED / "odcs-fixtures" / "lint" / name, problems, "f")
     assert node is not None
@@ -84,11 +84,11 @@ SERVER = HEAD + "servers:\n- {%s}\n"
     (HEAD + "schema:\n- name: a\n  properties:\n  - {name: b, logicalTypeOptions: {minLength: 1}}\n",
      "8:5: C001 logicalTypeOptions needs a logicalType beside it"),
 ])  # fmt: skip
-def test_one_root_cause_one_sentence_at_its_place(text, expected):
+def test_one_root_cause_one_sentence_at_its_place(text: str, expected: str) -> None:
     assert problems_of(text) == [f"c.yaml:{expected}"]
 
 
-def test_near_words_are_offered():
+def test_near_words_are_offered() -> None:
     problems = Problems()
     node = parse_yaml(HEAD + "schema:\n- name: a\n  properties:\n  - {name: b, requierd: true}\n", "c", problems)
     assert node is not None
@@ -96,5 +96,5 @@ def test_near_words_are_offered():
     assert [problem.help for problem in problems] == ["did you mean 'required'?"]
 
 
-def test_a_date_without_quotes_counts_as_text():
+def test_a_date_without_quotes_counts_as_text() -> None:
     assert problems_of(HEAD + "status: 2026-01-01\n") == []

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pytest
 from stdnum.cn import ric, uscc
 
-from clew.contracts.catalogue import read_catalogue
+from clew.contracts.catalogue import Catalogue, read_catalogue
 from clew.contracts.made_up import made_up
 from clew.contracts.row_height import row_height
 from clew.contracts.template import write_template
@@ -20,10 +22,11 @@ from clew.warehouse import open_warehouse
 
 ROOT = Path(__file__).parents[2]
 HEADINGS_ROW = 5
+Warehouse = tuple[Settings, duckdb.DuckDBPyConnection]
 
 
 @pytest.fixture(scope="module")
-def catalogue():
+def catalogue() -> Catalogue:
     problems = Problems()
     found = read_catalogue(ROOT / "data_contracts", problems)
     assert not problems.errors
@@ -31,12 +34,12 @@ def catalogue():
 
 
 @pytest.fixture
-def book(catalogue, tmp_path: Path):
-    return openpyxl.load_workbook(write_template(catalogue.get("death_register"), tmp_path / "t.xlsx"))
+def book(catalogue: Catalogue, tmp_path: Path) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(write_template(catalogue.contracts["death_register"], tmp_path / "t.xlsx"))
 
 
-def test_headings_notes_drop_downs_and_text_formats(book, catalogue):
-    contract = catalogue.get("death_register")
+def test_headings_notes_drop_downs_and_text_formats(book: openpyxl.Workbook, catalogue: Catalogue) -> None:
+    contract = catalogue.contracts["death_register"]
     sheet = book["数据"]
     headings = [cell.value for cell in sheet[HEADINGS_ROW]]
     assert headings == [column.header for column in contract.columns]
@@ -57,14 +60,14 @@ def test_headings_notes_drop_downs_and_text_formats(book, catalogue):
     assert "填表说明" in book.sheetnames
 
 
-def test_the_same_contract_gives_the_same_bytes(catalogue, tmp_path: Path):
-    contract = catalogue.get("death_register")
+def test_the_same_contract_gives_the_same_bytes(catalogue: Catalogue, tmp_path: Path) -> None:
+    contract = catalogue.contracts["death_register"]
     first, second = (write_template(contract, tmp_path / name).read_bytes() for name in ("a.xlsx", "b.xlsx"))
     assert first == second
     assert not list(tmp_path.glob(".*"))
 
 
-def test_examples_are_valid_and_name_nobody(catalogue):
+def test_examples_are_valid_and_name_nobody(catalogue: Catalogue) -> None:
     for contract in catalogue.contracts.values():
         for column in contract.columns:
             value = made_up(column)
@@ -77,17 +80,19 @@ def test_examples_are_valid_and_name_nobody(catalogue):
 
 
 @pytest.fixture
-def house(tmp_path: Path):
+def house(tmp_path: Path) -> Iterator[Warehouse]:
     settings = Settings(project=tmp_path, state=tmp_path / "var", threads=2, memory_limit="1GB")
     with open_warehouse(settings) as con:
         yield settings, con
 
 
-def test_an_untouched_template_has_no_row_and_a_filled_in_one_is_a_delivery(catalogue, house):
+def test_an_untouched_template_has_no_row_and_a_filled_in_one_is_a_delivery(
+    catalogue: Catalogue, house: Warehouse
+) -> None:
     settings, con = house
     names = ("death_register", "food_licence", "population_register")
     for name in names:
-        contract = catalogue.get(name)
+        contract = catalogue.contracts[name]
         book = openpyxl.load_workbook(write_template(contract, settings.drop_dir / name / "empty.xlsx"))
         sheet = book["数据"]
         examples = [cell.value.removeprefix("示例 ") for cell in sheet[4]]
@@ -104,7 +109,7 @@ def test_an_untouched_template_has_no_row_and_a_filled_in_one_is_a_delivery(cata
         assert done[name, "filled.xlsx"] == ("loaded", 1, 1), reasons
 
 
-def test_the_example_of_every_shipped_contract_passes_its_own_checks(catalogue, house):
+def test_the_example_of_every_shipped_contract_passes_its_own_checks(catalogue: Catalogue, house: Warehouse) -> None:
     settings, con = house
     for name, contract in catalogue.contracts.items():
         mark = contract.file_format.delimiter
@@ -118,7 +123,7 @@ def test_the_example_of_every_shipped_contract_passes_its_own_checks(catalogue, 
     )
 
 
-def test_every_text_of_a_form_is_seen_whole(book):
+def test_every_text_of_a_form_is_seen_whole(book: openpyxl.Workbook) -> None:
     sheet = book["数据"]
     widths = [sheet.column_dimensions[cell.column_letter].width for cell in sheet[3]]
     for row in (3, 4, 5):

@@ -9,7 +9,7 @@ import pytest
 
 from clew.delivery.listing import Filter, list_clues
 from clew.delivery.ranking import chances
-from clew.warehouse import SCHEMA
+from clew.ledgers import SCHEMA
 
 
 @pytest.fixture

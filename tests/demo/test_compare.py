@@ -9,7 +9,7 @@ import pytest
 
 from clew.demo.compare import Compared, compare, recall
 from clew.demo.truth import Planted, truth_row, write_truth
-from clew.warehouse import SCHEMA
+from clew.ledgers import SCHEMA
 
 
 def clue(con: duckdb.DuckDBPyConnection, rule: str, subject: str, episode: str = "", gone: bool = False) -> None:

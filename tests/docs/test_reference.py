@@ -20,7 +20,7 @@ from clew.ingest.land.sidecar import KEYS as SIDECAR_KEYS
 from clew.ingest.read import READERS
 from clew.plan import Type
 from clew.quantities import UNITS
-from clew.rules import laws, limitation, parse, parse_clue, parse_parameters, parse_trials, shape
+from clew.rules import limitation, parse, parse_clue, parse_laws, parse_parameters, parse_trials, shape
 from clew.rules.functions import FUNCTIONS
 from clew.rules.verbs import VERBS
 from clew.scoring.method import Method
@@ -36,7 +36,7 @@ KEYS = {
     ("rules.md", "The clue"): (parse_clue.CLUE, parse_clue.SUBJECT, parse_clue.BAND, parse_clue.LAST_BAND,
                                parse_clue.SHOW, parse_clue.ROWS, parse_clue.LABEL),
     ("trials.md", "Tests of rules and models"): (parse_trials.TRIAL, parse_trials.PERIOD),
-    ("laws.md", "Laws"): (laws.LAW, laws.PERIOD, limitation.LIMITATION),
+    ("laws.md", "Laws"): (parse_laws.LAW, parse_laws.PERIOD, limitation.LIMITATION),
     ("models.md", "The model file"): (model_parse.MODEL, model_parse.USE, model_parse.LIMITS,
                                       model_parse.CLUES_PER_RUN, model_parse.PROMOTION, bounds.DURATION,
                                       parse_scoring.SCORING, parse_scoring.FACTOR, parse_scoring.ROUTE,
@@ -190,7 +190,7 @@ def test_every_promise_names_tests_that_exist_or_says_there_is_none() -> None:
 
 
 def test_tables_of_the_warehouse_are_named() -> None:
-    from clew.warehouse import SCHEMA
+    from clew.ledgers import SCHEMA
 
     tables = set(re.findall(r"create table if not exists clew\.(\w+)", SCHEMA))
     assert left_out(tables, section("operations.md", "Where everything lies")) == []

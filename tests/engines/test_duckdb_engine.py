@@ -29,17 +29,6 @@ from tests.verbs.datasets import VERBS
 from tests.verbs.running import rule_of
 
 RULE = """
-rule: test.unvisited
-title: t
-title_zh: 测
-status: test
-owner: o
-created: 2026-01-01
-modified: 2026-01-01
-tags: [pattern.test]
-description: d
-legal_basis: [{law: a, article: "1"}]
-false_positives: [none]
 datasets: {p: people, r: roll}
 steps:
   - from: p

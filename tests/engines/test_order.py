@@ -21,17 +21,6 @@ from tests.verbs.running import rule_of
 
 DAY = date(2026, 6, 30)
 RULE = """
-rule: test.order
-title: t
-title_zh: 测
-status: test
-owner: o
-created: 2026-01-01
-modified: 2026-01-01
-tags: [pattern.test]
-description: d
-legal_basis: [{law: a, article: "1"}]
-false_positives: [none]
 datasets: {p: people, v: visits, r: roll, w: visits}
 steps:
   - from: p

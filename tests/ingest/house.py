@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 
+from clew.cli.main import run
 from clew.contracts.catalogue import Catalogue, read_catalogue
 from clew.ingest.report.report import IngestReport
 from clew.ingest.run import ingest_folder
@@ -128,3 +130,10 @@ def payment(
 def lines(*rows: str) -> str:
     """A CSV file."""
     return "\n".join([HEADER, *rows]) + "\n"
+
+
+def clew(house: House, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """A command in the house: its exit code, and what it wrote to its two streams."""
+    code = run([*arguments, "--project", str(house.settings.project)])
+    told = capsys.readouterr()
+    return code, told.out, told.err

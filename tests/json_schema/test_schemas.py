@@ -24,9 +24,9 @@ from clew.project import Project, read_project
 from clew.rules.entitlements import parse_entitlement
 from clew.rules.exclusions import parse_exclusion
 from clew.rules.holidays import parse_notice
-from clew.rules.laws import parse_law
 from clew.rules.model import Step
 from clew.rules.parse import parse_rule, parse_step, parse_trials
+from clew.rules.parse_laws import parse_law
 from clew.rules.verbs.shape import shaped
 from clew.settings import Settings
 from clew.supervision.parse import parse_model

@@ -55,7 +55,7 @@ def fail(message: str) -> str:
     def fault(*_: Any, **__: Any) -> NoReturn:
         raise ValueError(message)
 
-    pipelines.ingest.receive = fault
+    setattr(pipelines.ingest, "receive", fault)  # noqa: B010 - the flow's own name for it
     try:
         nightly(as_of=AS_OF)
     except StageError as error:

@@ -14,8 +14,9 @@ from clew.contracts.catalogue import Catalogue, read_catalogue
 from clew.problems import Problems
 from clew.rules.check import check_rule
 from clew.rules.holidays import check_working_days
-from clew.rules.laws import Laws, read_laws
+from clew.rules.laws import Laws
 from clew.rules.parse import read_rule
+from clew.rules.parse_laws import read_laws
 from clew.rules.shared import read_shared
 from clew.yaml_slips import edited
 

@@ -17,7 +17,7 @@ JULY, AUGUST = date(2026, 7, 31), date(2026, 8, 31)
 
 def notices(night: Night) -> list[dict[str, object]]:
     """What the night's batches tell."""
-    found = []
+    found: list[dict[str, object]] = []
     for batch in night.batches:
         path = batch.path / "notices.parquet"
         found += pq.read_table(path).to_pylist() if path.is_file() else []

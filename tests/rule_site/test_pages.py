@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Request, sync_playwright
 
 from clew.cli.main import run
 from tests.catalogue_site.test_browser import CHROMIUM, FLAGS
@@ -103,10 +103,15 @@ def test_without_a_warehouse_the_pages_still_say_what_the_rules_are(tmp_path: Pa
 def test_in_a_browser_nothing_fails_and_both_languages_work(site: Path) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        page, faults = browser.new_page(viewport={"width": 420, "height": 800}), []
+        page, faults = browser.new_page(viewport={"width": 420, "height": 800}), list[str]()
+
+        def asked(request: Request) -> None:
+            if not request.url.startswith(("file:", "data:")):
+                faults.append(request.url)
+
         page.on("console", lambda message: faults.append(message.text))
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("request", lambda request: request.url.startswith(("file:", "data:")) or faults.append(request.url))
+        page.on("request", asked)
         page.goto((site / "index.html").as_uri())
         assert page.locator("h1").inner_text() == "规则与监督模型"
         page.locator("a[href*='models/paid_twice']").first.click()

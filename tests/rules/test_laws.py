@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from clew.problems import Place, Problems, Severity
-from clew.rules.laws import Laws, read_laws
+from clew.rules.laws import Laws
 from clew.rules.model import LegalBasis
+from clew.rules.parse_laws import read_laws
 
 ROOT = Path(__file__).parents[2]
 LAW = """law: prc.an_act

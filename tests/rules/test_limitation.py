@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clew.problems import Problems
-from clew.rules.laws import Laws, parse_law, read_laws
+from clew.rules.laws import Laws
 from clew.rules.limitation import limitations, parse_limitation
 from clew.rules.model import Rule
 from clew.rules.parse import read_rule
+from clew.rules.parse_laws import parse_law, read_laws
 from clew.yaml_file import parse_yaml
 
 LAW = """law: prc.an_act

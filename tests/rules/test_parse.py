@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -144,7 +145,8 @@ def mutations(node: Node) -> Iterator[Node]:
             rest = {name: value for name, value in node.value.items() if name != key}
             yield replace(node, value=rest)
             yield replace(node, value={f"{name}x" if name == key else name: v for name, v in node.value.items()})
-            for other in (None, 7, "", [], {}, [Node(None, child.place)]):
+            others: tuple[Any, ...] = (None, 7, "", [], {}, [Node(None, child.place)])
+            for other in others:
                 wrong = Node(other, child.place, text="" if other is None else str(other))
                 yield replace(node, value=node.value | {key: wrong})
             for changed in mutations(child):

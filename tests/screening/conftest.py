@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
@@ -44,6 +44,15 @@ PAYMENTS = [
 CERTIFICATIONS = [{"person_id": A1, "certification_id": "Z1", "certified_on": "2026-05-01", "channel": "face"}]
 
 
+def _change(path: Path, changes: Sequence[tuple[str, str]]) -> None:
+    """Put other words into a file, each for one that stands there."""
+    text = path.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+
+
 @dataclass
 class Office:
     """One office's project and warehouse."""
@@ -79,11 +88,7 @@ class Office:
     def with_model(self, *changes: tuple[str, str]) -> Office:
         """The same office with another text of its model."""
         path = self.settings.project / "models" / "after_death" / "model.yml"
-        text = path.read_text(encoding="utf-8")
-        for old, new in changes:
-            assert old in text
-            text = text.replace(old, new)
-        path.write_text(text, encoding="utf-8")
+        _change(path, changes)
         problems = Problems()
         models = read_models(self.settings.project / "models", problems)
         assert not problems.errors, list(problems)
@@ -92,11 +97,7 @@ class Office:
     def with_rule(self, name: str, *changes: tuple[str, str]) -> Office:
         """The same office with another text of one of its rules."""
         path = self.settings.project / "rules" / "benefit" / f"{name}.yml"
-        text = path.read_text(encoding="utf-8")
-        for old, new in changes:
-            assert old in text
-            text = text.replace(old, new)
-        path.write_text(text, encoding="utf-8")
+        _change(path, changes)
         problems = Problems()
         library = read_library(self.settings.project / "rules", problems, "rules")
         assert not problems.errors, list(problems)

@@ -15,6 +15,7 @@ from clew.rules.library import read_library
 from clew.screening.rings import rings_known
 from clew.supervision.library import read_models
 from clew.warehouse import transaction
+from tests.screening.conftest import Office
 
 JUNE, JULY, AUGUST = date(2026, 6, 30), date(2026, 7, 31), date(2026, 8, 31)
 A1, A2, A3 = "340103198203030082", "340103197102020075", "340103196001010068"
@@ -103,7 +104,7 @@ def pay(office: Any, month: str, persons: list[str], today: date) -> None:
     office.ingest(today)
 
 
-def clues(office: Any) -> list[tuple[Any, ...]]:
+def clues(office: Office) -> list[tuple[Any, ...]]:
     return office.rows(
         "select c.subject, s.message, c.gone, c.suppressed_reason from clew.clue c join clew.signal s using (clue_id)"
         " where c.model = 'one_account' order by all"

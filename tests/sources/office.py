@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -78,7 +79,7 @@ def _indented(text: str, by: int) -> str:
     return "\n".join(" " * by + line for line in text.strip("\n").splitlines())
 
 
-def server(name: str, type_: str, keys: dict[str, object], words: dict[str, object]) -> str:
+def server(name: str, type_: str, keys: Mapping[str, object], words: Mapping[str, object]) -> str:
     """A server entry of a contract, as YAML."""
     lines = [f"- server: {name}", f"  type: {type_}", *(f"  {key}: {value}" for key, value in keys.items())]
     lines += ["  customProperties:"]

@@ -27,18 +27,18 @@ class Box:
 def password_server(folder: Path, user: str, password: str) -> Iterator[Box]:
     """Serve the files of a folder, read-only, to whoever knows the password."""
 
-    class Login(paramiko.ServerInterface):
+    class Login(paramiko.ServerInterface):  # type: ignore[misc]  # paramiko comes without types
         def get_allowed_auths(self, username: str) -> str:
             return "password"
 
         def check_auth_password(self, username: str, given: str) -> int:
             good = (username, given) == (user, password)
-            return paramiko.AUTH_SUCCESSFUL if good else paramiko.AUTH_FAILED
+            return int(paramiko.AUTH_SUCCESSFUL if good else paramiko.AUTH_FAILED)
 
         def check_channel_request(self, kind: str, chanid: int) -> int:
-            return paramiko.OPEN_SUCCEEDED
+            return int(paramiko.OPEN_SUCCEEDED)
 
-    class Files(paramiko.SFTPServerInterface):
+    class Files(paramiko.SFTPServerInterface):  # type: ignore[misc]
         def list_folder(self, path: str) -> list[paramiko.SFTPAttributes]:
             return [paramiko.SFTPAttributes.from_stat(one.stat(), one.name) for one in folder.iterdir()]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 import subprocess
+import time
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
@@ -212,7 +213,7 @@ def test_who_asks_is_said_as_the_server_wants_it(
 
 def test_a_busy_server_is_asked_again_when_it_says(site: Site, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
-    monkeypatch.setattr(http_client.time, "sleep", waits.append)
+    monkeypatch.setattr(time, "sleep", waits.append)
     answers = iter([(503, {}, b""), (429, {"Retry-After": "7"}, b""), (500, {}, b""), listed(0, 100)])
     site.answer = lambda asked: next(answers)
     office.contract("payment", COLUMNS, entry(site), event="paid_on")

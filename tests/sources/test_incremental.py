@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def keys(postgres: Postgres) -> list[int]:
     return [int(str(row[0])) for row in postgres.ask("select payment_id from pay order by 1")]
 
 
-def held(office: Office) -> list[tuple[object, ...]]:
+def held(office: Office) -> list[tuple[Any, ...]]:
     """Rows that count today, by key."""
     return office.rows("""select payment_id, amount::integer from data.pay p
         where _batch in (select batch from clew.delivery where status = 'loaded' and superseded_by is null

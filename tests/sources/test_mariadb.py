@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -128,7 +129,7 @@ def test_an_engine_without_snapshots_certifies_nothing(
     ],
 )
 def test_what_stops_a_fetch_says_what_to_mend(
-    maria: Maria, office: Office, words: dict[str, object], port: int, code: str, said: str
+    maria: Maria, office: Office, words: dict[str, Any], port: int, code: str, said: str
 ) -> None:
     office.contract("payment", COLUMNS, my(port or maria.port, **words), event="paid_on")
     fetched = office.fetch()

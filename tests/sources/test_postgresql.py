@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -194,7 +195,7 @@ def test_an_empty_table_is_no_list(postgres: Postgres, office: Office, small: st
     ],
 )
 def test_what_stops_a_fetch_says_what_to_mend(
-    postgres: Postgres, office: Office, words: dict[str, object], port: int, code: str, said: str
+    postgres: Postgres, office: Office, words: dict[str, Any], port: int, code: str, said: str
 ) -> None:
     office.contract("payment", COLUMNS, pg(port or postgres.port, **words), event="paid_on")
     for only_check in (True, False):

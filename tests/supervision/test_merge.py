@@ -178,7 +178,7 @@ def test_no_order_of_rows_or_rules_matters(
     model = make_model()
     answered, shuffled = ran(*rows), ran(*data.draw(st.permutations(rows)))
     once = merge(judged(model, answered), answered, as_of=AS_OF)
-    assert merge(judged(model, shuffled), dict(reversed(shuffled.items())), as_of=AS_OF) == once
+    assert merge(judged(model, shuffled), dict(reversed(list(shuffled.items()))), as_of=AS_OF) == once
     turned = replace(model, uses=model.uses[::-1])
     other = merge(judged(turned, answered), answered, as_of=AS_OF)
     assert [(one.clue.clue_id, one.clue.score, one.clue.route, one.clue.amount) for one in other] == [

@@ -6,6 +6,7 @@ Every table runs on the real engine. Expected rows name only the columns that ma
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,22 +21,12 @@ from clew.rules.given import trial_data
 from clew.rules.model import Rule
 from clew.rules.parse import parse_rule
 from clew.rules.trial import shown
-from clew.yaml_file import Node, read_yaml
+from clew.yaml_file import Node, parse_yaml, read_yaml
 from tests.verbs.datasets import VERBS
+from tests.verbs.running import HEAD
 
 HERE = Path(__file__).parent
 RULE = """
-rule: test.verb
-title: t
-title_zh: 测
-status: test
-owner: o
-created: 2026-01-01
-modified: 2026-01-01
-tags: [pattern.test]
-description: d
-legal_basis: []
-false_positives: [none]
 datasets: {datasets}
 parameters: {parameters}
 steps: {steps}
@@ -137,9 +128,7 @@ def _rule(case: Case, problems: Problems) -> Rule:
         evidence=json.dumps([{"show": name, "title_zh": "列"} for name in names]),
         tests=_with_dates(json.dumps([trial], default=str)),
     )
-    from clew.yaml_file import parse_yaml
-
-    node = parse_yaml(text, "case.yml", problems)
+    node = parse_yaml(HEAD + text, "case.yml", problems)
     assert node is not None, list(problems)
     quiet = Problems()
     rule = parse_rule(node, "case.yml", quiet)
@@ -149,6 +138,4 @@ def _rule(case: Case, problems: Problems) -> Rule:
 
 def _with_dates(text: str) -> str:
     """JSON quotes dates; YAML wants them bare."""
-    import re
-
     return re.sub(r'"(\d{4}-\d{2}-\d{2})"', r"\1", text)

@@ -29,17 +29,6 @@ from tests.verbs.running import rule_of
 
 LABELLED = Path(__file__).parents[2].parent / "shared" / "data" / "money-text" / "money_parser.json"
 RULE = """
-rule: test.extract
-title: t
-title_zh: 测
-status: test
-owner: o
-created: 2026-01-01
-modified: 2026-01-01
-tags: [pattern.extract]
-description: d
-legal_basis: [{{law: prc.social_insurance_law, article: "14"}}]
-false_positives: [none]
 datasets: {{p: people}}
 titles_zh: {{x: 所取之值, x_start: 起, name_hash: 文书哈希}}
 steps:

@@ -16,17 +16,6 @@ from tests.verbs.datasets import VERBS
 from tests.verbs.running import either_way, rule_of
 
 RULE = """
-rule: test.overlap
-title: t
-title_zh: 测
-status: test
-owner: o
-created: 2026-01-01
-modified: 2026-01-01
-tags: [pattern.overlap]
-description: d
-legal_basis: [{{law: prc.social_insurance_law, article: "14"}}]
-false_positives: [none]
 datasets: {{p: wards, q: {other}}}
 steps:
   - from: p

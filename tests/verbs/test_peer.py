@@ -16,17 +16,6 @@ from tests.verbs.datasets import VERBS
 from tests.verbs.running import rule_of
 
 RULE = """
-rule: test.peer
-title: t
-title_zh: 测
-status: test
-owner: o
-created: 2026-01-01
-modified: 2026-01-01
-tags: [pattern.peer]
-description: d
-legal_basis: [{{law: prc.social_insurance_law, article: "14"}}]
-false_positives: [none]
 datasets: {{p: people}}
 steps:
   - from: p

@@ -16,17 +16,6 @@ from tests.verbs.datasets import VERBS
 from tests.verbs.running import rule_of
 
 RULE = """
-rule: test.names
-title: t
-title_zh: 测
-status: test
-owner: o
-created: 2026-01-01
-modified: 2026-01-01
-tags: [pattern.link]
-description: d
-legal_basis: [{{law: prc.social_insurance_law, article: "14"}}]
-false_positives: [none]
 datasets: {{p: people}}
 steps:
   - from: p
@@ -73,7 +62,7 @@ def named(groups: list[frozenset[str]], earlier: Rings) -> tuple[Rings, dict[str
     )
     for name, members in earlier.items():
         engine.connection.execute(
-            "insert into ring values ('test.names', '', 1, ?, ?, [], 1, '2026-06-29', 's')", [name, sorted(members)]
+            "insert into ring values ('test.rule', '', 1, ?, ?, [], 1, '2026-06-29', 's')", [name, sorted(members)]
         )
     engine.sources = replace(engine.sources, rings="ring")
     answers = engine.run(plan)
@@ -94,13 +83,13 @@ def defined(groups: list[frozenset[str]], earlier: Rings) -> Rings:
     for name, was in earlier.items():
         met = [group for group in real if may_be(name, group)]
         if met:
-            best = min(met, key=lambda group, was=was: (-len(was & group), len(group), min(group)))
+            best = min((-len(was & group), len(group), min(group), group) for group in met)[-1]
             goes_on.setdefault(best, []).append(name)
     names = {}
     for group in real:
         past = goes_on.get(group)
         if past:
-            name = min(past, key=lambda one, group=group: (-len(earlier[one] & group), len(earlier[one]), one))
+            name = min((-len(earlier[one] & group), len(earlier[one]), one) for one in past)[-1]
         else:
             free = [one for one in sorted(group) if one not in earlier]
             name = free[0] if free else f"{min(group)}~2"

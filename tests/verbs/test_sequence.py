@@ -15,17 +15,6 @@ from tests.verbs.datasets import VERBS
 from tests.verbs.running import either_way, rule_of
 
 RULE = """
-rule: test.sequence
-title: t
-title_zh: 测
-status: test
-owner: o
-created: 2026-01-01
-modified: 2026-01-01
-tags: [pattern.sequence]
-description: d
-legal_basis: [{{law: prc.social_insurance_law, article: "14"}}]
-false_positives: [none]
 parameters: {{window: {{title_zh: 期限, value: 6, unit: day, range: [0, 9], source: practice, why: w}}}}
 datasets: {{v: visits, w: visits, x: visits}}
 steps:

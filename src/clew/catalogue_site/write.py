@@ -27,7 +27,7 @@ def write_catalogue(con: duckdb.DuckDBPyConnection, project: Project, folder: Pa
 
     An earlier catalogue there is replaced whole. Raises NotOursError when the folder holds anything else.
     """
-    from clew.catalogue_site.facts import read_facts
+    from clew.catalogue_site.read_facts import read_facts
 
     facts = read_facts(con, project, as_of)
     return put(folder, MARK, lambda where: _pages(facts, project, where))

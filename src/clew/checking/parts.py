@@ -24,11 +24,12 @@ from clew.rules.check import check_rule
 from clew.rules.entitlements import Entitlement
 from clew.rules.exclusions import Exclusion
 from clew.rules.holidays import Notice, check_working_days
-from clew.rules.laws import Law, Laws, read_laws
+from clew.rules.laws import Law, Laws
 from clew.rules.library import Library
 from clew.rules.logic_hash import entry_of
 from clew.rules.model import Rule
 from clew.rules.parse import read_rule
+from clew.rules.parse_laws import read_laws
 from clew.rules.shared import Shared, read_shared
 from clew.sources.declared import read_sources
 from clew.supervision.check import ANY_DAY, check_model

@@ -93,9 +93,9 @@ def infer(
     if output is None:
         console.say(text.rstrip("\n"))
     else:
-        from clew.cli.contract_files import write_text
+        from clew.whole_file import write_whole
 
-        console.say(f"{write_text(output, text)}: read it, and decide what its comments ask.")
+        console.say(f"{write_whole(output, text)}: read it, and decide what its comments ask.")
 
 
 def diff(
@@ -145,12 +145,13 @@ def docs(
       clew contract docs death_register -o pages
     """
     from clew.cli import console
-    from clew.cli.contract_files import chosen_contracts, write_text
+    from clew.cli.contract_files import chosen_contracts
     from clew.contracts.page import contract_page
+    from clew.whole_file import write_whole
 
     folder = output or Path("contract-docs")
     for contract in chosen_contracts(names or [], project):
-        console.say(str(write_text(folder / f"{contract.dataset}.html", contract_page(contract))))
+        console.say(str(write_whole(folder / f"{contract.dataset}.html", contract_page(contract))))
 
 
 def template(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -118,18 +117,6 @@ def drafted(file: Path, dataset: str | None, *, sheet: str | None, encoding: str
     if found is None:
         raise CommandError(Exit.REFUSED, f"{file} holds no table")
     return draft_contract(name, found)
-
-
-def write_text(path: Path, text: str) -> Path:
-    """Write a file whole or not at all; the folder is made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.part")
-    with partial.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
-    return path
 
 
 def written_template(contract: Contract, path: Path) -> Path:

@@ -13,7 +13,7 @@ from clew.cli.exits import Exit
 from clew.cli.landing_commands import period
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from clew.ingest.coverage.certificate import Certificate
     from clew.project import Project
@@ -197,6 +197,7 @@ def request(
     from clew.cli.opening import find_settings, open_project
     from clew.screening.request_letter import markdown
     from clew.screening.request_workbook import write_request
+    from clew.whole_file import write_whole
 
     for path in out:
         if path.suffix.lower() not in (".xlsx", ".md"):
@@ -205,9 +206,9 @@ def request(
     _, gaps, _ = _state(settings, open_project(settings), day)
     for path in out:
         if path.suffix.lower() == ".xlsx":
-            _written(path, lambda part: write_request(gaps, day, part))
+            write_whole(path, lambda part: write_request(gaps, day, part), mode=0o640)
         else:
-            _written(path, lambda part: part.write_text(markdown(gaps, day), encoding="utf-8"))
+            write_whole(path, markdown(gaps, day), mode=0o640)
     if json:
         console.print_json({"gaps": [gap.as_dict() for gap in gaps], "files": [str(path) for path in out]})
         return
@@ -262,21 +263,3 @@ def _back(month: date, count: int) -> date:
     """The first day of the month ``count`` months earlier."""
     number = month.year * 12 + month.month - 1 - count
     return date(number // 12, number % 12 + 1, 1)
-
-
-def _written(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file whole or not at all."""
-    import os
-    from tempfile import mkstemp
-
-    handle, name = mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        write(temporary)
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        temporary.chmod(0o640)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

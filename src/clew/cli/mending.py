@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable
 from difflib import unified_diff
 from pathlib import Path
 
 from clew.problems import Edit, Problem
+from clew.whole_file import write_whole
 from clew.yaml_slips import edited
 
 
@@ -29,7 +28,7 @@ def mend(problems: Iterable[Problem]) -> dict[Path, str]:
         changed = edited(text, _apart(edits))
         if changed != text:
             before[path] = text
-            _replace(path, changed)
+            write_whole(path, changed)
     return before
 
 
@@ -51,12 +50,3 @@ def _apart(edits: Iterable[Edit]) -> list[Edit]:
         if free or (last is not None and last.place.column + len(last.old) <= edit.place.column):
             kept.append(edit)
     return kept
-
-
-def _replace(path: Path, text: str) -> None:
-    number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(number, "wb") as file:
-        file.write(text.encode("utf-8"))
-    made = Path(name)
-    made.chmod(path.stat().st_mode)
-    made.replace(path)

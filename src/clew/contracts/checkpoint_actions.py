@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+
+from clew.whole_file import write_whole
 
 if TYPE_CHECKING:
     from great_expectations.checkpoint.actions import ActionContext, ValidationAction
@@ -69,11 +69,4 @@ def _outcome(result: Any) -> dict[str, Any]:
 
 def _replace(path: Path, outcomes: dict[str, Any]) -> None:
     known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=".outcome-", delete=False
-    ) as temporary:
-        json.dump(dict(sorted((known | outcomes).items())), temporary, ensure_ascii=False, indent=1)
-        temporary.flush()
-        os.fsync(temporary.fileno())
-    Path(temporary.name).replace(path)
+    write_whole(path, json.dumps(dict(sorted((known | outcomes).items())), ensure_ascii=False, indent=1))

@@ -18,19 +18,11 @@ from jsonschema.validators import extend
 
 from clew.contracts.official_schema import NEWEST, official_schema
 from clew.contracts.schema_keys import key_schemas, known_keys, resolved, switch_values
+from clew.contracts.schema_sentence import TYPES, described, kind_of, name_of, owner_of, said_of, sentence, shown
 from clew.problems import Problems, certainly_meant, did_you_mean
 from clew.yaml_file import Node
 
 _CODE = "C001"
-_TYPES = {
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "array": "a list",
-    "object": "a block of keys",
-    "null": "empty",
-}
 _CLOSED = ("unevaluatedProperties", "additionalProperties")
 
 
@@ -65,31 +57,31 @@ def _validator() -> Draft201909Validator:
 
 
 def _explain_one(error: ValidationError, node: Node, validator: Draft201909Validator, problems: Problems) -> None:
-    name = _name(error)
+    name = name_of(error)
     if error.validator in _CLOSED:
         _unknown_keys(error, node, validator, problems)
     elif error.validator == "required":
         missing = next((key for key in error.validator_value if f"'{key}' is a required" in error.message), "")
         if not _misspelled([missing], error, node, validator):
             problems.error(
-                node.place, _CODE, f"the key '{missing}' is missing from {_named(error)}", _describe(error, missing)
+                node.place, _CODE, f"the key '{missing}' is missing from {owner_of(error)}", said_of(error, missing)
             )
     elif error.validator == "type":
         wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-        _say_type(node, name, [_TYPES.get(kind, kind) for kind in map(str, wanted)], problems)
+        _say_type(node, name, [TYPES.get(kind, kind) for kind in map(str, wanted)], problems)
     elif error.validator in ("enum", "const"):
         allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
         problems.error(
             node.place,
             _CODE,
-            f"'{_shown(node)}' is not a value of '{name}'",
-            did_you_mean(_shown(node), [str(option) for option in allowed]),
+            f"'{shown(node)}' is not a value of '{name}'",
+            did_you_mean(shown(node), [str(option) for option in allowed]),
             node.respelt(certainly_meant(node.text, [str(option) for option in allowed])),
         )
     elif error.validator in ("oneOf", "anyOf"):
         _alternatives(error, node, name, validator, problems)
     else:
-        problems.error(node.place, _CODE, _sentence(error, node, name), _help(error))
+        problems.error(node.place, _CODE, sentence(error, node, name), described(error))
 
 
 def _meant(error: ValidationError) -> ValidationError:
@@ -125,11 +117,6 @@ def _walk(root: Node, path: list[Any]) -> tuple[list[Node], Node]:
     return parents, node
 
 
-def _name(error: ValidationError) -> str:
-    words: list[str] = [step for step in error.absolute_path if isinstance(step, str)]
-    return words[-1] if words else "the contract"
-
-
 def _wants_logical_type(error: ValidationError, parents: list[Node], problems: Problems) -> bool:
     """The schema applies every type's options to a property without a type: say that instead."""
     path = list(error.absolute_path)
@@ -161,16 +148,16 @@ def _unknown_keys(error: ValidationError, node: Node, validator: Draft201909Vali
             problems.error(
                 node.key_place(key),
                 _CODE,
-                f"'{key}' is not a key of {_named(error)}",
+                f"'{key}' is not a key of {owner_of(error)}",
                 did_you_mean(key, (elsewhere if kinds and kind is None else known) - present),
                 edits,
             )
         elif not kinds or (kind is not None and kind.text in kinds):
-            of_type = f" when its type is '{_shown(kind)}'" if kind is not None else ""
+            of_type = f" when its type is '{shown(kind)}'" if kind is not None else ""
             problems.error(
                 node.key_place(key),
                 _CODE,
-                f"'{key}' is not a key of {_named(error)}{of_type}",
+                f"'{key}' is not a key of {owner_of(error)}{of_type}",
                 did_you_mean(key, known - present),
             )
 
@@ -184,7 +171,7 @@ def _bad_switch(
         for schema in key_schemas(error.schema, key, validator):
             for wrong in validator.evolve(schema=schema).iter_errors(error.instance[key]):
                 if wrong.validator == "type" and not wrong.absolute_path:
-                    _say_type(node.get(key) or node, key, [_TYPES.get(str(schema["type"]), "")], problems)
+                    _say_type(node.get(key) or node, key, [TYPES.get(str(schema["type"]), "")], problems)
                     found = True
     return found
 
@@ -205,32 +192,10 @@ def _say_type(node: Node, name: str, wanted: list[str], problems: Problems) -> N
         problems.error(
             node.place,
             _CODE,
-            f"'{name}' must be {words}, not {_kind(node)}",
-            f"write it in quotes: '{_shown(node)}'" if quotes else "",
+            f"'{name}' must be {words}, not {kind_of(node)}",
+            f"write it in quotes: '{shown(node)}'" if quotes else "",
             node.respelt(f"'{node.text}'" if sure else None),
         )
-
-
-def _sentence(error: ValidationError, node: Node, name: str) -> str:
-    value = error.validator_value
-    match error.validator:
-        case "not":
-            keys = [str(key) for key in value.get("required", [])] if isinstance(value, dict) else []
-            return f"'{keys[0]}' does not belong here" if keys else f"'{name}' is not allowed here"
-        case "pattern":
-            return f"'{_shown(node)}' does not have the form of '{name}'"
-        case "format":
-            return f"'{_shown(node)}' is not a valid {value}"
-        case "minItems":
-            return f"'{name}' needs at least {value} entries"
-        case "maxItems":
-            return f"'{name}' takes at most {value} entries"
-        case "uniqueItems":
-            return f"'{name}' holds the same entry twice"
-        case "minimum" | "exclusiveMinimum":
-            return f"'{name}' must be {'at least' if error.validator == 'minimum' else 'more than'} {value}"
-        case _:
-            return f"'{name}' breaks the ODCS rule '{error.validator}'"
 
 
 def _alternatives(
@@ -240,60 +205,19 @@ def _alternatives(
         resolved(branch["$ref"], validator.schema) if "$ref" in branch else branch for branch in error.validator_value
     ]
     required = [str(key) for branch in branches for key in branch.get("required", [])]
-    kinds = [_TYPES.get(kind, kind) for branch in branches if isinstance(kind := branch.get("type"), str)]
+    kinds = [TYPES.get(kind, kind) for branch in branches if isinstance(kind := branch.get("type"), str)]
     if node.is_mapping and required and all(len(branch.get("required", [])) == 1 for branch in branches):
         present = [key for key in required if node.get(key) is not None]
         if len(present) > 1:
             problems.error(
                 node.key_place(present[1]),
                 _CODE,
-                f"only one of {', '.join(present)} may stand in {_named(error)}",
+                f"only one of {', '.join(present)} may stand in {owner_of(error)}",
                 "keep one of them",
             )
         elif not _misspelled(required, error, node, validator):
-            problems.error(node.place, _CODE, f"{_named(error)} needs one of {', '.join(required)}")
+            problems.error(node.place, _CODE, f"{owner_of(error)} needs one of {', '.join(required)}")
     elif kinds and not (node.is_mapping and "a block of keys" in kinds):
         _say_type(node, name, list(dict.fromkeys(kinds)), problems)
     else:
-        problems.error(node.place, _CODE, f"'{_shown(node)}' does not have the form of '{name}'", _help(error))
-
-
-def _help(error: ValidationError) -> str:
-    for schema in (error.schema, error.validator_value):
-        if isinstance(schema, dict) and isinstance(schema.get("description"), str):
-            return str(schema["description"])
-    return ""
-
-
-def _describe(error: ValidationError, key: str) -> str:
-    entry = error.schema.get("properties", {}).get(key, {}) if isinstance(error.schema, dict) else {}
-    said = entry.get("description", "") if isinstance(entry, dict) else ""
-    return f"{key}: {said}" if said else ""
-
-
-def _named(error: ValidationError) -> str:
-    path = list(error.absolute_path)
-    if not path:
-        return "the contract"
-    if isinstance(path[-1], int):
-        return f"entry {path[-1] + 1} of '{_name(error)}'"
-    return f"'{path[-1]}'"
-
-
-def _kind(node: Node) -> str:
-    if node.is_mapping:
-        return "a block of keys"
-    if node.is_list:
-        return "a list"
-    return f"'{_shown(node)}'" if isinstance(node.value, str) else f"the {_scalar_kind(node)} {_shown(node)}"
-
-
-def _scalar_kind(node: Node) -> str:
-    if isinstance(node.value, bool):
-        return "truth value"
-    return "empty value" if node.value is None else "number"
-
-
-def _shown(node: Node) -> str:
-    text = node.text if node.is_scalar else _kind(node)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+        problems.error(node.place, _CODE, f"'{shown(node)}' does not have the form of '{name}'", described(error))

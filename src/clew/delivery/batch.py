@@ -23,8 +23,8 @@ from clew.delivery.contents import Contents
 from clew.delivery.notices import remember_sent
 from clew.delivery.read import Screened, Source, read_contents, units
 from clew.problems import Place, Problem, ProblemError, Problems
-from clew.rules.laws import read_laws
 from clew.rules.library import Library
+from clew.rules.parse_laws import read_laws
 from clew.settings import Settings
 from clew.supervision.library import Models
 from clew.warehouse import transaction

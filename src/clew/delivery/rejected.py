@@ -7,13 +7,11 @@ bytes.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import mkstemp
 
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -37,6 +35,7 @@ from clew.delivery.sheets.style import (
 from clew.delivery.words import FIXES, OTHER_FIX
 from clew.ingest.load.references import OWN_HEADINGS, reference
 from clew.ingest.release.held import HeldDelivery, HeldRow
+from clew.whole_file import write_whole
 
 SHEET, REASONS, GUIDE = "退回明细", "原因统计", "说明"
 MADE_ON = datetime(2000, 1, 1)
@@ -58,18 +57,7 @@ class Rejected:
 
 def write_rejected(rejected: Rejected, path: Path) -> None:
     """Write the workbook whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = mkstemp(prefix=".export-", suffix=".xlsx", dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        _write(rejected, temporary)
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        temporary.chmod(0o640)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_whole(path, lambda part: _write(rejected, part), mode=0o640)
 
 
 def _write(rejected: Rejected, path: Path) -> None:

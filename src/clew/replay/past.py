@@ -14,8 +14,9 @@ from typing import Any
 import duckdb
 
 from clew.contracts.literal import quoted, text_literal
+from clew.ledgers import SCHEMA
 from clew.settings import Settings
-from clew.warehouse import SCHEMA, engine_config
+from clew.warehouse import engine_config
 
 WRITTEN = (
     "screening", "funnel", "outcome", "undecided", "exclusion", "sample", "ring", "clue", "signal", "factor",

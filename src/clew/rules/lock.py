@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from clew.problems import Place, Problems
+from clew.whole_file import write_whole
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,7 @@ def write_lock(path: Path, entries: Iterable[Entry]) -> None:
         entry.rule: {"version": entry.version, "logic_hash": entry.logic_hash}
         for entry in sorted(entries, key=lambda entry: entry.rule)
     }
-    part = path.with_suffix(".part")
-    with part.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(json.dumps(content, indent=2) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    write_whole(path, json.dumps(content, indent=2) + "\n")
 
 
 def check_lock(entries: Iterable[Entry], locked: Mapping[str, Locked], problems: Problems) -> None:

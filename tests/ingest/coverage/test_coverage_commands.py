@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from clew.cli.main import run
-from tests.ingest.coverage.test_coverage import RULE, without, year
-from tests.ingest.house import House
-from tests.ingest.province import LIST, REGIONED, content, month, papers, payments
+from tests.ingest.coverage.test_coverage import RULE, without
+from tests.ingest.house import House, clew
+from tests.ingest.province import LIST, REGIONED, content, month, papers, payments, year
 
 LAW = """
 law: example_law
@@ -60,12 +59,6 @@ def office(house: House) -> House:
     year(house, last=without("340103"))
     house.con.close()
     return house
-
-
-def clew(house: House, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    code = run([*arguments, "--project", str(house.settings.project)])
-    told = capsys.readouterr()
-    return code, told.out, told.err
 
 
 def coverage(house: House, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

@@ -17,8 +17,8 @@ from clew.contracts.catalogue import Catalogue
 from clew.engine import Coverage
 from clew.ingest.coverage.certificate import certificates
 from clew.ingest.coverage.certified import merged, read_coverage
+from clew.ledgers import SCHEMA
 from clew.plan import ALONE
-from clew.warehouse import SCHEMA
 
 FIRST = date(2025, 1, 1)
 DAYS = st.integers(0, 400).map(lambda number: FIRST + timedelta(days=number))
@@ -26,7 +26,9 @@ REGIONS = st.sampled_from(["", "34", "3401", "340103", "340104", "3402"])
 SPANS = st.tuples(DAYS, st.integers(1, 200)).map(lambda pair: (pair[0], pair[0] + timedelta(days=pair[1])))
 COVERAGE = st.builds(lambda region, span: Coverage("pay", region, *span), REGIONS, SPANS)
 DOUBTS = st.builds(
-    lambda region, span, accepted: Doubted("pay", region, span[0], *span, Doubt.LOW, 1, 9, 5, accepted=accepted),
+    lambda region, span, accepted: Doubted(
+        "pay", region, span[0], span[0], span[1], Doubt.LOW, 1, 9, 5, accepted=accepted
+    ),
     REGIONS,
     SPANS,
     st.booleans(),

@@ -10,12 +10,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from clew.cli.main import run
 from clew.ingest.land.period import read_period, shown_period
 from clew.ingest.land.placing import sidecar_text
 from clew.ingest.land.sidecar import Sidecar, read_sidecar
 from clew.problems import Problems
-from tests.ingest.house import House
+from tests.ingest.house import House, clew
 from tests.ingest.province import PAY, REGIONED, content, payments
 
 JUNE = ["--letter", "〔2026〕12号", "--sender", "社保中心", "--received-by", "王五", "--received-on", "2026-07-05"]
@@ -29,12 +28,6 @@ def office(house: House) -> House:
         (house.settings.project / folder).mkdir()
     house.con.close()
     return house
-
-
-def clew(house: House, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    code = run([*arguments, "--project", str(house.settings.project)])
-    told = capsys.readouterr()
-    return code, told.out, told.err
 
 
 def file(house: House, name: str = "june.csv", amount: str | None = None) -> str:

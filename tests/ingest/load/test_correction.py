@@ -217,8 +217,8 @@ def test_whatever_the_order_of_arrival_the_last_word_counts(lists: House, seed: 
     send(lists, "0.csv", dict.fromkeys(keys, 0), "2026-01-01")
     lists.ingest()
     days = [date(2026, 1, 2) + timedelta(days=number) for number in range(8)]
-    state, history = dict.fromkeys(keys, 0), {}
-    changes = []
+    state, history = dict.fromkeys(keys, 0), dict[str, dict[str, int]]()
+    changes: list[tuple[str, list[str] | dict[str, int], str, str]] = []
     for number, day in enumerate(days, start=1):
         chosen = chance.sample(sorted(state), k=min(len(state), chance.randint(1, 3)))
         if chance.random() < 0.3 and len(state) > 3:
@@ -233,6 +233,6 @@ def test_whatever_the_order_of_arrival_the_last_word_counts(lists: House, seed: 
     for change in changes:
         send(lists, *change)
         assert lists.ingest().rows_quarantined == 0
-    for day, expected in history.items():
-        assert seen(lists, "roll", day) == expected, day
+    for on, expected in history.items():
+        assert seen(lists, "roll", on) == expected, on
     assert seen(lists, "roll", "2026-01-01") == dict.fromkeys(keys, 0)

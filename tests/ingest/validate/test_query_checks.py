@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clew.ingest.report.data_docs import write_validation_docs
+from clew.ingest.report.report import FileReport, IngestReport
 from tests.ingest.house import House
 
 STAY = """
@@ -51,7 +52,7 @@ def quality(*rules: str) -> str:
     return found
 
 
-def taken(house: House, *rules: str, content: str = STAYS):
+def taken(house: House, *rules: str, content: str = STAYS) -> tuple[IngestReport, FileReport]:
     house.contract("stay", STAY, quality=quality(*rules))
     house.drop("stay", "a.csv", content)
     report = house.ingest()
