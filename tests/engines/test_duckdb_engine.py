@@ -208,7 +208,7 @@ def test_a_dataset_that_was_never_received_is_empty(tmp_path: Path) -> None:
 
 def test_an_engine_limit_is_a_plan_error(warehouse: duckdb.DuckDBPyConnection) -> None:
     warehouse.execute("alter table data.people alter amount type varchar")
-    with pytest.raises(PlanError, match=r"test\.unvisited s1_from: a column .* of another type \(BinderException\)"):
+    with pytest.raises(PlanError, match=r"test\.rule s1_from: a column .* of another type \(BinderException\)"):
         for_warehouse(warehouse, date(2026, 6, 30)).run(plan(date(2026, 6, 30)))
     left = warehouse.execute("select count(*) from duckdb_views() where temporary and not internal").fetchall()
     assert left == [(0,)]
