@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -129,6 +130,44 @@ def test_a_number_set_aside_for_one_slip_protects_whoever_it_may_belong_to(
     warehouse.execute("update clew.quarantine set record = json_object('id', ?)", [slipped])
     assert names(engine, plan(day, datasets)) == ["Bo"]
     assert right in engine.run(plan(day, datasets)).inconclusive.column("subject").to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("on", "record", "guarded"),
+    [
+        ("r.name = p.name and r.id = p.id", {"id": "A"}, True),  # the first part could not be read
+        ("r.name = p.name and r.id = p.id", {"name": "New", "id": "Z"}, False),
+        ("r.name = p.name and r.id = p.id", {"status": "??"}, False),
+        ("r.id = p.id and r.amount = p.amount", {"id": "A", "amount": "10.0"}, True),  # 10.00 as it was delivered
+        ("r.id = p.id and r.amount = p.amount", {"id": "A", "amount": "ten"}, True),
+        ("r.id = p.id and r.amount = p.amount", {"id": "A", "amount": "11"}, False),
+        ("norm_name(r.name) = norm_name(p.name)", {"name": "N ew"}, True),
+    ],
+)
+def test_a_record_set_aside_guards_whomever_it_may_be_about(
+    warehouse: duckdb.DuckDBPyConnection, on: str, record: dict[str, str], guarded: bool
+) -> None:
+    warehouse.execute("update clew.quarantine set record = ?", [json.dumps(record)])
+    day, problems = date(2026, 6, 30), Problems()
+    made = compile_rule(rule_of(RULE.replace("r.id = p.id", on)), VERBS, problems, as_of=day)
+    assert made is not None, list(problems)
+    found = for_warehouse(warehouse, day).run(made).inconclusive.to_pylist()
+    assert ("A" in {row["subject"] for row in found}) is guarded
+
+
+def test_whom_a_rule_was_put_to_are_all_groups_and_not_those_that_are_left(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    grouped = "- aggregate: {by: [p.id, p.name], total: sum(p.amount), having: total >= 20}"
+    text = RULE.replace("  - not_exists: r\n    on: r.id = p.id\n    reason: stands on the roll", f"  {grouped}")
+    text = text.replace("datasets: {p: people, r: roll}", "datasets: {p: people}").replace("where: p.amount >= 10", "")
+    text = text.replace("by: [p.id, p.name]", "by: [p.id]").replace(", name: p.name", "")
+    text = text.replace("happened_on: p.day\n  amount: p.amount", "amount: total").replace("{p.name}", "{total}")
+    problems, day = Problems(), date(2026, 6, 30)
+    made = compile_rule(rule_of(text), VERBS, problems, as_of=day)
+    assert made is not None, list(problems)
+    found = for_warehouse(warehouse, day).run(made)
+    assert (found.evaluated, found.clues.num_rows) == (6, 3)
 
 
 @given(st.integers(1, 999), st.floats(0.1, 0.999), st.floats(0, 0.999))

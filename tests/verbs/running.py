@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from clew.contracts.catalogue import Catalogue
 from clew.engine import Answers
-from clew.engines.duckdb import for_trial
+from clew.engines.duckdb import DuckDBEngine, for_trial
 from clew.plan import Plan
 from clew.problems import Problems
 from clew.rules.compile import compile_rule
@@ -39,6 +41,19 @@ def answers_to(rule: Rule, trial: Trial, catalogue: Catalogue) -> Answers:
     assert [str(problem) for problem in problems] == []
     assert plan is not None
     return for_trial(data, catalogue).run(plan)
+
+
+def set_aside(engine: DuckDBEngine, records: Mapping[str, Sequence[Mapping[str, str | None]]]) -> None:
+    """Let an engine in memory know of records set aside at ingest, by dataset: their columns as text."""
+    engine.connection.execute("create schema clew")
+    engine.connection.execute("create table clew.quarantine (dataset varchar, batch integer, row integer, record json)")
+    engine.connection.execute("create table clew.decided (batch integer, row integer, by_batch integer)")
+    for dataset, rows in records.items():
+        for number, row in enumerate(rows, start=1):
+            engine.connection.execute(
+                "insert into clew.quarantine values (?, 1, ?, ?)", [dataset, number, json.dumps(row)]
+            )
+    engine.sources = replace(engine.sources, held="clew.quarantine", held_batches=dict.fromkeys(records, (1,)))
 
 
 def either_way(plan: Plan) -> tuple[Plan, Plan]:

@@ -2,6 +2,7 @@
 
 Every table runs on the real engine. Expected rows name only the columns that matter; order is ignored. ``unknown``,
 ``excluded``, ``inconclusive`` and ``errors`` are what the last step must have set apart (nothing when not named).
+``held`` are tables of records set aside at ingest.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from clew.rules.parse import parse_rule
 from clew.rules.trial import shown
 from clew.yaml_file import Node, parse_yaml, read_yaml
 from tests.verbs.datasets import VERBS
-from tests.verbs.running import HEAD
+from tests.verbs.running import HEAD, set_aside
 
 HERE = Path(__file__).parent
 RULE = """
@@ -81,6 +82,7 @@ def test_table(case: Case) -> None:
     assert [str(problem) for problem in problems] == []
     assert plan is not None
     engine = for_trial(data, VERBS)
+    set_aside(engine, _held(case, rule))
     stops = case.node.get("stops")
     if stops is not None:
         with pytest.raises(PlanError, match=stops.text):
@@ -105,6 +107,15 @@ def _subjects(rows: list[dict[str, Any]], step: str) -> list[str]:
 def _listed(case: Case, key: str) -> list[str]:
     node = case.node.get(key)
     return sorted(entry.text for entry in node.entries()) if node is not None else []
+
+
+def _held(case: Case, rule: Rule) -> dict[str, list[dict[str, str | None]]]:
+    node = case.node.get("held")
+    found = {}
+    for alias, table in node.items() if node is not None else ():
+        header, *rows = [[cell.strip() or None for cell in line.split(",")] for line in table.text.splitlines()]
+        found[rule.datasets[alias].value] = [dict(zip(map(str, header), row, strict=True)) for row in rows]
+    return found
 
 
 def _rule(case: Case, problems: Problems) -> Rule:

@@ -16,6 +16,7 @@ from clew.rules.frame import Frame
 from clew.rules.pairing import Pairing
 from clew.rules.sides import undecided_side
 from clew.rules.trees import (
+    SQL_TYPES,
     as_subquery,
     both,
     call,
@@ -27,10 +28,10 @@ from clew.rules.trees import (
     join,
     named,
     not_null,
-    null,
     relation,
     select,
     text,
+    try_cast,
 )
 
 NOT_COVERED = "the data received does not cover this region and period"
@@ -80,7 +81,8 @@ def judge(draft: Draft, claim: Claim, number: str) -> str:
     draft.add(f"{number}.regions", _regions(claim, source), {REGION: Type.TEXT, "?as": Type.TEXT}, materialise=True)
     period = both([exp.EQ(this=column("region", "k"), expression=column("?as", "g")), *_holds(claim)])
     columns = [column(name, "c") for name in (*claim.columns, FROM, TO, REGION)]
-    held = not_null(column(HELD, "h")) if claim.pairing.keys else exp.false()
+    led = range(len(claim.pairing.keys))
+    held = either(*(not_null(column(HELD, f"h{lead}")) for lead in led)) if led else exp.false()
     query = select(
         [*columns, named(column("end", "k"), END), named(held, HELD)],
         relation(claim.candidates, "c"),
@@ -92,9 +94,9 @@ def judge(draft: Draft, claim: Claim, number: str) -> str:
         "left",
     )
     query = join(query, _intervals(claim, source), period, "left")
-    if claim.pairing.keys:
-        query = join(query, _held(draft, claim), _same_key(claim), "left")
-    several = len(claim.pairing.keys) > 1  # a partly read key set aside may meet a candidate more than once
+    for lead in led:
+        query = join(query, _held(draft, claim, lead), _same_key(claim, lead), "left")
+    several = len(led) > 1  # a partly read key set aside may meet a candidate more than once
     draft.add(judged, query.distinct(copy=False) if several else query, {}, materialise=True)
     return judged
 
@@ -132,19 +134,20 @@ def _regions(claim: Claim, source: Input) -> exp.Select:
     return group(join(query, relation(source.covered, "k"), inside), [column(REGION, "r")])
 
 
-def _held(draft: Draft, claim: Claim) -> exp.Expr:
-    """The keys of records set aside, as text; each key once.
+def _held(draft: Draft, claim: Claim, lead: int) -> exp.Expr:
+    """The keys of records set aside, as text, each once; of records whose first part that can be read is ``lead``.
 
-    A record is often set aside because its identity number fails: then the first key is each number it may have been
+    A record is often set aside because its identity number fails: then that part is each number it may have been
     meant for, one slip away, so that its owner is not taken for somebody without a record.
     """
     source = claim.pairing.source
-    texts = [_held_key(key.right) for key in claim.pairing.keys]
-    if isinstance(texts[0], exp.Column) and _holds_numbers(draft, source, texts[0].name):
-        texts[0] = call("unnest", call("clew_ids_meant", texts[0]))
-    columns = [named(tree, f"?h{index}") for index, tree in enumerate(texts)]
-    query = select([*columns, named(exp.true(), HELD)], source.held).distinct(copy=False)
-    return as_subquery(query, "h")
+    texts = [_held_key(source, key.right) for key in claim.pairing.keys]
+    unread = [is_null(one) for one in texts[:lead]]
+    if isinstance(texts[lead], exp.Column) and _holds_numbers(draft, source, texts[lead].name):
+        texts[lead] = call("unnest", call("clew_ids_meant", texts[lead]))
+    columns = [named(tree, f"?h{index}") for index, tree in enumerate(texts[lead:], start=lead)]
+    query = select([*columns, named(exp.true(), HELD)], source.held, *unread).distinct(copy=False)
+    return as_subquery(query, f"h{lead}")
 
 
 def _holds_numbers(draft: Draft, source: Input, name: str) -> bool:
@@ -153,19 +156,28 @@ def _holds_numbers(draft: Draft, source: Input, name: str) -> bool:
     return found is not None and found.identity == "id18"
 
 
-def _held_key(right: exp.Expr) -> exp.Expr:
-    """A key of a record set aside: its text as delivered when it is one column, else unknown."""
+def _held_key(source: Input, right: exp.Expr) -> exp.Expr:
+    """A key of a record set aside, as text; NULL where what was delivered cannot be read as values of the types."""
     inner = right.this if isinstance(right, exp.Paren) else right
-    return column(inner.name) if isinstance(inner, exp.Column) else null(Type.TEXT)
+    if isinstance(inner, exp.Column) and source.columns[inner.name] is Type.TEXT:
+        return column(inner.name)
+
+    def read(node: exp.Expr) -> exp.Expr:
+        typed = isinstance(node, exp.Column) and source.columns[node.name] is not Type.TEXT
+        return try_cast(node, SQL_TYPES[source.columns[node.name]]) if typed else node
+
+    return cast(inner.copy().transform(read), "varchar")
 
 
-def _same_key(claim: Claim) -> exp.Expr:
-    """The first key equals; of the others none differs (a part that could not be read may be equal)."""
+def _same_key(claim: Claim, lead: int) -> exp.Expr:
+    """The part that can be read equals; of the others none differs (one that could not be read may be equal)."""
+    held = f"h{lead}"
     first, *others = [
-        (exp.EQ(this=column(f"?h{index}", "h"), expression=cast(_left(key.left), "varchar")), index)
+        (exp.EQ(this=column(f"?h{index}", held), expression=cast(_left(key.left), "varchar")), index)
         for index, key in enumerate(claim.pairing.keys)
+        if index >= lead
     ]
-    return both([first[0], *(either(equal, is_null(column(f"?h{index}", "h"))) for equal, index in others)])
+    return both([first[0], *(either(equal, is_null(column(f"?h{index}", held))) for equal, index in others)])
 
 
 def _left(tree: exp.Expr) -> exp.Expr:

@@ -45,9 +45,12 @@ def compile_rule(
     first = _draft(rule, known, problems, as_of, overrides or {})
     if _checked(first, problems) is None:
         return None
-    second = _draft(rule, known, Problems(), as_of, overrides or {})
+    unforeseen = Problems()
+    second = _draft(rule, known, unforeseen, as_of, overrides or {})
     second.used = first.last_reads()
     frame, facts = _walk_all(second)
+    if unforeseen.errors:  # a column was let go too early: a condition over it must never be passed over in silence
+        raise AssertionError(f"{rule.id}: {unforeseen.errors[0]}")
     return _plan(second, frame, facts) if frame is not None else None
 
 
@@ -243,9 +246,12 @@ def _population(draft: Draft) -> str | None:
         if subject is not None:
             own, rows = draft.rule.clue.subject.value.strip(), frame
             grouped = draft.stages[index + 1] if index + 1 < len(draft.stages) else frame
-            # The same subjects, each already once: a right-away aggregation by subject, a register by its key.
+            # The same subjects, each already once: a right-away aggregation by subject, a register by its key. All of
+            # its groups: neither `having` nor the guard against rows counted twice decides whom the rule was put to.
             if grouped.key == (own,) and draft.rule.steps[index + 1].verb == "aggregate":
-                rows = grouped
+                every = f"s{index + 2}_aggregate"
+                guarded = any(one.name == f"{every}.all" for one in draft.relations)
+                rows = replace(grouped, relation=f"{every}.all" if guarded else every)
             query = select([named(subject, "subject")], rows.relation, not_null(subject))
             if rows.key != (own,) and not _is_key(draft, own, rows):
                 query = query.distinct(copy=False)

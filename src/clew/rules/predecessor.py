@@ -6,6 +6,7 @@ nothing is said about it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from sqlglot import exp
@@ -59,8 +60,9 @@ def preceded(draft: Draft, frame: Frame, step: Step, number: str, sentence: Sent
         suspect=frame.suspect | {alias},
     )
     carried = {one.name: one for one in replace(frame, columns=dict(frame.columns)).everything()}
-    mirrored = {name: column(f"{own}.{name.removeprefix(f'{alias}.')}") for name in source.columns}
-    mirrored[f"{alias}#"] = column(f"{own}#")
+    said = {name: column(f"{own}.{name.removeprefix(f'{alias}.')}") for name in source.columns}
+    others = _read_on(draft, frame) - {one.name for one in said.values()} - {*names, at.name}
+    said |= {f"{BEFORE}.{name}": column(name) for name in sorted(others)}
 
     def before(tree: exp.Expr) -> exp.Expr:
         return exp.Window(
@@ -75,13 +77,16 @@ def preceded(draft: Draft, frame: Frame, step: Step, number: str, sentence: Sent
         [
             *carried.values(),
             named(at.tree, AT),
-            *(named(before(tree), name) for name, tree in {BEFORE: at.tree, **mirrored}.items()),
+            *(
+                named(before(tree), name)
+                for name, tree in {BEFORE: at.tree, f"{alias}#": column(f"{own}#"), **said}.items()
+            ),
         ],
         frame.relation,
         known,
     )
     names_kept = dict.fromkeys([*carried, *(one.name for one in kept.everything()), *names])
-    told = [column(AT), column(BEFORE), named(where, "?sure"), named(_differ(source, own), "?differ")]
+    told = [column(AT), column(BEFORE), named(where, "?sure"), named(_differ(said), "?differ")]
     looked_at = select([*map(column, names_kept), *told], as_subquery(ordered, "w"))
     in_order = exp.LT(this=column(BEFORE), expression=column(AT))
     at_once = both([exp.EQ(this=column(BEFORE), expression=column(AT)), column("?differ")])
@@ -143,9 +148,13 @@ def _where(draft: Draft, step: Step, columns: dict[str, Type], frame: Frame) -> 
     return typed.tree if typed is not None else exp.true()
 
 
-def _differ(source: Input, own: str) -> exp.Expr:
-    """Whether the two rows say different things in what the rule reads of the row before."""
-    if not source.columns:
+def _read_on(draft: Draft, frame: Frame) -> set[str]:
+    """The columns of the rows so far that this step or a later one reads."""
+    return {name for name in frame.columns if draft.used is None or draft.used.get(name, -1) >= draft.position}
+
+
+def _differ(compared: Mapping[str, exp.Expr]) -> exp.Expr:
+    """Whether two rows differ in what the rule reads of either; ``compared``: column of the row before -> own."""
+    if not compared:
         return exp.false()
-    mine = call("row", *(column(f"{own}.{name.removeprefix(f'{source.alias}.')}") for name in source.columns))
-    return exp.NullSafeNEQ(this=mine, expression=call("row", *map(column, source.columns)))
+    return exp.NullSafeNEQ(this=call("row", *compared.values()), expression=call("row", *map(column, compared)))

@@ -103,7 +103,10 @@ def _beside(draft: Draft, frame: Frame, step: Step, by: list[str], measures: dic
     draft.add(number, join(rows, relation(groups, "g"), same if by else exp.true()), kept.columns, materialise=True)
     draft.step(number, "aggregate", _sentence(draft, step, beside=True))
     having = step.subject.get("having")
-    return _having(draft, kept, having, number) if having is not None else kept
+    if having is None:
+        return kept
+    draft.position += 0.5  # it reads what this step gives, so its columns must still be there
+    return _having(draft, kept, having, number)
 
 
 def _measures(draft: Draft, frame: Frame, step: Step) -> tuple[dict[str, Typed], frozenset[str]]:

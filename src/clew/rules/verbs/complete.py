@@ -71,7 +71,7 @@ def _certain(
     )
     claim = Claim(candidates, names, pairing, any(True for _ in entry.items()))
     judged = judge(draft, claim, number)
-    open_ = as_subquery(select([named(column(ROW), LOST)], judged, exp.Not(this=decided(claim))), "o")
+    open_ = as_subquery(select([named(column(ROW), LOST)], judged, exp.Not(this=exp.Paren(this=decided(claim)))), "o")
     certain = join(select(kept.everything(), rows), open_, exp.EQ(this=column(ROW), expression=column(LOST)), "anti")
     draft.add(number, certain, kept.columns, materialise=True)
     draft.step(number, "where", _sentence(draft, pairing, entry), *undecided(draft, kept, claim, judged, number))

@@ -51,7 +51,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     draft.add(
         f"{number}.candidates", _candidates(frame, kept, pairing, period, region, known), kept.columns, materialise=True
     )
-    _count_possible(draft, frame, pairing, number)
+    _count_possible(draft, frame, pairing, known, number)
     claim = Claim(f"{number}.candidates", tuple(one.name for one in _carried(kept, pairing)), pairing, exact)
     judged = judge(draft, claim, number)
     draft.add(number, select(kept.everything(), judged, decided(claim)), kept.columns)
@@ -88,11 +88,14 @@ def _candidates(
     return unmatched.where(known, copy=False)
 
 
-def _count_possible(draft: Draft, frame: Frame, pairing: Pairing, number: str) -> None:
-    """Count the rows whose only matches are uncertain: they are unknown, neither cleared nor accused."""
+def _count_possible(draft: Draft, frame: Frame, pairing: Pairing, known: exp.Expr, number: str) -> None:
+    """Count the rows whose only matches are uncertain: they are unknown, neither cleared nor accused.
+
+    Rows without a key or a period are not ``known``, and counted as such.
+    """
     maybe = uncertain(draft, frame, pairing, number)
     if maybe:
-        query = select([named(exp.Count(this=exp.Star()), f"{number}.unknown")], relation(maybe, "p"))
+        query = select([named(exp.Count(this=exp.Star()), f"{number}.unknown")], relation(maybe, "p"), known)
         certain = both([pairing.equal(), pairing.certain()])
         draft.count(number, join(query, relation(pairing.source.relation), certain, "anti"))
 

@@ -1,0 +1,387 @@
+"""Random small rules and tables for the oracle, full of traps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from clew.engine import Coverage
+from tests.oracle import expression as ex
+from tests.oracle.expression import Expression, Length
+from tests.oracle.pairs import TRUE, Exists, Join, NotExists, NotFollowedBy, Pairing
+from tests.oracle.steps import COUNT, Aggregate, Derive, Exclude, From, Latest, Measure, Step, Union, Where, measure
+from tests.oracle.times import Follows, Overlap, Peer, Period, Previous
+from tests.oracle.whole_rule import WholeRule
+from tests.oracle.world import COLUMNS, EVENT, World
+
+AS_OF = date(2026, 6, 30)
+DATASETS = {"p": "people", "v": "visits", "r": "roll", "q": "wards"}
+DAYS = [date(2026, 1, 31), date(2026, 2, 28), date(2026, 5, 29), date(2026, 5, 31), date(2026, 6, 1),
+        date(2026, 6, 15), date(2026, 6, 29), AS_OF, date(2026, 7, 1)]  # fmt: skip
+CELLS: Mapping[str, list[Any]] = {
+    "id": ["A", "B", "C", "D", "A", "B", None, ""],
+    "no": ["1", "2", "3"],
+    "name": ["x", "y", None],
+    "kind": ["x", "y", None],
+    "status": ["on", "off", None],
+    "region": ["340101", "340102", "350101", "3401", None],
+    "grade": [1, 2, 3, 2, None],
+    "value": [1, 2, None],
+    "amount": [*map(Decimal, ("0.00", "1.00", "5.00", "5.00", "5.50", "10.00")), None],
+    "flag": [True, False, None],
+    "day": [*DAYS, None],
+    "until": [*DAYS, None, None],
+}  # fmt: skip
+LENGTHS = (
+    Length("days", 1, "day"), Length("month", 1, "month"), Length("months", 1, "month", rounding="up"),
+    Length("working", 1, "day", counting="working"), Length("fortnight", 14, "day"),
+)  # fmt: skip
+
+
+def world(random: Random) -> World:
+    """Tables of up to nine rows, certificates with and without gaps, some records set aside."""
+    tables = {}
+    for name, columns in COLUMNS.items():
+        rows = [{one: random.choice(CELLS[one]) for one in columns} for _ in range(random.choice([0, 1, 3, 5, 7, 9]))]
+        tables[name] = rows + [dict(random.choice(rows)) for _ in range(random.choice([0, 0, 1])) if rows]
+    held = {
+        name: [
+            {one: str(value) for one in columns if (value := random.choice(CELLS[one])) not in (None, "")}
+            for _ in range(random.choice([0, 0, 0, 1, 2]))
+        ]
+        for name, columns in COLUMNS.items()
+    }
+    certificates = [one for name in COLUMNS for one in _certificates(random, name)]
+    return World(AS_OF, tables, certificates, held)
+
+
+def _certificates(random: Random, dataset: str) -> list[Coverage]:
+    whole = (date(2020, 1, 1), random.choice([date(2027, 1, 1), date(2026, 7, 1), date(2026, 6, 30)]))
+    if random.random() < 0.5:
+        return [Coverage(dataset, random.choice(["", "", "34"]), *whole)]
+    found = []
+    for _ in range(random.randint(0, 4)):
+        first = random.choice([date(2020, 1, 1), date(2026, 2, 1), *DAYS])
+        after = random.choice([date(2026, 2, 1), date(2026, 7, 1), *DAYS])
+        if first < after:
+            found.append(Coverage(dataset, random.choice(["", "34", "3401", "340101", "35"]), first, after))
+    return found
+
+
+@dataclass
+class Drawer:
+    """Draws the steps of one rule. ``columns`` are there now; ``plain``: the rows are those of one dataset."""
+
+    random: Random
+    columns: dict[str, str] = field(default_factory=dict)
+    datasets: dict[str, str] = field(default_factory=dict)
+    plain: str = ""
+    paired: dict[str, frozenset[str]] = field(default_factory=dict)
+    made: int = 0
+    unions: int = 0
+
+    # --- expressions -------------------------------------------------------------------------------------------
+
+    def pick(self, *kinds: str, own: dict[str, str] | None = None) -> Expression | None:
+        names = [name for name, kind in (own or self.columns).items() if kind in kinds]
+        if not names:
+            return None
+        name = self.random.choice(names)
+        return ex.column(name, (own or self.columns)[name])
+
+    def number(self) -> Expression:
+        one = self.pick("int", "money")
+        if one is None or self.random.random() < 0.1:
+            return ex.literal(self.random.choice([0, 1, 2, 5, 5.5]), "money")
+        match self.random.randint(0, 6):
+            case 0:
+                return ex.coalesce(one, ex.literal(0, one.kind))
+            case 1:
+                other = self.pick("int", "money")
+                return ex.arithmetic(one, self.random.choice("+-*"), other or one)
+            case 2:
+                return ex.quotient(one, self.pick("int", "money") or one)
+            case _:
+                return one
+
+    def day(self) -> Expression:
+        one = self.pick("date")
+        if one is None or self.random.random() < 0.2:
+            return ex.day_of_screening(AS_OF)
+        match self.random.randint(0, 6):
+            case 0:
+                return ex.moved(one, self.random.choice("+-"), self.random.choice(LENGTHS))
+            case 1:
+                return ex.deadline(one, self.random.choice(LENGTHS))
+            case 2:
+                return ex.strict(f"month_end({one.text})", "date", ex.month_end, one)
+            case 3:
+                return ex.coalesce(one, ex.day_of_screening(AS_OF))
+            case _:
+                return one
+
+    def condition(self, depth: int = 0) -> Expression:
+        if depth < 2 and self.random.random() < 0.35:
+            left, right = self.condition(depth + 1), self.condition(depth + 1)
+            if self.random.random() < 0.3:
+                return ex.negation(left)
+            return self.random.choice([ex.conjunction, ex.disjunction])(left, right)
+        one = self.pick("text", "int", "money", "date", "flag")
+        if one is None:
+            return ex.compare(ex.day_of_screening(AS_OF), ">", ex.literal(date(2026, 1, 1), "date"))
+        if self.random.random() < 0.15:
+            return ex.is_null(one, no=self.random.random() < 0.5)
+        if one.kind == "flag":
+            return one
+        sign = self.random.choice(ex.SIGNS)
+        if one.kind == "date":
+            return ex.compare(
+                self.day(), sign, self.random.choice([self.day(), ex.literal(self.random.choice(DAYS), "date")])
+            )
+        if one.kind == "text":
+            last = one.text.split(".")[-1]
+            values = [ex.literal(value, "text") for value in CELLS.get(last, ["x", "y"]) if value]
+            if self.random.random() < 0.3:
+                return ex.among(one, values[:2])
+            return ex.compare(one, self.random.choice(["=", "<>"]), self.random.choice(values))
+        value = self.number()
+        if self.random.random() < 0.2:
+            return ex.between(value, ex.literal(1, "int"), ex.literal(5, "int"))
+        return ex.compare(
+            value, sign, self.random.choice([self.number(), ex.literal(self.random.choice([1, 2, 5]), "int")])
+        )
+
+    # --- steps -------------------------------------------------------------------------------------------------
+
+    def alias(self, *datasets: str) -> tuple[str, str]:
+        dataset = self.random.choice(datasets or list(COLUMNS))
+        letter = next(one for one, name in DATASETS.items() if name == dataset)
+        alias = letter if letter not in self.datasets else f"{letter}{len(self.datasets)}"
+        self.datasets[alias] = dataset
+        return alias, dataset
+
+    def start(self) -> Step:
+        alias, dataset = self.alias()
+        self.columns = {f"{alias}.{name}": kind for name, kind in COLUMNS[dataset].items()}
+        self.plain = alias
+        self.paired[alias] = frozenset()
+        return From(alias, dataset, self.condition() if self.random.random() < 0.3 else None)
+
+    def pairing(self, *datasets: str) -> Pairing:
+        """Keys by id, now and then by grade as well; the condition is over both sides."""
+        ids = [name for name in self.columns if name.endswith(".id")]
+        grades = [name for name in self.columns if name.endswith(".grade")]
+        alias, dataset = self.alias(*datasets)
+        keys = [(ex.column(self.random.choice(ids), "text"), "id")]
+        if grades and "grade" in COLUMNS[dataset] and self.random.random() < 0.25:
+            keys.insert(self.random.randint(0, 1), (ex.column(self.random.choice(grades), "int"), "grade"))
+        before = dict(self.columns)
+        self.columns |= {f"{alias}.{name}": kind for name, kind in COLUMNS[dataset].items()}
+        where = self.condition() if self.random.random() < 0.5 else TRUE
+        self.columns = before
+        return Pairing(alias, dataset, tuple(keys), where)
+
+    def joined(self, pairing: Pairing) -> None:
+        self.columns |= {f"{pairing.alias}.{name}": kind for name, kind in COLUMNS[pairing.dataset].items()}
+        self.paired[pairing.alias] = frozenset().union(*(left.names for left, _ in pairing.keys))
+        self.plain = ""
+
+    def step(self, depth: int = 0) -> Step | None:
+        kinds = [self.where, self.where, self.derive, self.exclude, self.exclude, self.join, self.join, self.join,
+                 self.exists, self.not_exists, self.not_exists, self.not_followed_by, self.latest, self.aggregate,
+                 self.aggregate, self.overlap, self.follows, self.previous, self.peer]  # fmt: skip
+        if not depth and not self.unions:
+            kinds.append(self.union)
+        return self.random.choice(kinds)()
+
+    def where(self) -> Step:
+        condition = self.condition()
+        asked: dict[str, Any] = {}
+        known = [one for one, keys in self.paired.items() if keys and keys <= set(self.columns)]
+        if known and self.random.random() < 0.4:
+            alias = self.random.choice(known)
+            asked[alias] = (self.day(), self.day())
+            if not EVENT[self.datasets[alias]] and self.random.random() < 0.5:
+                asked[alias] = None
+        return Where(condition, asked)
+
+    def derive(self) -> Step:
+        self.made += 1
+        kind, one = self.random.choice(
+            [("money", self.number()), ("date", self.day()), ("flag", self.condition()), ("money", self.chosen())]
+        )
+        name = f"c{self.made}"
+        self.columns[name] = one.kind if kind != "flag" else "flag"
+        return Derive({name: one})
+
+    def chosen(self) -> Expression:
+        return ex.case(self.condition(), ex.literal(1, "int"), ex.literal(2, "int"))
+
+    def exclude(self) -> Step:
+        return Exclude(self.condition())
+
+    def join(self) -> Step:
+        pairing = self.pairing()
+        keep = self.random.choice(["all", "all", "optional", "optional", "first", "last"])
+        expect = self.random.choice(["", "", "1:n", "n:1", "n:m", "1:1"]) if keep in ("all", "optional") else ""
+        order, period = None, None
+        if keep in ("first", "last") and (not EVENT[pairing.dataset] or self.random.random() < 0.3):
+            by = "amount" if "amount" in COLUMNS[pairing.dataset] else "day"
+            order = ex.column(f"{pairing.alias}.{by}", "money")
+        if keep == "optional" and self.random.random() < 0.5:
+            period = (self.day(), self.day())
+        self.joined(pairing)
+        return Join(pairing, keep, expect, order, period)
+
+    def exists(self) -> Step:
+        self.plain = ""
+        return Exists(self.pairing())
+
+    def not_exists(self) -> Step:
+        pairing = self.pairing("visits", "roll", "people")
+        self.plain = ""
+        dated = EVENT[pairing.dataset] is not None or self.random.random() < 0.3
+        return NotExists(pairing, (self.day(), self.day()) if dated else None)
+
+    def not_followed_by(self) -> Step | None:
+        if "due_on" in self.columns:
+            return None
+        pairing = self.pairing("visits", "people")
+        after, until = self.day(), self.day()
+        late = self.random.choice(["keep", "drop"])
+        self.columns |= {"due_on": "date", "done_on": "date", "outcome": "word", "overdue_days": "int"}
+        self.paired[pairing.alias] = frozenset().union(*(left.names for left, _ in pairing.keys))
+        self.plain = ""
+        return NotFollowedBy(pairing, f"{pairing.alias}.day", after, until, late)
+
+    def latest(self) -> Step:
+        keys = [name for name in self.columns if name.endswith((".id", ".grade", ".kind", ".name"))]
+        by = self.random.sample(keys, min(len(keys), self.random.choice([1, 1, 2])))
+        order = [self.day()] + ([self.number()] if self.random.random() < 0.4 else [])
+        prefer = (self.condition(),) if self.random.random() < 0.4 else ()
+        return Latest(tuple(by), tuple(order), prefer)
+
+    def aggregate(self) -> Step:
+        keep = self.random.random() < 0.25
+        ids = [name for name in self.columns if name.endswith(".id")]
+        others = [name for name, kind in self.columns.items() if kind in ("text", "date", "int") and name not in ids]
+        by = self.random.sample(ids, self.random.randint(1, len(ids)))
+        by += self.random.sample(others, min(len(others), self.random.choice([0, 0, 1, 2])))
+        measures: dict[str, Measure] = {}
+        for _ in range(self.random.randint(1, 3)):
+            self.made += 1
+            measures[f"m{self.made}"] = self.measure()
+        before = self.columns
+        self.columns = (before if keep else {name: before[name] for name in by}) | {
+            name: one.kind for name, one in measures.items()
+        }
+        having = self.condition() if self.random.random() < 0.3 else None
+        self.plain = self.plain if keep else ""
+        return Aggregate(tuple(by), measures, having, keep)
+
+    def measure(self) -> Measure:
+        function = self.random.choice(
+            ["count(*)", "count", "count_distinct", "count_if", "sum", "min", "max", "avg", "share"]
+        )
+        if function == "count(*)":
+            return COUNT
+        if function in ("count_if", "share"):
+            return measure(function, self.condition())
+        kinds = ("int", "money") if function in ("sum", "avg") else ("int", "money", "date", "text")
+        one = self.pick(*kinds)
+        return measure(function, one) if one is not None else COUNT
+
+    def union(self) -> Step | None:
+        self.unions += 1
+        before = dict(self.columns)
+        branches, ends = {}, []
+        for name in ("one", "two"):
+            self.columns = dict(before)
+            steps = [step for _ in range(self.random.randint(1, 2)) if (step := self.step(1)) is not None]
+            branches[name] = steps or [self.where()]
+            ends.append(self.columns)
+        self.columns = {name: kind for name, kind in ends[0].items() if ends[1].get(name) == kind}
+        if not any(name.endswith(".id") for name in self.columns):  # nobody could be named afterwards
+            self.columns = before
+            return None
+        self.columns["branch"] = "word"
+        self.plain = ""
+        return Union(branches)
+
+    def overlap(self) -> Step | None:
+        days = [name for name in self.columns if name.endswith(".day")]
+        if not days or "overlap_start" in self.columns:
+            return None
+        start = self.random.choice(days)
+        end = start.replace(".day", ".until")
+        left = Period(start, end if end in self.columns and self.random.random() < 0.7 else None, False)
+        own = self.plain if self.plain and start.startswith(f"{self.plain}.") and self.random.random() < 0.6 else ""
+        least = self.random.choice([0, 0, 0, 1, 14])
+        if own:
+            pairing = self.pairing(self.datasets[own])
+            pairing = Pairing(pairing.alias, pairing.dataset, ((ex.column(f"{own}.id", "text"), "id"),), pairing.where)
+            right = Period(f"{pairing.alias}.day", f"{pairing.alias}.until" if left.to else None, left.closed)
+        else:
+            pairing = self.pairing("wards", "people", "visits")
+            to = "until" in COLUMNS[pairing.dataset]
+            right = Period(
+                f"{pairing.alias}.day", f"{pairing.alias}.until" if to else None, to and self.random.random() < 0.3
+            )
+        self.joined(pairing)
+        self.columns |= {"overlap_start": "date", "overlap_end": "date", "overlap_days": "int"}
+        return Overlap(pairing, left, right, own, least)
+
+    def follows(self) -> Step | None:
+        own = [one for one in self.datasets if f"{one}.id" in self.columns and f"{one}.day" in self.columns]
+        if not own:
+            return None
+        first = self.random.choice(own)
+        pairing = self.pairing("visits", "people", "wards")
+        pairing = Pairing(pairing.alias, pairing.dataset, ((ex.column(f"{first}.id", "text"), "id"),), pairing.where)
+        self.joined(pairing)
+        within = self.random.choice([None, *LENGTHS])
+        at = ex.column(f"{first}.day", "date")
+        return Follows(first, "id", at, f"{pairing.alias}.day", pairing, within, self.random.choice(["first", "all"]))
+
+    def previous(self) -> Step | None:
+        if not self.plain or f"{self.plain}.day" not in self.columns:
+            return None
+        own = self.plain
+        pairing = self.pairing(self.datasets[own])
+        self.joined(pairing)
+        self.paired.pop(pairing.alias)
+        return Previous(own, pairing.alias, pairing.dataset, f"{own}.id", f"{own}.day", pairing.where)
+
+    def peer(self) -> Step | None:
+        value = self.pick("int", "money")
+        groups = [name for name, kind in self.columns.items() if kind == "text"]
+        if value is None or not groups or "peer_n" in self.columns:
+            return None
+        method = self.random.choice(["median_ratio", "mad", "percentile"])
+        side = self.random.choice(["high", "low"] if method == "median_ratio" else ["high", "low", "both"])
+        cut = {"median_ratio": ["1", "2", "0.5"], "mad": ["1", "3.5"], "percentile": ["0.5", "0.75"]}[method]
+        group = (self.random.choice(groups),)
+        self.columns |= {"peer_n": "int", "peer_median": "money", "peer_value": "money"}
+        return Peer(value, group, method, self.random.choice([1, 2, 3]), Decimal(self.random.choice(cut)), side)
+
+
+def rule(random: Random) -> WholeRule:
+    """A rule of two to six steps; the checker may still refuse it."""
+    drawer = Drawer(random)
+    steps = [drawer.start()]
+    for _ in range(random.randint(1, 5)):
+        step = drawer.step()
+        steps += [step] if step is not None else []
+    ids = [name for name in drawer.columns if name.endswith(".id")]
+    subject = ex.column(random.choice(ids), "text")
+    episode = drawer.pick("text", "int") if random.random() < 0.6 else None
+    shown = [name for name, kind in drawer.columns.items() if kind != "word" or name in ("outcome", "branch")]
+    shown = random.sample(shown, min(len(shown), random.randint(1, 4)))
+    strength = [(drawer.condition(), Decimal("0.9"))] if random.random() < 0.5 else []
+    told = " ".join(str(step.written) for step in steps)
+    used = {alias: name for alias, name in drawer.datasets.items() if f"'{alias}'" in told or f"{alias}." in told}
+    return WholeRule(used, LENGTHS, steps, subject, episode, drawer.pick("date"), drawer.pick("money"), strength, shown)

@@ -1,0 +1,339 @@
+"""Steps of the oracle that look at the rows so far: from, where, derive, exclude, latest, aggregate, union."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Protocol
+
+from tests.oracle.expression import SIX, Expression
+from tests.oracle.ledger import Ledger, Row
+from tests.oracle.pairs import DAY, Pairing
+
+NOTHING: frozenset[str] = frozenset()
+
+
+class Step(Protocol):
+    """One verb: ``written`` as in a rule file, the columns it reads, and its meaning."""
+
+    @property
+    def verb(self) -> str: ...
+    @property
+    def written(self) -> dict[str, Any]: ...
+    @property
+    def names(self) -> frozenset[str]: ...
+    def run(self, run: Ledger, rows: list[Row], step: str) -> list[Row]: ...
+
+
+def kept_by(run: Ledger, rows: list[Row], condition: Expression, step: str) -> list[Row]:
+    """The rows for which a condition is certainly true."""
+    found = [(row, condition.of(row.values)) for row in rows]
+    run.unknown[step] += sum(value is None for _, value in found)
+    return run.keep(step, [row for row, value in found if value is True])
+
+
+@dataclass(frozen=True)
+class From:
+    alias: str
+    dataset: str
+    where: Expression | None = None
+    verb = "from"
+
+    @property
+    def written(self) -> dict[str, Any]:
+        return {"from": self.alias} | ({"where": self.where.text} if self.where else {})
+
+    @property
+    def names(self) -> frozenset[str]:
+        return self.where.names if self.where else NOTHING
+
+    def run(self, run: Ledger, rows: list[Row], step: str) -> list[Row]:
+        source = Pairing(self.alias, self.dataset, ())
+        read = [source.paired(Row({}, {}), number, record) for number, record in run.world.rows(self.dataset)]
+        if self.where is None:
+            return run.keep(step, read)
+        return kept_by(run, run.keep(step.replace("_from", "_all"), read), self.where, step)
+
+
+@dataclass(frozen=True)
+class Where:
+    """``complete``: alias -> the first and the last day; None for any certified list of a register."""
+
+    condition: Expression
+    complete: Mapping[str, tuple[Expression, Expression] | None] = field(default_factory=dict)
+    verb = "where"
+
+    @property
+    def written(self) -> dict[str, Any]:
+        asked = {
+            alias: {"from": period[0].text, "to": period[1].text} if period else {}
+            for alias, period in self.complete.items()
+        }
+        return {"where": self.condition.text} | ({"complete": asked} if asked else {})
+
+    @property
+    def names(self) -> frozenset[str]:
+        periods = [one for period in self.complete.values() for one in period or ()]
+        return self.condition.names.union(*(one.names for one in periods))
+
+    def run(self, run: Ledger, rows: list[Row], step: str) -> list[Row]:
+        kept = kept_by(run, rows, self.condition, step)
+        for alias, period in self.complete.items():
+            own = step.replace("_where", f"_{alias}")
+            kept = run.keep(own, [row for row in kept if self._is_complete(run, row, alias, period, own)])
+        return kept
+
+    def _is_complete(
+        self, run: Ledger, row: Row, alias: str, period: tuple[Expression, Expression] | None, step: str
+    ) -> bool:
+        """Every region must be certified, and no record with the key be set aside."""
+        dataset, keys, whole = run.datasets[alias], run.pairs[alias], True
+        first, last = (one.of(row.values) for one in period) if period else (run.world.as_of, run.world.as_of)
+        for region in run.regions(row, keys):
+            known = first is not None and last is not None
+            if not (
+                run.world.has_list(dataset, region)
+                if period is None
+                else known and run.world.is_complete(dataset, region, first, last)
+            ):
+                run.open(row, step, dataset, region, first, last + DAY if last else None)
+                whole = False
+            elif run.world.is_set_aside(dataset, {name: left.of(row.values) for left, name in keys}):
+                run.open(row, step, dataset, region, first, last + DAY)
+                whole = False
+        return whole
+
+
+@dataclass(frozen=True)
+class Derive:
+    columns: Mapping[str, Expression]
+    verb = "derive"
+
+    @property
+    def written(self) -> dict[str, Any]:
+        return {"derive": {name: one.text for name, one in self.columns.items()}}
+
+    @property
+    def names(self) -> frozenset[str]:
+        return NOTHING.union(*(one.names for one in self.columns.values()))
+
+    def run(self, run: Ledger, rows: list[Row], step: str) -> list[Row]:
+        for name, one in self.columns.items():
+            rows = [row.also(**{name: one.of(row.values)}) for row in rows]
+        return run.keep(step, rows)
+
+
+@dataclass(frozen=True)
+class Exclude:
+    condition: Expression
+    verb = "exclude"
+
+    @property
+    def written(self) -> dict[str, Any]:
+        return {"exclude": self.condition.text, "reason": "lawful"}
+
+    @property
+    def names(self) -> frozenset[str]:
+        return self.condition.names
+
+    def run(self, run: Ledger, rows: list[Row], step: str) -> list[Row]:
+        kept = []
+        for row in rows:
+            if self.condition.of(row.values) is True:
+                spoken = [name.split(".")[0] for name in sorted(self.names) if "." in name]
+                run.drop(row, step, spoken[0] if spoken else next(iter(row.ids)))
+            else:
+                kept.append(row)
+        return run.keep(step, kept)
+
+
+@dataclass(frozen=True)
+class Latest:
+    by: tuple[str, ...]
+    order_by: tuple[Expression, ...]
+    prefer: tuple[Expression, ...] = ()
+    verb = "latest"
+
+    @property
+    def written(self) -> dict[str, Any]:
+        options = {"by": list(self.by), "order_by": [one.text for one in self.order_by]}
+        return {"latest": options | ({"prefer": [one.text for one in self.prefer]} if self.prefer else {})}
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self.by).union(*(one.names for one in (*self.order_by, *self.prefer)))
+
+    def run(self, run: Ledger, rows: list[Row], step: str) -> list[Row]:
+        groups: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+        for row in rows:
+            key = tuple(row.values[name] for name in self.by)
+            if None in key or self.order_by[0].of(row.values) is None:
+                run.unknown[step] += 1
+            else:
+                groups[key].append(row)
+        kept = []
+        for members in groups.values():
+            newest = max(map(self._rank, members))
+            top = [row for row in members if self._rank(row) == newest]
+            if len({tuple(row.values.get(name) for name in sorted(run.read_later)) for row in top}) > 1:
+                for row in top:
+                    run.wrong(row, step)
+            else:
+                kept.append(min(top, key=lambda row: [row.values.get("branch", ""), *map(sorted, row.ids.values())]))
+        return run.keep(step, kept)
+
+    def _rank(self, row: Row) -> tuple[Any, ...]:
+        orders = [one.of(row.values) for one in self.order_by]
+        return (
+            *((one is not None, one if one is not None else 0) for one in orders),
+            *(one.of(row.values) is True for one in self.prefer),
+        )
+
+
+@dataclass(frozen=True)
+class Measure:
+    """``of`` every row, gathered by ``gather``; ``adds`` where a row counted twice would make it wrong."""
+
+    text: str
+    kind: str
+    names: frozenset[str]
+    of: Callable[[Mapping[str, Any]], Any]
+    gather: Callable[[list[Any]], Any]
+    adds: bool = False
+    sums: bool = False
+
+
+def measure(function: str, one: Expression) -> Measure:
+    kind, gather = _GATHER[function]
+    adds = function in ("sum", "avg", "count", "count_if", "share")
+    return Measure(
+        f"{function}({one.text})",
+        kind or one.kind,
+        one.names,
+        one.of,
+        gather,
+        adds,
+        function in ("sum", "avg", "share"),
+    )
+
+
+COUNT = Measure("count(*)", "int", NOTHING, lambda _: True, len, True)
+
+
+def _known(values: list[Any]) -> list[Any]:
+    return [one for one in values if one is not None]
+
+
+def _mean(values: list[Any]) -> Decimal | None:
+    known = _known(values)
+    return (Decimal(sum(known)) / len(known)).quantize(SIX, ROUND_HALF_UP) if known else None
+
+
+_GATHER: dict[str, tuple[str, Callable[[list[Any]], Any]]] = {
+    "count": ("int", lambda values: len(_known(values))),
+    "count_distinct": ("int", lambda values: len(set(_known(values)))),
+    "count_if": ("int", lambda values: sum(one is True for one in values)),
+    "sum": ("", lambda values: sum(_known(values)) if _known(values) else None),
+    "min": ("", lambda values: min(_known(values), default=None)),
+    "max": ("", lambda values: max(_known(values), default=None)),
+    "avg": ("money", _mean),
+    "share": ("money", lambda values: _mean([Decimal(one) for one in _known(values)])),
+}
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    by: tuple[str, ...]
+    measures: Mapping[str, Measure]
+    having: Expression | None = None
+    keep_rows: bool = False
+    verb = "aggregate"
+
+    @property
+    def written(self) -> dict[str, Any]:
+        options: dict[str, Any] = {"by": list(self.by)} if self.by else {}
+        options |= {name: one.text for name, one in self.measures.items()}
+        options |= {"having": self.having.text} if self.having else {}
+        return {"aggregate": options | ({"keep": "rows"} if self.keep_rows else {})}
+
+    @property
+    def names(self) -> frozenset[str]:
+        having = self.having.names if self.having else NOTHING
+        return frozenset(self.by).union(having, *(one.names for one in self.measures.values()))
+
+    def run(self, run: Ledger, rows: list[Row], step: str) -> list[Row]:
+        groups: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+        for row in rows:
+            groups[tuple(row.values[name] for name in self.by)].append(row)
+        kept = []
+        for key, members in groups.items() if self.by or self.keep_rows else [((), rows)]:
+            found = {name: one.gather([one.of(row.values) for row in members]) for name, one in self.measures.items()}
+            if self.keep_rows:
+                kept += [row.also(**found) for row in members]
+                continue
+            whole = self._whole(dict(zip(self.by, key, strict=True)) | found, members)
+            if any(self._counts_twice(run, one, members) for one in self.measures.values()):
+                run.wrong(whole, step)
+            else:
+                kept.append(whole)
+        if not self.keep_rows:
+            run.listed |= {alias for row in rows for alias in row.ids}
+            run.repeated.clear()
+            run.suspect.clear()
+            run.shared.clear()
+        rows = run.keep(step, kept)
+        return kept_by(run, rows, self.having, step.replace("_aggregate", "_having")) if self.having else rows
+
+    def _whole(self, values: dict[str, Any], members: Sequence[Row]) -> Row:
+        """The group with the identities and the regions of its rows."""
+        ids: dict[str, frozenset[int]] = {}
+        regions: dict[str, frozenset[str]] = {}
+        for row in members:
+            ids |= {alias: ids.get(alias, frozenset()) | own for alias, own in row.ids.items()}
+            regions |= {alias: regions.get(alias, frozenset()) | own for alias, own in row.regions.items()}
+        return Row(values, ids, regions)
+
+    def _counts_twice(self, run: Ledger, one: Measure, members: Sequence[Row]) -> bool:
+        """Whether a row that the author does not know to be repeated is added up more than once."""
+        if not one.adds or not members:
+            return False
+        spoken = {name.split(".")[0] for name in one.names if "." in name} or set(members[0].ids)
+        doubtful = run.suspect | (run.shared if one.sums else set())
+        for alias in spoken & doubtful - run.repeated - run.listed:
+            counted = Counter(number for row in members for number in row.ids.get(alias, ()))
+            if any(times > 1 for times in counted.values()):
+                return True
+        return False
+
+
+@dataclass(frozen=True)
+class Union:
+    branches: Mapping[str, Sequence[Step]]
+    verb = "union"
+
+    @property
+    def written(self) -> dict[str, Any]:
+        branches = {name: [step.written for step in steps] for name, steps in self.branches.items()}
+        return {"union": {"branches": branches}}
+
+    @property
+    def names(self) -> frozenset[str]:
+        return NOTHING.union(*(step.names for steps in self.branches.values() for step in steps))
+
+    def run(self, run: Ledger, rows: list[Row], step: str) -> list[Row]:
+        ends: dict[str, list[Row]] = {}
+        for name, steps in self.branches.items():
+            left = rows
+            for index, one in enumerate(steps, start=1):
+                left = one.run(run, left, f"{step}.{name}.s{index}_{one.verb}")
+            ends[name] = left
+        run.shared |= {alias for left in ends.values() for row in left for alias in row.ids}
+        columns = [frozenset(row.values) for left in ends.values() for row in left[:1]]
+        shared = frozenset.intersection(*columns) if columns else NOTHING
+        return run.keep(step, [_in_branch(row, name, shared) for name, left in ends.items() for row in left])
+
+
+def _in_branch(row: Row, name: str, shared: frozenset[str]) -> Row:
+    return replace(row, values={key: row.values[key] for key in row.values if key in shared} | {"branch": name})

@@ -1,0 +1,37 @@
+"""Whole rules of several steps on random tables: the engine answers what the documents say, row by row."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from clew.engine import PlanError
+from clew.problems import Problems
+from clew.rules.compile import compile_rule
+from tests.oracle.comparing import differences
+from tests.oracle.drawing import AS_OF, rule, world
+from tests.oracle.pairs import StoppedError
+from tests.oracle.whole_rule import answer
+from tests.verbs.datasets import VERBS
+from tests.verbs.running import rule_of
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.randoms(use_true_random=True))
+def test_the_engine_answers_as_the_oracle_does(random: Random) -> None:
+    drawn = rule(random)
+    plan = compile_rule(rule_of(drawn.written), VERBS, Problems(), as_of=AS_OF)
+    if plan is None:  # refused, as a sum of rows that a join repeats
+        return
+    for data in (world(random), world(random)):
+        engine = data.engine()
+        try:
+            wanted = answer(drawn, data)
+        except StoppedError:
+            with pytest.raises(PlanError):
+                engine.run(plan)
+        else:
+            assert list(differences(drawn, wanted, engine.run(plan))) == [], drawn.written
