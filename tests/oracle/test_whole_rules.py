@@ -12,8 +12,9 @@ from clew.engine import PlanError
 from clew.problems import Problems
 from clew.rules.compile import compile_rule
 from tests.oracle.comparing import differences
-from tests.oracle.drawing import AS_OF, rule, world
-from tests.oracle.pairs import StoppedError
+from tests.oracle.drawn_rule import rule
+from tests.oracle.drawn_world import AS_OF, world
+from tests.oracle.pairing import StoppedError
 from tests.oracle.whole_rule import answer
 from tests.verbs.datasets import VERBS
 from tests.verbs.running import rule_of

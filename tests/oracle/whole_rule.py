@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from tests.oracle.absence import NotExists, NotFollowedBy
 from tests.oracle.expression import Expression, Length
+from tests.oracle.join import Join
 from tests.oracle.ledger import CLEAR, CLUE, ERROR, INCONCLUSIVE, Ledger, Row
-from tests.oracle.pairs import Join, NotExists, NotFollowedBy
 from tests.oracle.steps import Step, Union, Where
 from tests.oracle.world import HAS_REGION, World
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from clew.completeness.doubt import Doubted
 from clew.engine import Coverage
 from clew.engines.duckdb import DuckDBEngine
 from clew.engines.sources import Source, Sources
@@ -40,6 +41,7 @@ class World:
     as_of: date
     tables: Mapping[str, Sequence[Mapping[str, Any]]]
     certificates: Sequence[Coverage] = ()
+    doubts: Sequence[Doubted] = ()
     held: Mapping[str, Sequence[Mapping[str, str | None]]] = field(default_factory=dict)
 
     def rows(self, dataset: str) -> list[tuple[int, dict[str, Any]]]:
@@ -53,7 +55,15 @@ class World:
         return found
 
     def is_certified(self, dataset: str, region: str, day: date) -> bool:
-        return day <= self.as_of and any(
+        """Certified for the region or a larger one, and not in doubt for it, a larger one or a part of it."""
+        if day > self.as_of or any(
+            one.dataset == dataset
+            and (region.startswith(one.region) or one.region.startswith(region))
+            and one.start <= day < one.end
+            for one in self.doubts
+        ):
+            return False
+        return any(
             one.dataset == dataset and region.startswith(one.region) and one.start <= day < one.end
             for one in self.certificates
         )
@@ -71,10 +81,8 @@ class World:
 
     def has_list(self, dataset: str, region: str) -> bool:
         """Whether any day at all is certified."""
-        return any(
-            one.dataset == dataset and region.startswith(one.region) and one.start < one.end and one.start <= self.as_of
-            for one in self.certificates
-        )
+        edges = {one.start for one in self.certificates} | {one.end for one in self.doubts}
+        return any(self.is_certified(dataset, region, day) for day in edges)
 
     def is_set_aside(self, dataset: str, key: Mapping[str, Any]) -> bool:
         """Whether a record set aside may have this key: a part equals, and no other part differs."""
@@ -98,6 +106,6 @@ class World:
                 every = ", ".join([line] * len(rows))
                 connection.execute(f"insert into data.{name} values {every}", [cell for row in rows for cell in row])
             sources[name] = Source(f"data.{name}", frozenset(columns))
-        engine = DuckDBEngine(connection, Sources(sources, tuple(self.certificates)))
+        engine = DuckDBEngine(connection, Sources(sources, tuple(self.certificates), doubts=tuple(self.doubts)))
         set_aside(engine, self.held)
         return engine

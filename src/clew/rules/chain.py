@@ -98,9 +98,9 @@ def _shape(draft: Draft, frame: Frame, shape: Frame, pairings: list[Pairing], nu
 
 
 def _needed(draft: Draft, shape: Frame, first: Typed, events: list[Event], index: int) -> frozenset[str]:
-    """The columns that are read after the events before ``index``: by later ones, to put in order, or further on."""
+    """The columns that are read after the events before ``index``, tell rows apart, or put chains in order."""
     read = [*(event.at.columns for event in events), *(event.pairing.reads for event in events[index:])]
-    return frozenset(draft.lasting(shape.columns)).union(first.columns, *read)
+    return frozenset(draft.lasting(shape.columns)).union(shape.key, first.columns, *read)
 
 
 def _found(

@@ -115,10 +115,13 @@ def _own(key: Key, alias: str) -> bool:
 
 
 def _keys(draft: Draft, frame: Frame, source: Input) -> tuple[Key, ...]:
-    """Of the dataset the rows are made of: the columns they are told apart by, else the clue's subject."""
-    alike = [name for name in frame.key if name in frame.columns and name in source.columns]
+    """Of the dataset the rows are made of: the clue's subject, else the columns they are told apart by.
+
+    The subject alone, as what is wrong with a record set aside may be the very column that tells its group.
+    """
     subject = draft.rule.clue.subject.value.strip()
-    names = alike or ([subject] if subject in frame.columns and subject in source.columns else [])
+    alike = [name for name in frame.key if name in frame.columns and name in source.columns]
+    names = [subject] if subject in frame.columns and subject in source.columns else alike
     return tuple(Key(column(name), column(name), frozenset({name}), frame.columns[name]) for name in names)
 
 

@@ -1,161 +1,37 @@
-"""Random small rules and tables for the oracle, full of traps."""
+"""Random small rules for the oracle; the checker may still refuse one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from random import Random
 from typing import Any
 
-from clew.engine import Coverage
 from tests.oracle import expression as ex
-from tests.oracle.expression import Expression, Length
-from tests.oracle.pairs import TRUE, Exists, Join, NotExists, NotFollowedBy, Pairing
-from tests.oracle.steps import COUNT, Aggregate, Derive, Exclude, From, Latest, Measure, Step, Union, Where, measure
-from tests.oracle.times import Follows, Overlap, Peer, Period, Previous
+from tests.oracle.absence import NotExists, NotFollowedBy
+from tests.oracle.aggregate import COUNT, Aggregate, Measure, measure
+from tests.oracle.drawn_expression import LENGTHS, Expressions
+from tests.oracle.join import Exists, Join
+from tests.oracle.overlap import Overlap, Period
+from tests.oracle.pairing import TRUE, Pairing
+from tests.oracle.peer import Peer
+from tests.oracle.sequence import Follows, Previous
+from tests.oracle.steps import Derive, Exclude, From, Latest, Step, Union, Where
 from tests.oracle.whole_rule import WholeRule
-from tests.oracle.world import COLUMNS, EVENT, World
+from tests.oracle.world import COLUMNS, EVENT
 
-AS_OF = date(2026, 6, 30)
 DATASETS = {"p": "people", "v": "visits", "r": "roll", "q": "wards"}
-DAYS = [date(2026, 1, 31), date(2026, 2, 28), date(2026, 5, 29), date(2026, 5, 31), date(2026, 6, 1),
-        date(2026, 6, 15), date(2026, 6, 29), AS_OF, date(2026, 7, 1)]  # fmt: skip
-CELLS: Mapping[str, list[Any]] = {
-    "id": ["A", "B", "C", "D", "A", "B", None, ""],
-    "no": ["1", "2", "3"],
-    "name": ["x", "y", None],
-    "kind": ["x", "y", None],
-    "status": ["on", "off", None],
-    "region": ["340101", "340102", "350101", "3401", None],
-    "grade": [1, 2, 3, 2, None],
-    "value": [1, 2, None],
-    "amount": [*map(Decimal, ("0.00", "1.00", "5.00", "5.00", "5.50", "10.00")), None],
-    "flag": [True, False, None],
-    "day": [*DAYS, None],
-    "until": [*DAYS, None, None],
-}  # fmt: skip
-LENGTHS = (
-    Length("days", 1, "day"), Length("month", 1, "month"), Length("months", 1, "month", rounding="up"),
-    Length("working", 1, "day", counting="working"), Length("fortnight", 14, "day"),
-)  # fmt: skip
-
-
-def world(random: Random) -> World:
-    """Tables of up to nine rows, certificates with and without gaps, some records set aside."""
-    tables = {}
-    for name, columns in COLUMNS.items():
-        rows = [{one: random.choice(CELLS[one]) for one in columns} for _ in range(random.choice([0, 1, 3, 5, 7, 9]))]
-        tables[name] = rows + [dict(random.choice(rows)) for _ in range(random.choice([0, 0, 1])) if rows]
-    held = {
-        name: [
-            {one: str(value) for one in columns if (value := random.choice(CELLS[one])) not in (None, "")}
-            for _ in range(random.choice([0, 0, 0, 1, 2]))
-        ]
-        for name, columns in COLUMNS.items()
-    }
-    certificates = [one for name in COLUMNS for one in _certificates(random, name)]
-    return World(AS_OF, tables, certificates, held)
-
-
-def _certificates(random: Random, dataset: str) -> list[Coverage]:
-    whole = (date(2020, 1, 1), random.choice([date(2027, 1, 1), date(2026, 7, 1), date(2026, 6, 30)]))
-    if random.random() < 0.5:
-        return [Coverage(dataset, random.choice(["", "", "34"]), *whole)]
-    found = []
-    for _ in range(random.randint(0, 4)):
-        first = random.choice([date(2020, 1, 1), date(2026, 2, 1), *DAYS])
-        after = random.choice([date(2026, 2, 1), date(2026, 7, 1), *DAYS])
-        if first < after:
-            found.append(Coverage(dataset, random.choice(["", "34", "3401", "340101", "35"]), first, after))
-    return found
 
 
 @dataclass
-class Drawer:
+class Drawer(Expressions):
     """Draws the steps of one rule. ``columns`` are there now; ``plain``: the rows are those of one dataset."""
 
-    random: Random
-    columns: dict[str, str] = field(default_factory=dict)
     datasets: dict[str, str] = field(default_factory=dict)
     plain: str = ""
     paired: dict[str, frozenset[str]] = field(default_factory=dict)
     made: int = 0
     unions: int = 0
-
-    # --- expressions -------------------------------------------------------------------------------------------
-
-    def pick(self, *kinds: str, own: dict[str, str] | None = None) -> Expression | None:
-        names = [name for name, kind in (own or self.columns).items() if kind in kinds]
-        if not names:
-            return None
-        name = self.random.choice(names)
-        return ex.column(name, (own or self.columns)[name])
-
-    def number(self) -> Expression:
-        one = self.pick("int", "money")
-        if one is None or self.random.random() < 0.1:
-            return ex.literal(self.random.choice([0, 1, 2, 5, 5.5]), "money")
-        match self.random.randint(0, 6):
-            case 0:
-                return ex.coalesce(one, ex.literal(0, one.kind))
-            case 1:
-                other = self.pick("int", "money")
-                return ex.arithmetic(one, self.random.choice("+-*"), other or one)
-            case 2:
-                return ex.quotient(one, self.pick("int", "money") or one)
-            case _:
-                return one
-
-    def day(self) -> Expression:
-        one = self.pick("date")
-        if one is None or self.random.random() < 0.2:
-            return ex.day_of_screening(AS_OF)
-        match self.random.randint(0, 6):
-            case 0:
-                return ex.moved(one, self.random.choice("+-"), self.random.choice(LENGTHS))
-            case 1:
-                return ex.deadline(one, self.random.choice(LENGTHS))
-            case 2:
-                return ex.strict(f"month_end({one.text})", "date", ex.month_end, one)
-            case 3:
-                return ex.coalesce(one, ex.day_of_screening(AS_OF))
-            case _:
-                return one
-
-    def condition(self, depth: int = 0) -> Expression:
-        if depth < 2 and self.random.random() < 0.35:
-            left, right = self.condition(depth + 1), self.condition(depth + 1)
-            if self.random.random() < 0.3:
-                return ex.negation(left)
-            return self.random.choice([ex.conjunction, ex.disjunction])(left, right)
-        one = self.pick("text", "int", "money", "date", "flag")
-        if one is None:
-            return ex.compare(ex.day_of_screening(AS_OF), ">", ex.literal(date(2026, 1, 1), "date"))
-        if self.random.random() < 0.15:
-            return ex.is_null(one, no=self.random.random() < 0.5)
-        if one.kind == "flag":
-            return one
-        sign = self.random.choice(ex.SIGNS)
-        if one.kind == "date":
-            return ex.compare(
-                self.day(), sign, self.random.choice([self.day(), ex.literal(self.random.choice(DAYS), "date")])
-            )
-        if one.kind == "text":
-            last = one.text.split(".")[-1]
-            values = [ex.literal(value, "text") for value in CELLS.get(last, ["x", "y"]) if value]
-            if self.random.random() < 0.3:
-                return ex.among(one, values[:2])
-            return ex.compare(one, self.random.choice(["=", "<>"]), self.random.choice(values))
-        value = self.number()
-        if self.random.random() < 0.2:
-            return ex.between(value, ex.literal(1, "int"), ex.literal(5, "int"))
-        return ex.compare(
-            value, sign, self.random.choice([self.number(), ex.literal(self.random.choice([1, 2, 5]), "int")])
-        )
-
-    # --- steps -------------------------------------------------------------------------------------------------
 
     def alias(self, *datasets: str) -> tuple[str, str]:
         dataset = self.random.choice(datasets or list(COLUMNS))
@@ -217,9 +93,6 @@ class Drawer:
         name = f"c{self.made}"
         self.columns[name] = one.kind if kind != "flag" else "flag"
         return Derive({name: one})
-
-    def chosen(self) -> Expression:
-        return ex.case(self.condition(), ex.literal(1, "int"), ex.literal(2, "int"))
 
     def exclude(self) -> Step:
         return Exclude(self.condition())
