@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import lru_cache
 
 ONE_DAY = timedelta(days=1)
 
@@ -33,10 +33,14 @@ class WorkingDays:
             left -= self.is_working(moved)
         return moved
 
-    @cached_property
+    @property
     def listed(self) -> tuple[date, tuple[int, ...], tuple[int, ...]]:
         """The known years and one more on either side, as lists to look up in: the first day; how many working days
         there are up to and with each day; and how many days after the first each working day is."""
+        return self._listed()
+
+    @lru_cache(maxsize=16)  # noqa: B019 - equal ones share what is listed: every rule of a project has its own
+    def _listed(self) -> tuple[date, tuple[int, ...], tuple[int, ...]]:
         first, last = date(min(self.years) - 1, 1, 1), date(max(self.years) + 1, 12, 31)
         days = range((last - first).days + 1)
         working = tuple(at for at in days if self.is_working(first + at * ONE_DAY))

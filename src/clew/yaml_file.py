@@ -6,7 +6,6 @@ Duplicate keys, anchors' merge keys and tabs are refused with a sentence, not a 
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.cyaml import CBaseLoader
+from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.resolver import VersionedResolver
@@ -119,6 +118,10 @@ class Node:
         """The edit that makes a key of this mapping another word, unless it has that one already."""
         return (Edit(self.key_place(key), key, word),) if word and self.get(word) is None else ()
 
+    def with_value(self, value: list[Node] | dict[str, Node]) -> Node:
+        """The same with other entries."""
+        return Node(value, self.place, self.keys, self.text, self.lead)
+
     def key_place(self, key: str) -> Place:
         """Where a key stands, or the mapping's own place."""
         return self.keys.get(key, self.place)
@@ -132,12 +135,18 @@ class Node:
         return self.value
 
 
-class _Composer(CBaseLoader):
+class _Composer(CParser):  # type: ignore[misc]
     """Leaves every scalar a plain text: its kind is decided below, and guessing it twice takes half the time."""
 
     def resolve(self, kind: type[ScalarNode | SequenceNode | MappingNode], _value: Any, _implicit: Any) -> Tag:
         """The general tag of a kind of node."""
         return _TAGS[kind]
+
+    def descend_resolver(self, _parent: Any, _index: Any) -> None:
+        """Nothing is resolved by its path."""
+
+    def ascend_resolver(self) -> None:
+        """Likewise."""
 
 
 def read_yaml(path: Path, problems: Problems, shown: str | None = None) -> Node | None:
@@ -157,7 +166,7 @@ def read_yaml(path: Path, problems: Problems, shown: str | None = None) -> Node 
 def decode_yaml(content: bytes, name: str, problems: Problems) -> Node | None:
     """Read YAML from the bytes of a file; ``name`` is the path shown in messages."""
     try:
-        text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8").read()  # of any line ends
+        text = content.decode()
     except UnicodeDecodeError as error:
         problems.error(
             Place(name),
@@ -166,6 +175,8 @@ def decode_yaml(content: bytes, name: str, problems: Problems) -> Node | None:
             "save it as UTF-8 in the editor",
         )
         return None
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     return parse_yaml(text, name, problems)
 
 
@@ -199,7 +210,7 @@ def parse_yaml(text: str, name: str, problems: Problems) -> Node | None:
         problems.error(Place(name), "E003", "the file is empty")
         return None
     try:
-        return _Conversion(name, problems).node(root, frozenset())
+        return _Conversion(name, problems).node(root)
     except OverflowError:
         problems.error(Place(name), "E001", "this YAML is nested too deeply or too large", "flatten or split the file")
         return None
@@ -234,56 +245,62 @@ class _Conversion:
         self.name = name
         self.problems = problems
         self.left = MAX_NODES
+        self.open: set[int] = set()
+        """The lists and mappings that the next node stands inside."""
 
-    def node(self, node: Any, open_nodes: frozenset[int]) -> Node:
-        """A parsed node as ours; ``open_nodes`` are those it stands inside. Raises OverflowError past the limits."""
+    def node(self, node: Any) -> Node:
+        """A parsed node as ours. Raises OverflowError past the limits."""
         self.left -= 1
-        if self.left < 0 or len(open_nodes) > MAX_DEPTH:
+        if self.left < 0 or len(self.open) > MAX_DEPTH:
             raise OverflowError
-        place = self.place(node)
-        if id(node) in open_nodes:
+        place, kind, own = self.place(node), type(node), id(node)
+        if own in self.open:
             self.problems.error(place, "E001", "an alias that contains itself is not allowed", "write the value out")
             return Node(None, place)
-        if node.ctag is not _TAGS[type(node)] and str(node.tag).rpartition(":")[2] not in ("str", "seq", "map"):
+        if node.ctag is not _TAGS[kind] and str(node.tag).rpartition(":")[2] not in ("str", "seq", "map"):
             self.problems.error(
                 place, "E001", f"the tag '{node.tag}' is not allowed", "leave out the word that starts with !"
             )
             return Node(None, place)
-        if isinstance(node, ScalarNode):
-            return Node(_scalar(node), place, text=node.value, lead=_lead(node))
-        below = open_nodes | {id(node)}
-        if isinstance(node, SequenceNode):
-            return Node([self.node(child, below) for child in node.value], place)
-        assert isinstance(node, MappingNode)  # noqa: S101 - YAML has exactly three kinds of node
-        return self.mapping(node, place, below)
+        if kind is ScalarNode:
+            text = node.value
+            return Node(text if node.style else _scalar(text), place, NO_KEYS, text, _lead(node))
+        self.open.add(own)
+        if kind is SequenceNode:
+            found = Node([self.node(child) for child in node.value], place)
+        else:
+            found = self.mapping(node, place)
+        self.open.discard(own)
+        return found
 
-    def mapping(self, node: MappingNode, place: Place, below: frozenset[int]) -> Node:
+    def mapping(self, node: MappingNode, place: Place) -> Node:
         """A mapping with each key once."""
         values: dict[str, Node] = {}
         keys: dict[str, Place] = {}
         for key_node, value_node in self.whole(node):
             at = self.place(key_node)
-            if not isinstance(key_node, ScalarNode) or key_node.value == "<<":
+            if type(key_node) is not ScalarNode or key_node.value == "<<":
                 self.problems.error(at, "E001", "a key must be a plain word", "write the entries out")
                 continue
-            key = str(key_node.value)
+            key = key_node.value
             if key in values:
                 first = keys[key].line
                 self.problems.error(
                     at, "E002", f"the key '{key}' stands twice; the first is on line {first}", "keep one of them"
                 )
                 continue
-            values[key] = self.node(value_node, below)
+            values[key] = self.node(value_node)
             keys[key] = at
         return Node(values, place, keys)
 
     def whole(self, node: MappingNode) -> list[tuple[Any, Any]]:
         """The entries of a mapping; in a ``{ }`` a value that its own commas tore apart is put together (E001)."""
-        if not node.flow_style:
-            return list(node.value)
+        entries: list[tuple[Any, Any]] = node.value
+        if not node.flow_style or all(value.value for _, value in entries):
+            return entries
         found: list[tuple[Any, Any]] = []
         torn: set[int] = set()
-        for key, value in node.value:
+        for key, value in entries:
             before = found[-1][1] if found else ScalarNode(None, "", None, None, style="'")
             if _is_piece(before, key, value):
                 torn.add(len(found) - 1)
@@ -308,13 +325,12 @@ class _Conversion:
 
     def place(self, node: Any) -> Place:
         """Where a parsed node begins."""
-        return Place(self.name, node.start_mark.line + 1, node.start_mark.column + 1)
+        mark = node.start_mark
+        return Place(self.name, mark.line + 1, mark.column + 1)
 
 
-def _scalar(node: ScalarNode) -> Scalar:
-    text = str(node.value)
-    if node.style in ("'", '"', "|", ">"):
-        return text
+def _scalar(text: str) -> Scalar:
+    """What a plain text stands for."""
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in _NUMERIC:
@@ -340,10 +356,10 @@ def _is_piece(before: Any, key: Any, value: Any) -> bool:
 
 
 def _lead(node: ScalarNode) -> int | None:
-    start, end, style = node.start_mark, node.end_mark, node.style
-    if start.line != end.line or style in ("|", ">"):
+    start, end = node.start_mark, node.end_mark
+    if start.line != end.line or node.style in ("|", ">"):
         return None
-    lead = 1 if style in ("'", '"') else 0
+    lead = 1 if node.style else 0
     return lead if end.column - start.column == len(node.value) + 2 * lead else None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import signal
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -12,6 +11,7 @@ from itertools import chain
 from multiprocessing import get_context
 
 from clew.checking.answer import Answer
+from clew.checking.beside import leave_interrupts
 from clew.checking.parts import Parts
 from clew.plan import Type
 
@@ -58,7 +58,7 @@ _OWN: list[Parts] = []
 def _begin(parts: Parts) -> None:
     gc.freeze()
     gc.set_threshold(BETWEEN_COLLECTIONS)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that began it answers
+    leave_interrupts()
     _OWN.append(parts)
 
 

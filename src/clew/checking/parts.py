@@ -13,13 +13,13 @@ from pathlib import Path
 
 from clew.checking.answer import Answer, Need, Shelf
 from clew.checking.noted import Noted
-from clew.contracts.catalogue import Catalogue, read_catalogue
+from clew.contracts.catalogue import Catalogue
 from clew.contracts.model import Contract
 from clew.contracts.read import read_document
 from clew.on_demand import OnDemand
 from clew.plan import Type
-from clew.problems import Problems
-from clew.project_folders import CONTRACTS, LAWS, RULES, File
+from clew.problems import Problem, Problems
+from clew.project_folders import LAWS, RULES, File
 from clew.rules.check import check_rule
 from clew.rules.entitlements import Entitlement
 from clew.rules.exclusions import Exclusion
@@ -31,7 +31,6 @@ from clew.rules.model import Rule
 from clew.rules.parse import read_rule
 from clew.rules.parse_laws import read_laws
 from clew.rules.shared import Shared, read_shared
-from clew.sources.declared import read_sources
 from clew.supervision.check import ANY_DAY, check_model
 from clew.supervision.dates_due import check_dates_due
 from clew.supervision.parse import read_model
@@ -48,14 +47,11 @@ class Parts:
         self._rules: dict[str, Rule | None] = {}
         self._contracts: dict[str, Contract] = {}
 
-    def contracts(self, own: str) -> Answer:
-        """All contracts, and the sources they declare."""
-        problems = Problems()
-        catalogue = read_catalogue(self.root / CONTRACTS, problems, CONTRACTS)
-        read_sources(catalogue, problems)
+    def contracts(self, own: str, problems: tuple[Problem, ...], catalogue: Catalogue) -> Answer:
+        """All contracts, and the sources they declare, which have been checked."""
         self._contracts = dict(catalogue.contracts)
         paths = {name: contract.path for name, contract in catalogue.contracts.items()}
-        return Answer(own, tuple(problems), facts={"contract": paths, "broken": sorted(catalogue.broken)})
+        return Answer(own, problems, facts={"contract": paths, "broken": sorted(catalogue.broken)})
 
     def laws(self, own: str) -> Answer:
         """All instruments of law."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from clew.checking.answer import Answer, Shelf, digest_of
 from clew.checking.answers import read_answers, write_answers
 from clew.checking.code_version import code_version
+from clew.checking.contracts import check_contracts
 from clew.on_demand import OnDemand
 from clew.problems import Place, Problems
 from clew.project_folders import CONTRACTS, LAWS, MODELS, RULES, SHARED, File, check_folders, model_files, rule_files
@@ -85,7 +86,7 @@ class _Checking:
         """Answer every part; files that stand where they mean nothing are noted."""
         rules, models = rule_files(self.root / RULES, problems, RULES), model_files(self.root / MODELS, problems)
         own = self._all_of(self.root / CONTRACTS)
-        found = self.answers[CONTRACTS] = self._kept(CONTRACTS, own) or self._parts.contracts(own)
+        found = self.answers[CONTRACTS] = self._kept(CONTRACTS, own) or self._contracts(own)
         self._shelve("contract", found.facts["contract"], found.facts["broken"])
         own = self._all_of(self.root / RULES / LAWS)
         found = self.answers[LAWS] = self._kept(LAWS, own) or self._parts.laws(own)
@@ -101,6 +102,13 @@ class _Checking:
         for file in models.values():
             own = digest_of([self._digest(file.path), self._digest(file.path.with_name("tests.yml"))])
             self.answers[file.shown] = self._kept(file.shown, own) or self._parts.model(own, file)
+
+    def _contracts(self, own: str) -> Answer:
+        """All contracts, checked while this process imports what checks the rest."""
+        from clew.checking.beside import beside
+
+        (problems, catalogue), parts = beside(check_contracts, self.root, lambda: self._parts, self.workers)
+        return parts.contracts(own, problems, catalogue)
 
     def _answer_rules(self, rules: Mapping[str, File]) -> None:
         owns = {name: self._digest(file.path) for name, file in rules.items()}

@@ -78,7 +78,14 @@ def regions_of(draft: Draft, frame: Frame, pairing: Pairing) -> exp.Expr:
 def judge(draft: Draft, claim: Claim, number: str) -> str:
     """Add the relation of judged candidates: ``?end`` (of the coverage that holds ``?from``) and ``?held``."""
     source, judged = claim.pairing.source, f"{number}.judged"
-    draft.add(f"{number}.regions", _regions(claim, source), {REGION: Type.TEXT, "?as": Type.TEXT}, materialise=True)
+    draft.add(
+        f"{number}.regions", lambda: _regions(claim, source), {REGION: Type.TEXT, "?as": Type.TEXT}, materialise=True
+    )
+    draft.add(judged, lambda: _judged(draft, claim, number), {}, materialise=True)
+    return judged
+
+
+def _judged(draft: Draft, claim: Claim, number: str) -> exp.Select:
     period = both([exp.EQ(this=column("region", "k"), expression=column("?as", "g")), *_holds(claim)])
     columns = [column(name, "c") for name in (*claim.columns, FROM, TO, REGION)]
     led = range(len(claim.pairing.keys))
@@ -93,12 +100,11 @@ def judge(draft: Draft, claim: Claim, number: str) -> str:
         exp.EQ(this=column(REGION, "g"), expression=column(REGION, "c")),
         "left",
     )
-    query = join(query, _intervals(claim, source), period, "left")
+    query = join(query, _intervals(claim, claim.pairing.source), period, "left")
     for lead in led:
         query = join(query, _held(draft, claim, lead), _same_key(claim, lead), "left")
     several = len(led) > 1  # a partly read key set aside may meet a candidate more than once
-    draft.add(judged, query.distinct(copy=False) if several else query, {}, materialise=True)
-    return judged
+    return query.distinct(copy=False) if several else query
 
 
 def _holds(claim: Claim) -> list[exp.Expr]:

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from clew.problems import Problems
 from clew.rules.grammar import Unreadable, read_condition
-from clew.rules.model import Rule, StrengthBand
+from clew.rules.model import Rule, StrengthBand, Text
 
 _Atom = tuple[str, str, object]
 """(left side, comparison, value): one part of a condition."""
@@ -42,21 +42,22 @@ def check_bands(rule: Rule, problems: Problems) -> None:
 
 def covering(bands: Sequence[StrengthBand], index: int) -> StrengthBand | None:
     """An earlier band that takes every row this one would, or None."""
-    own = _atoms(bands[index])
+    own: list[_Atom] | None = None
     for earlier in bands[:index]:
         if earlier.when is None:
             return earlier
-        other = _atoms(earlier)
-        if own is not None and other is not None and all(any(_implies(a, b) for a in own) for b in other):
+        own = own or _atoms(bands[index].when)
+        other = _atoms(earlier.when) if own else None
+        if own and other and all(any(_implies(a, b) for a in own) for b in other):
             return earlier
     return None
 
 
-def _atoms(band: StrengthBand) -> list[_Atom] | None:
-    """The parts of a condition joined by 'and'; None when it is not read."""
-    if band.when is None:
+def _atoms(when: Text | None) -> list[_Atom] | None:
+    """The parts of a condition joined by 'and'; None where there is none, or it is not read."""
+    if when is None:
         return None
-    tree = read_condition(band.when.value)
+    tree = read_condition(when.value)
     return None if isinstance(tree, Unreadable) else [_atom(part) for part in _parts(tree)]
 
 

@@ -6,6 +6,7 @@ A next event lies inside the period that the chain so far leaves open, so it is 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from sqlglot import exp
@@ -25,7 +26,7 @@ from clew.rules.trees import number as whole
 KEEP = ("first", "all")
 
 
-def chained(draft: Draft, frame: Frame, step: Step, number: str, sentence: Sentence) -> Frame:
+def chained(draft: Draft, frame: Frame, step: Step, number: str, sentence: Callable[[], Sentence]) -> Frame:
     """The rows so far with the chain that follows each: its earliest, or every one."""
     listed = step.subject.get("steps")
     entries = listed.entries() if listed is not None else []

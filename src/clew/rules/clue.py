@@ -51,7 +51,7 @@ def finish(draft: Draft, frame: Frame) -> dict[str, Type]:
     facts = clue_facts(draft, frame)
     draft.read(facts)
     _check_reserved(draft, frame, facts)
-    if subject is None:
+    if subject is None or not draft.plans:
         return facts
     key = subject.as_text
     present = both([not_null(key), call("clew_filled", key)])
@@ -109,7 +109,8 @@ def _relations(
         draft.add("clue", alone, kinds)
         sides.append(Side(Role.ERROR, "clue.several", TWICE))
     draft.count("clue", select([named(exp.Count(this=exp.Star()), "clue.rows")], "clue"))
-    draft.step("clue", "clue", Sentence("评定强度，形成线索。", "Band the strength and write the clue."), *sides)
+    said = Sentence("评定强度，形成线索。", "Band the strength and write the clue.")
+    draft.step("clue", "clue", lambda: said, *sides)
 
 
 def _stored(draft: Draft, frame: Frame) -> bool:

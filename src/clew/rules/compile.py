@@ -97,16 +97,15 @@ def _draft(
     rule: Rule, contracts: Mapping[str, Contract], problems: Problems, as_of: date, overrides: Mapping[str, Decimal]
 ) -> Draft:
     parameters = {name: _quantity(one.quantity, overrides.get(name)) for name, one in rule.parameters.items()}
-    draft = Draft(
+    return Draft(
         rule=rule,
         contracts=contracts,
         parameters=parameters,
         as_of=as_of,
         problems=problems,
-        wording=_wording(rule, contracts, parameters),
+        worded=lambda: _wording(rule, contracts, parameters),
+        walk=_walk,
     )
-    draft.walk = lambda frame, steps, prefix: _walk(draft, frame, steps, prefix)
-    return draft
 
 
 def _quantity(quantity: Quantity, override: Decimal | None) -> Quantity:
@@ -145,7 +144,7 @@ def _told_apart(titles: Mapping[str, str]) -> dict[str, str]:
 
 
 def _walk_all(draft: Draft) -> tuple[Frame | None, dict[str, Type]]:
-    frame = draft.walk(None, draft.rule.steps, "")
+    frame = _walk(draft, None, draft.rule.steps, "")
     if frame is None:
         return None, {}
     draft.position = LAST

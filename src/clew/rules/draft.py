@@ -35,9 +35,10 @@ class Draft:
     """What compiling one rule gathers.
 
     ``used`` maps each column to the position of the last step that reads it, from an earlier pass; None in the
-    first pass, where every column of a contract is kept. ``mirrors``: an alias that a step fills from the rows so far
-    of another alias, and the step's position. ``made``: column a verb added -> the values it may have. ``paired``:
-    alias -> the keys it was paired by; ``asked_complete``: aliases whose completeness a step asks for.
+    first pass, which finds what is wrong and who reads what: it keeps every column of a contract, and makes no query.
+    ``mirrors``: an alias that a step fills from the rows so far of another alias, and the step's position. ``made``:
+    column a verb added -> the values it may have. ``paired``: alias -> the keys it was paired by; ``asked_complete``:
+    aliases whose completeness a step asks for.
     """
 
     rule: Rule
@@ -45,7 +46,8 @@ class Draft:
     parameters: Mapping[str, Quantity]
     as_of: date
     problems: Problems
-    wording: Wording
+    worded: Callable[[], Wording]
+    """Makes the wording."""
     used: Mapping[str, float] | None = None
     position: float = 0
     reads: dict[str, float] = field(default_factory=dict)
@@ -64,8 +66,18 @@ class Draft:
     computed: dict[str, Place] = field(default_factory=dict)
     stages: list[Frame] = field(default_factory=list)
     following: RuleStep | None = None
-    walk: Callable[[Frame | None, Sequence[RuleStep], str], Frame | None] = field(default=lambda *_: None)
+    walk: Callable[[Draft, Frame | None, Sequence[RuleStep], str], Frame | None] = field(default=lambda *_: None)
     """Applies a list of steps; set by the compiler, for verbs that hold steps of their own."""
+
+    @property
+    def plans(self) -> bool:
+        """Whether this pass makes the plan."""
+        return self.used is not None
+
+    @cached_property
+    def wording(self) -> Wording:
+        """How people read what the rule speaks about."""
+        return self.worded()
 
     # --- names -------------------------------------------------------------------------------------------------
 
@@ -174,10 +186,10 @@ class Draft:
             columns=columns,
             parameters=self.parameters,
             as_of=self.as_of,
-            values={**self._values, **self.made},
-            unknown=unknown | self.lost,
+            values={**self._values, **self.made} if self.made else self._values,
+            unknown=unknown | self.lost if self.lost else unknown,
             sources=self._sources,
-            units={**self._units, **self.units},
+            units={**self._units, **self.units} if self.units else self._units,
         )
 
     @cached_property
@@ -209,7 +221,7 @@ class Draft:
         self.units[name] = unit if self.units.get(name, unit) == unit else ""
         self.computed[name] = place
 
-    @property
+    @cached_property
     def lost(self) -> frozenset[str]:
         """Aliases whose dataset has no contract."""
         return frozenset(self.rule.datasets) - frozenset(self.contracts)
@@ -219,44 +231,48 @@ class Draft:
     def add(
         self,
         name: str,
-        query: exp.Query,
+        query: exp.Query | Callable[[], exp.Query],
         columns: Mapping[str, Type],
         *,
         materialise: bool = False,
         when: tuple[Fork, bool] | None = None,
     ) -> str:
-        """Add a relation; gives its name back."""
-        self.relations.append(Relation(name, query, dict(columns), materialise, when))
+        """Add a relation to the plan; gives its name back. ``query`` may be what makes it, where that takes time."""
+        if self.plans:
+            made = query if isinstance(query, exp.Query) else query()
+            self.relations.append(Relation(name, made, dict(columns), materialise, when))
         return name
 
     def step(
         self,
         number: str,
         verb: str,
-        sentence: Sentence,
+        sentence: Callable[[], Sentence],
         *sides: Side,
         relation: str | None = None,
         reason: str = "",
         condition: exp.Expr | None = None,
         drops: bool = False,
-        clears: Sentence | None = None,
+        clears: Callable[[], Sentence] | None = None,
         reads: Sequence[str] = (),
     ) -> None:
-        """Add a step to the funnel."""
-        self.steps.append(
-            Step(number, verb, relation or number, sentence, reason, sides, condition, drops, clears, tuple(reads))
-        )
+        """Add a step to the funnel of the plan."""
+        if self.plans:
+            cleared = clears() if clears is not None else None
+            name, read = relation or number, tuple(reads)
+            self.steps.append(Step(number, verb, name, sentence(), reason, sides, condition, drops, cleared, read))
 
     def close(self, frame: Frame) -> None:
         """The row-wise block ends here: count its steps in one pass."""
-        counted = tally(frame)
+        counted = tally(frame) if self.plans else None
         if counted is not None:
             name = f"{frame.relation}.tally.{len(self.tallies)}"
             self.tallies.append(Relation(name, counted, {}))
 
     def count(self, number: str, query: exp.Query) -> None:
         """Add counts a block does not give: one row of columns ``<step number>.unknown`` and the like."""
-        self.tallies.append(Relation(f"{number}.tally.{len(self.tallies)}", query, {}))
+        if self.plans:
+            self.tallies.append(Relation(f"{number}.tally.{len(self.tallies)}", query, {}))
 
     def quiet(self, text: Text, frame: Frame) -> exp.Expr | None:
         """An expression of the clue as text over the rows so far; None where its columns are not there (yet)."""

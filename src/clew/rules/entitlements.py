@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from clew.problems import Place, Problems, certainly_meant
@@ -84,24 +84,26 @@ def with_entitlements(rule: Node, entitlements: Entitlements, problems: Problems
     strength = clue.get("strength") if clue else None
     if clue is not None and isinstance(clue.value, dict) and strength is not None:
         bands = _walked(strength, entitlements, problems)
-        entries["clue"] = replace(clue, value={**clue.value, "strength": bands})
-    return replace(rule, value=entries)
+        entries["clue"] = clue.with_value({**clue.value, "strength": bands})
+    return rule.with_value(entries)
 
 
 def _walked(node: Node, entitlements: Entitlements, problems: Problems) -> Node:
     if isinstance(node.value, list):
-        return replace(node, value=[_walked(entry, entitlements, problems) for entry in node.value])
+        return node.with_value([_walked(entry, entitlements, problems) for entry in node.value])
     if isinstance(node.value, dict):
         walked = {
             key: value if key in NO_CONDITION else _walked(value, entitlements, problems)
             for key, value in node.value.items()
         }
-        return replace(node, value=walked)
+        return node.with_value(walked)
     return _written(node, entitlements, problems) if isinstance(node.value, str) else node
 
 
 def _written(node: Node, entitlements: Entitlements, problems: Problems) -> Node:
     """A scalar with its calls written out; ``false`` where one of them is at fault, so that nothing follows from it."""
+    if "(" not in node.text:
+        return node
     pieces = node.text.split("'")
     sound = True
 

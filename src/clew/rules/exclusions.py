@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from clew.problems import Place, Problems, did_you_mean
@@ -71,7 +71,7 @@ def with_exclusions(rule: Node, exclusions: Exclusions, problems: Problems) -> N
     steps = rule.get("steps")
     if steps is None or not isinstance(rule.value, dict):
         return rule
-    return replace(rule, value={**rule.value, "steps": _walked(steps, exclusions, problems)})
+    return rule.with_value({**rule.value, "steps": _walked(steps, exclusions, problems)})
 
 
 def parse_exclusion(node: Node, stem: str, problems: Problems) -> Exclusion | None:
@@ -92,12 +92,12 @@ def parse_exclusion(node: Node, stem: str, problems: Problems) -> Exclusion | No
 
 def _walked(node: Node, exclusions: Exclusions, problems: Problems) -> Node:
     if isinstance(node.value, list):
-        return replace(node, value=[_walked(entry, exclusions, problems) for entry in node.value])
+        return node.with_value([_walked(entry, exclusions, problems) for entry in node.value])
     if not isinstance(node.value, dict) or not node.value:
         return node
     if next(iter(node.value)) == "exclude":
         return _called(node, node.value, exclusions, problems)
-    return replace(node, value={key: _walked(value, exclusions, problems) for key, value in node.value.items()})
+    return node.with_value({key: _walked(value, exclusions, problems) for key, value in node.value.items()})
 
 
 def _called(step: Node, entries: dict[str, Node], exclusions: Exclusions, problems: Problems) -> Node:
@@ -132,4 +132,4 @@ def _with(step: Node, entries: dict[str, Node], condition: str, shared: Exclusio
     if "reason" in entries and "reason_zh" not in entries:
         del said["reason_zh"]
     filled = {key: Node(text, place, text=text) for key, text in said.items() if key not in entries}
-    return replace(step, value={**entries, "exclude": Node(condition, place, text=condition), **filled})
+    return step.with_value({**entries, "exclude": Node(condition, place, text=condition), **filled})

@@ -79,31 +79,41 @@ def _rows(table: GivenTable, contract: Contract, problems: Problems) -> list[dic
                 did_you_mean(name, contract.names),
             )
         columns.append(column)
-    lines = table.lines or tuple(table.place.line for _ in table.rows)
+    known = {
+        column.name: _values(table, index, column, problems)
+        for index, column in enumerate(columns)
+        if column is not None
+    }
+    return [{name: values[at] for name, values in known.items()} for at in range(len(table.rows))]
+
+
+def _values(table: GivenTable, index: int, column: Column, problems: Problems) -> list[Any]:
+    """The cells of a column as values of its type."""
+    texts = [row[index] for row in table.rows]
+    if column.type not in _READERS and not column.enum:
+        return texts
+    lines = table.lines or (table.place.line,) * len(texts)
     return [
-        {
-            column.name: _value(text, column, Place(table.place.path, line, 1), problems) if text else None
-            for text, column in zip(row, columns, strict=True)
-            if column is not None
-        }
-        for row, line in zip(table.rows, lines, strict=True)
+        _value(text, column, table.place.path, line, problems) if text else None
+        for text, line in zip(texts, lines, strict=True)
     ]
 
 
-def _value(text: str, column: Column, place: Place, problems: Problems) -> Any:
+def _value(text: str, column: Column, path: str, line: int, problems: Problems) -> Any:
     """A cell as a value of its column's type; None (and E109) when it is none."""
     try:
         value = parsed(text, column.type)
     except (ValueError, InvalidOperation):
         problems.error(
-            place,
+            Place(path, line),
             "E109",
             f"'{text}' is no {column.type.value} for '{column.name}'",
             {Type.DATE: "write dates like 2026-06-30", Type.BOOLEAN: "write true or false"}.get(column.type, ""),
         )
         return None
     if column.enum and text not in column.enum:
-        problems.error(place, "E109", f"'{text}' is not a value of '{column.name}'", did_you_mean(text, column.enum))
+        message = f"'{text}' is not a value of '{column.name}'"
+        problems.error(Place(path, line), "E109", message, did_you_mean(text, column.enum))
     return value
 
 

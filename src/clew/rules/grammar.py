@@ -156,17 +156,15 @@ def normal_form(text: str) -> str:
     """
     pieces = []
     offset = 0
-    while offset < len(text):
-        piece = _PIECE.match(text, offset)
-        if piece is None:
-            return " ".join(text.split())
-        found = piece.group()
-        if piece.lastgroup == "word" and found.lower() in _KEYWORDS:
+    for piece in _PIECE.finditer(text):
+        if piece.start() != offset:
+            break
+        offset, found, kind = piece.end(), piece.group(), piece.lastgroup
+        if kind == "word" and found.lower() in _KEYWORDS:
             found = found.lower()
-        if piece.lastgroup != "space":
+        if kind != "space":
             pieces.append("<>" if found == "!=" else found)
-        offset = piece.end()
-    return " ".join(pieces)
+    return " ".join(pieces if offset == len(text) else text.split())
 
 
 def _scan(text: str) -> Unreadable | None:

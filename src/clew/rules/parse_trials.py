@@ -114,7 +114,7 @@ def _table(name: str, node: Node, parent: Node, problems: Problems) -> GivenTabl
 
 def _cells(line: str, delimiter: str) -> tuple[str | None, ...]:
     if '"' not in line:
-        return tuple(cell.strip() or None for cell in line.split(delimiter))
+        return tuple([cell.strip() or None for cell in line.split(delimiter)])
     row = next(csv.reader([line.strip(" ")], delimiter=delimiter, skipinitialspace=True), [])
     return tuple(cell.strip() or None for cell in row)
 

@@ -6,7 +6,7 @@ nothing is said about it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from sqlglot import exp
@@ -23,7 +23,7 @@ AT = "?at"
 BEFORE = "?before"
 
 
-def preceded(draft: Draft, frame: Frame, step: Step, number: str, sentence: Sentence) -> Frame:
+def preceded(draft: Draft, frame: Frame, step: Step, number: str, sentence: Callable[[], Sentence]) -> Frame:
     """The rows that have one before them (and meet ``where``), its columns under the alias of ``previous``."""
     other = step.subject.get("previous")
     at_node, by_node = step.subject.get("at"), step.subject.get("by")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from clew.rules.draft import Draft
-from clew.rules.frame import Frame
+from clew.rules.frame import Frame, Pending
 from clew.rules.trees import as_subquery, both, column, group, join, named, relation, select
 
 
@@ -16,21 +16,20 @@ def settled(draft: Draft, frame: Frame) -> Frame:
     if frame.pending is None:
         return frame
     draft.close(frame)
-    source, lists = frame.pending.source, frame.pending.lists
+    whole = replace(frame, relation=f"{frame.relation}.rows", base=f"{frame.relation}.rows", marks=(), pending=None)
+    pending = frame.pending
+    draft.add(whole.relation, lambda: _gathered(frame, pending, whole), whole.columns, materialise=True)
+    return whole
+
+
+def _gathered(frame: Frame, pending: Pending, whole: Frame) -> exp.Select:
     left = select([column(name) for name in frame.key], frame.relation)
     wanted = as_subquery(left, "w")
     same = both(exp.NullSafeEQ(this=column(name, "s"), expression=column(name, "w")) for name in frame.key)
-    gathered = join(
-        select([*(named(column(name, "s"), f"?{name}") for name in frame.key), *lists], relation(source, "s")),
-        wanted,
-        same,
-        "semi",
-    )
+    keys = [named(column(name, "s"), f"?{name}") for name in frame.key]
+    gathered = join(select([*keys, *pending.lists], relation(pending.source, "s")), wanted, same, "semi")
     gathered = group(gathered, [column(name, "s") for name in frame.key])
     back = both(exp.NullSafeEQ(this=column(f"?{name}", "g"), expression=column(name, "f")) for name in frame.key)
-    whole = replace(frame, relation=f"{frame.relation}.rows", base=f"{frame.relation}.rows", marks=(), pending=None)
-    kept = [column(one.name, "f") for one in frame.everything()]
     identities = [column(whole.identity(alias), "g") for alias in whole.rows]
-    rows = select([*kept, *identities], relation(frame.relation, "f"))
-    draft.add(whole.relation, join(rows, as_subquery(gathered, "g"), back), whole.columns, materialise=True)
-    return whole
+    rows = select([*frame.everything("f"), *identities], relation(frame.relation, "f"))
+    return join(rows, as_subquery(gathered, "g"), back)

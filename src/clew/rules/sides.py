@@ -33,17 +33,17 @@ def undecided_side(
     reason: str,
 ) -> Side:
     """A side of rows that cannot be decided: which data is missing, where and for when."""
-    query = select(
-        [
-            *answered(draft, frame),
-            named(exp.Literal.string(dataset), "dataset"),
-            named(region, "region"),
-            named(period[0], "period_from"),
-            named(period[1], "period_to"),
-        ],
-        source,
-        condition,
-    ).distinct(copy=False)
+
+    def query() -> exp.Query:
+        told = {
+            "dataset": exp.Literal.string(dataset),
+            "region": region,
+            "period_from": period[0],
+            "period_to": period[1],
+        }
+        columns = [*answered(draft, frame), *(named(tree, one) for one, tree in told.items())]
+        return select(columns, source, condition).distinct(copy=False)
+
     draft.add(
         name,
         query,
@@ -63,7 +63,7 @@ def error_side(draft: Draft, name: str, source: str | exp.Expr, frame: Frame, co
     """A side of rows whose answer would be wrong."""
     draft.add(
         name,
-        select(answered(draft, frame), source, condition).distinct(copy=False),
+        lambda: select(answered(draft, frame), source, condition).distinct(copy=False),
         {"subject": Type.TEXT, "episode": Type.TEXT},
     )
     return Side(Role.ERROR, name, reason)

@@ -121,10 +121,11 @@ class Typist:
         if build is None:
             self.refuse("E302", node, f"{_called(node)} is not allowed in an expression", _NOT_ALLOWED)
             return None
-        extra = next((part for part, value in node.args.items() if value and part not in parts), None)
-        if extra is not None and type(node) is not exp.Column:
-            self.refuse("E302", node, f"'{extra}' is not allowed in an expression", _NOT_ALLOWED)
-            return None
+        if type(node) is not exp.Column:
+            for part, value in node.args.items():
+                if value and part not in parts:
+                    self.refuse("E302", node, f"'{part}' is not allowed in an expression", _NOT_ALLOWED)
+                    return None
         if self._depth >= MAX_NESTED:
             self.refuse("E302", node, "the expression is nested too deeply", "split it with a derive step")
             return None

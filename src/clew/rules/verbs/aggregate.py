@@ -52,15 +52,13 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         origins=origins,
         unknown=frame.unknown | unknown,
     )
-    lists = _identities(frame, grouped, frozenset(by))
     if by and not guarded and frame.light and _few_may_remain(draft, step):
-        grouped = replace(grouped, pending=Pending(frame.relation, tuple(lists)))
-        lists = []
+        grouped = replace(grouped, pending=Pending(frame.relation, tuple(_identities(frame, grouped))))
     shown = {**{name: one.tree for name, one in measures.items()}, **regions}
-    query = _query(frame, by, shown, guarded, lists)
-    draft.add(f"{number}.all" if guarded else number, query, columns, materialise=True)
+    whole = f"{number}.all" if guarded else number
+    draft.add(whole, lambda: _query(frame, grouped, shown, guarded), columns, materialise=True)
     sides = [_guard(draft, grouped, guarded, number)] if guarded else []
-    draft.step(number, "aggregate", _sentence(draft, step), *sides)
+    draft.step(number, "aggregate", lambda: _sentence(draft, step), *sides)
     having = step.subject.get("having")
     return _having(draft, grouped, having, number) if having is not None else grouped
 
@@ -101,7 +99,7 @@ def _beside(draft: Draft, frame: Frame, step: Step, by: list[str], measures: dic
     same = both(exp.NullSafeEQ(this=column(f"?{name}", "g"), expression=column(name, "l")) for name in by)
     rows = select([*left, *(column(name, "g") for name in measured)], relation(frame.relation, "l"))
     draft.add(number, join(rows, relation(groups, "g"), same if by else exp.true()), kept.columns, materialise=True)
-    draft.step(number, "aggregate", _sentence(draft, step, beside=True))
+    draft.step(number, "aggregate", lambda: _sentence(draft, step, beside=True))
     having = step.subject.get("having")
     if having is None:
         return kept
@@ -154,8 +152,9 @@ def _origins(typed: Typed, frame: Frame) -> frozenset[str]:
     return frozenset(alias for name in typed.columns for alias in frame.aliases_of(name)) or frozenset(frame.rows)
 
 
-def _identities(frame: Frame, grouped: Frame, by: frozenset[str]) -> list[exp.Expr]:
+def _identities(frame: Frame, grouped: Frame) -> list[exp.Expr]:
     """Per alias the aggregate that gathers the identities of its rows."""
+    by = frozenset(grouped.key)
 
     def gathered(alias: str, listed: bool) -> exp.Expr:
         own = column(frame.identity(alias))
@@ -169,12 +168,11 @@ def _identities(frame: Frame, grouped: Frame, by: frozenset[str]) -> list[exp.Ex
     return [named(gathered(alias, listed), grouped.identity(alias)) for alias, listed in frame.rows.items()]
 
 
-def _query(
-    frame: Frame, by: list[str], measures: dict[str, exp.Expr], guarded: list[str], identities: list[exp.Expr]
-) -> exp.Select:
+def _query(frame: Frame, grouped: Frame, measures: dict[str, exp.Expr], guarded: list[str]) -> exp.Select:
     """One row per key; ``?n.<alias>`` counts the rows of an alias that is guarded."""
     counts = [named(exp.Count(this=column(frame.identity(alias))), f"?n.{alias}") for alias in guarded]
-    keys = [column(name) for name in by]
+    keys = [column(name) for name in grouped.key]
+    identities = _identities(frame, grouped) if grouped.pending is None else []
     return group(
         select([*keys, *(named(one, name) for name, one in measures.items()), *identities, *counts], frame.relation),
         keys,
@@ -191,14 +189,17 @@ def _guard(draft: Draft, grouped: Frame, guarded: list[str], number: str) -> Sid
 
 
 def _having(draft: Draft, grouped: Frame, having: Node, number: str) -> Frame:
-    said = draft.wording
+    def said() -> Sentence:
+        zh, en = draft.wording.chinese(having.text), draft.wording.english(having.text)
+        return Sentence(f"仅保留{zh}的分组。", f"Keep only groups where {en}.")
+
     return filtered(
         draft,
         grouped,
         having,
         number.replace("_aggregate", "_having"),
         "aggregate",
-        Sentence(f"仅保留{said.chinese(having.text)}的分组。", f"Keep only groups where {said.english(having.text)}."),
+        said,
     )
 
 

@@ -67,14 +67,16 @@ def _certain(
     names = (*(one.name for one in carried), ROW)
     each = named(call("unnest", call("clew_regions", column(REGION))), REGION)
     candidates = draft.add(
-        f"{number}.candidates", select([*map(column, (*names, FROM, TO)), each], rows), {}, materialise=True
+        f"{number}.candidates", lambda: select([*map(column, (*names, FROM, TO)), each], rows), {}, materialise=True
     )
     claim = Claim(candidates, names, pairing, any(True for _ in entry.items()))
     judged = judge(draft, claim, number)
     open_ = as_subquery(select([named(column(ROW), LOST)], judged, exp.Not(this=exp.Paren(this=decided(claim)))), "o")
     certain = join(select(kept.everything(), rows), open_, exp.EQ(this=column(ROW), expression=column(LOST)), "anti")
     draft.add(number, certain, kept.columns, materialise=True)
-    draft.step(number, "where", _sentence(draft, pairing, entry), *undecided(draft, kept, claim, judged, number))
+    draft.step(
+        number, "where", lambda: _sentence(draft, pairing, entry), *undecided(draft, kept, claim, judged, number)
+    )
     return kept
 
 

@@ -28,13 +28,13 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         draft.compute(name, typed.unit, step.subject.key_place(name))
         draft.too_small.derived(name, typed)
         frame = _add(draft, frame, name, typed, number if last else f"{number}.{index}", counted=last)
-    draft.step(number, "derive", _sentence(draft, entries))
+    draft.step(number, "derive", lambda: _sentence(draft, entries))
     return frame
 
 
 def _add(draft: Draft, frame: Frame, name: str, typed: Typed, number: str, *, counted: bool) -> Frame:
     columns = {**frame.columns, name: typed.type}
-    draft.add(number, select([*frame.everything(), named(typed.tree, name)], frame.relation), columns)
+    draft.add(number, lambda: select([*frame.everything(), named(typed.tree, name)], frame.relation), columns)
     came_from = frozenset(alias for one in typed.columns for alias in frame.aliases_of(one))
     mark = Mark(number if counted else "", Count.DERIVE, typed.tree, name)
     return replace(frame.marked(number, mark), columns=columns, origins={**frame.origins, name: came_from})

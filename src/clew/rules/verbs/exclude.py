@@ -10,8 +10,9 @@ from clew.rules.expression import Typed
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
 from clew.rules.sides import answered
-from clew.rules.trees import call, column, group, is_true, named, select, text
-from clew.rules.verbs.reason import REASON, reason_of
+from clew.rules.trees import call, column, group, is_true, named, select
+from clew.rules.trees import text as literal
+from clew.rules.verbs.reason import REASON, Reason, reason_of
 from clew.rules.verbs.verb import Shape, Verb
 
 
@@ -22,38 +23,45 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     reason = reason_of(step)
     basis = step.options["basis"].text if "basis" in step.options else ""
     kept = draft.add(
-        number, select(frame.everything(), frame.relation, exp.Not(this=is_true(typed.tree))), frame.columns
+        number, lambda: select(frame.everything(), frame.relation, exp.Not(this=is_true(typed.tree))), frame.columns
     )
     ledger = _ledger(draft, frame, typed, number, reason.stored, basis)
-    said = draft.wording
     draft.step(
         number,
         "exclude",
-        Sentence(
-            f"排除{said.chinese(step.subject.text)}的记录（{reason.zh}）。",
-            f"Drop {said.english(step.subject.text)} ({reason.en}).",
-        ),
+        lambda: _sentence(draft, step, reason),
         ledger,
         reason=reason.stored,
         condition=typed.tree,
         drops=True,
-        clears=Sentence(
-            f"{said.chinese(step.subject.text)}（{reason.zh}）", f"{said.english(step.subject.text)} ({reason.en})"
-        ),
+        clears=lambda: _clears(draft, step, reason),
         reads=sorted(typed.columns),
     )
     return frame.marked(kept, Mark(number, Count.DROP, typed.tree))
+
+
+def _sentence(draft: Draft, step: Step, reason: Reason) -> Sentence:
+    said, text = draft.wording, step.subject.text
+    return Sentence(f"排除{said.chinese(text)}的记录（{reason.zh}）。", f"Drop {said.english(text)} ({reason.en}).")
+
+
+def _clears(draft: Draft, step: Step, reason: Reason) -> Sentence:
+    said, text = draft.wording, step.subject.text
+    return Sentence(f"{said.chinese(text)}（{reason.zh}）", f"{said.english(text)} ({reason.en})")
 
 
 def _ledger(draft: Draft, frame: Frame, typed: Typed, number: str, reason: str, basis: str) -> Side:
     """The rows dropped, by subject: those of the dataset the condition speaks of, else of the first dataset."""
     spoken = [alias for name in sorted(typed.columns) for alias in frame.rows if alias in frame.aliases_of(name)]
     alias = spoken[0] if spoken else next(iter(frame.rows))
-    gather = "clew_row_lists" if frame.rows[alias] else "clew_rows"
-    subject = answered(draft, frame)[0]
-    rows = named(call(gather, column(frame.identity(alias))), "rows")
-    dropped = select([subject, rows, named(text(alias), "alias")], frame.relation, typed.tree)
-    dropped = group(dropped, [exp.Literal.number(1)])
+
+    def dropped() -> exp.Query:
+        gather = "clew_row_lists" if frame.rows[alias] else "clew_rows"
+        rows = named(call(gather, column(frame.identity(alias))), "rows")
+        subject = answered(draft, frame)[0]
+        of_dropped = select([subject, rows, named(literal(alias), "alias")], frame.relation, typed.tree)
+        return group(of_dropped, [exp.Literal.number(1)])
+
     draft.add(f"{number}.excluded", dropped, {"subject": Type.TEXT, "rows": Type.LIST, "alias": Type.TEXT})
     return Side(Role.EXCLUDED, f"{number}.excluded", reason, basis)
 

@@ -33,9 +33,9 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         rows={**frame.rows, alias: True},
         marks=(),
     )
-    draft.add(number, _matched(frame, kept, pairing), kept.columns, materialise=True)
+    draft.add(number, lambda: _matched(frame, kept, pairing), kept.columns, materialise=True)
     _count_uncertain(draft, frame, pairing, number)
-    draft.step(number, "exists", _sentence(draft, step, pairing))
+    draft.step(number, "exists", lambda: _sentence(draft, step, pairing))
     return kept
 
 

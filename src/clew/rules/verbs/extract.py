@@ -82,7 +82,9 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     )
     certain = [exp.Not(this=column(fact.part(doubt))) for fact in facts for doubt in ("unsure", "several")]
     draft.add(number, select(kept.everything(), read, both(certain)), kept.columns, materialise=True)
-    draft.step(number, "extract", _sentence(draft, of, facts), *_undecided(draft, frame, facts, of, read, number))
+    draft.step(
+        number, "extract", lambda: _sentence(draft, of, facts), *_undecided(draft, frame, facts, of, read, number)
+    )
     return kept
 
 

@@ -23,22 +23,27 @@ def start(draft: Draft, step: Step, number: str) -> Frame | None:
         key=(f"{alias}#",),
         base=source.relation,
     )
-    everything = Sentence(
-        f"读取{draft.wording.dataset(alias.value)}的全部记录。", f"Take every row of {source.dataset}."
-    )
+
+    def everything() -> Sentence:
+        return Sentence(f"读取{draft.wording.dataset(alias.value)}的全部记录。", f"Take every row of {source.dataset}.")
+
     condition = step.options.get("where")
     if condition is None:
         draft.step(number, "from", everything, relation=source.relation)
         return frame
     draft.step(number.replace("_from", "_all"), "from", everything, relation=source.relation)
-    said = draft.wording
+
+    def some() -> Sentence:
+        zh, en = draft.wording.chinese(condition.text), draft.wording.english(condition.text)
+        return Sentence(f"保留{zh}的记录。", f"Keep rows where {en}.")
+
     return filtered(
         draft,
         frame,
         condition,
         number,
         "from",
-        Sentence(f"保留{said.chinese(condition.text)}的记录。", f"Keep rows where {said.english(condition.text)}."),
+        some,
     )
 
 

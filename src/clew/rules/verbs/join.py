@@ -28,7 +28,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     order = _order(draft, frame, step, pairing, keep)
     if pairing is None:
         return replace(frame, unknown=frame.unknown | lost)
-    draft.close(replace(frame, marks=(*frame.marks, Mark(number, Count.KNOWN, _or_null(pairing.known())))))
+    draft.close(frame.marked(frame.relation, Mark(number, Count.KNOWN, _or_null(pairing.known()))))
     if expect:  # the guard names the key
         draft.read((name for key in pairing.keys for name in key.left_columns), later=True)
     joined = _joined(draft, frame, pairing, number, keep, expect)
@@ -40,13 +40,13 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     else:
         pairs = draft.add(
             f"{number}.pairs",
-            _query(joined, pairing, frame.relation, flag),
+            lambda: _query(joined, pairing, frame.relation, flag),
             {**joined.columns, flag: Type.BOOLEAN},
             materialise=True,
         )
         certain = column(flag)
         if order is None:
-            draft.add(number, select(joined.everything(), pairs, certain), joined.columns)
+            draft.add(number, lambda: select(joined.everything(), pairs, certain), joined.columns)
             joined = replace(joined, relation=number, base=pairs, marks=(Mark(number, Count.KEEP, certain),))
         else:
             draft.close(replace(joined, base=pairs, marks=(Mark(number, Count.KNOWN, certain),)))
@@ -55,7 +55,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
             )
             joined = replace(joined, relation=number, base=number)
     guards = _guards(draft, frame, joined, pairing, number, expect)
-    draft.step(number, "join", _sentence(draft, step, pairing, keep), *guards, *sides)
+    draft.step(number, "join", lambda: _sentence(draft, step, pairing, keep), *guards, *sides)
     return joined
 
 
@@ -187,6 +187,11 @@ def _guards(draft: Draft, frame: Frame, joined: Frame, pairing: Pairing, number:
 
 
 def _guard(draft: Draft, joined: Frame, pairing: Pairing, name: str, key: tuple[str, ...], message: str) -> Side:
+    draft.add(name, lambda: _broken(joined, pairing, key), {"key": Type.TEXT, "n": Type.INTEGER})
+    return Side(Role.GUARD, name, message)
+
+
+def _broken(joined: Frame, pairing: Pairing, key: tuple[str, ...]) -> exp.Select:
     """Pairs that share ``key``: the first such key, and how many pairs it has.
 
     Keys are counted by identities alone; their text is looked at only where one is broken.
@@ -202,9 +207,7 @@ def _guard(draft: Draft, joined: Frame, pairing: Pairing, name: str, key: tuple[
     broken = as_subquery(several, "b")
     same = both(exp.NullSafeEQ(this=column(f"?{one}", "b"), expression=column(one, "j")) for one in key)
     query = select([named(pairing.key_text(), "key"), column("n", "b")], relation(joined.relation, "j"))
-    first = join(query, broken, same).order_by(column("key"), column("n"), copy=False).limit(1, copy=False)
-    draft.add(name, first, {"key": Type.TEXT, "n": Type.INTEGER})
-    return Side(Role.GUARD, name, message)
+    return join(query, broken, same).order_by(column("key"), column("n"), copy=False).limit(1, copy=False)
 
 
 def _sentence(draft: Draft, step: Step, pairing: Pairing, keep: str) -> Sentence:

@@ -61,10 +61,10 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         told_by=dict.fromkeys((alias for alias, listed in frame.rows.items() if not listed), frozenset(keys)),
     )
     ranking = [*orders, *(exp.Coalesce(this=one.tree, expressions=[exp.false()]) for one in prefer if one)]
-    draft.add(f"{number}.top", _top(kept, frame.relation, keys, ranking, known), kept.columns, materialise=True)
+    draft.add(f"{number}.top", lambda: _top(kept, frame.relation, keys, ranking, known), kept.columns, materialise=True)
     tied = _tied(draft, kept, keys, number)
-    draft.add(number, _chosen(kept, keys, number), kept.columns, materialise=True)
-    draft.step(number, "latest", _sentence(draft, step), tied)
+    draft.add(number, lambda: _chosen(kept, keys, number), kept.columns, materialise=True)
+    draft.step(number, "latest", lambda: _sentence(draft, step), tied)
     return kept
 
 

@@ -39,7 +39,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         origins={**frame.origins, **dict.fromkeys(added, frozenset(frame.rows))},
     )
     draft.add(number, select(kept.everything(), members), kept.columns, materialise=True)
-    draft.step(number, "link", _sentence(draft, step), *_cuts(draft, number, linking, frame, alias))
+    draft.step(number, "link", lambda: _sentence(draft, step), *_cuts(draft, number, linking, frame, alias))
     return kept
 
 

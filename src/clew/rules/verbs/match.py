@@ -90,7 +90,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         materialise=True,
     )
     draft.add(number, select(met.everything(), pairs, column(flag)), met.columns)
-    draft.step(number, "match", _sentence(draft, step, asked))
+    draft.step(number, "match", lambda: _sentence(draft, step, asked))
     return replace(met, relation=number, base=pairs, marks=(Mark(number, Count.KEEP, column(flag)),))
 
 

@@ -49,20 +49,23 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     )
     kept = replace(frame, relation=number, columns=draft.lasting(frame.columns), marks=(), base=number)
     draft.add(
-        f"{number}.candidates", _candidates(frame, kept, pairing, period, region, known), kept.columns, materialise=True
+        f"{number}.candidates",
+        lambda: _candidates(frame, kept, pairing, period, region, known),
+        kept.columns,
+        materialise=True,
     )
     _count_possible(draft, frame, pairing, known, number)
     claim = Claim(f"{number}.candidates", tuple(one.name for one in _carried(kept, pairing)), pairing, exact)
     judged = judge(draft, claim, number)
-    draft.add(number, select(kept.everything(), judged, decided(claim)), kept.columns)
+    draft.add(number, lambda: select(kept.everything(), judged, decided(claim)), kept.columns)
     sides = undecided(draft, kept, claim, judged, number)
     draft.step(
         number,
         "not_exists",
-        _sentence(draft, step, pairing),
+        lambda: _sentence(draft, step, pairing),
         *sides,
         reason=reason_of(step).stored,
-        clears=_clears(draft, step, pairing),
+        clears=lambda: _clears(draft, step, pairing),
     )
     return replace(kept, base=judged, marks=(Mark(number, Count.KEEP, decided(claim)),))
 

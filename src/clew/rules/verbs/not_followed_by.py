@@ -67,11 +67,11 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         columns=draft.lasting({**frame.columns, **ADDED}),
         origins={**frame.origins, **dict.fromkeys(ADDED, frozenset({*frame.rows, alias}))},
     )
-    draft.add(f"{number}.done", _done(frame, pairing, when.tree), {}, materialise=True)
+    draft.add(f"{number}.done", lambda: _done(frame, pairing, when.tree), {}, materialise=True)
     carried = _carried(frame, draft, pairing)
     states = draft.add(
         f"{number}.states",
-        _states(frame, carried, number, (after.tree, until.tree), region, known, pairing.identity),
+        lambda: _states(frame, carried, number, (after.tree, until.tree), region, known, pairing.identity),
         {},
         materialise=True,
     )
@@ -81,15 +81,15 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     judged = judge(draft, claim, number)
     added = _added()
     columns = [named(added[one.name], one.name) if one.name in added else one for one in kept.everything()]
-    draft.add(number, select(columns, judged, decided(claim)), kept.columns)
+    draft.add(number, lambda: select(columns, judged, decided(claim)), kept.columns)
     sides = undecided(draft, frame, claim, judged, number)
     draft.step(
         number,
         "not_followed_by",
-        _sentence(draft, step, pairing),
+        lambda: _sentence(draft, step, pairing),
         *sides,
         reason=reason_of(step).stored,
-        clears=_clears(draft, step, pairing),
+        clears=lambda: _clears(draft, step, pairing),
         reads=("due_on", "done_on"),
     )
     marks = [

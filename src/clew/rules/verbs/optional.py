@@ -48,20 +48,19 @@ def with_absent(
     keys = sorted({name for key in pairing.keys for name in key.left_columns} - _names(joined))
     columns = [*joined.everything(), *(column(name) for name in keys)]
     carried = tuple(one.name for one in columns)
-    extra = {
-        flag: pairing.certain(),
-        _KNOWN: pairing.known(),
-        FROM: first,
-        TO: last,
-        REGION: region_of(draft, frame, pairing),
-    }
-    on = both([pairing.equal(), pairing.possible()])
-    query = select([*columns, *(named(tree, name) for name, tree in extra.items())], frame.relation)
-    draft.add(pairs, join(query, relation(pairing.source.relation), on, "left"), joined.columns, materialise=True)
+    region = region_of(draft, frame, pairing)
+
+    def met() -> exp.Query:
+        extra = {flag: pairing.certain(), _KNOWN: pairing.known(), FROM: first, TO: last, REGION: region}
+        on = both([pairing.equal(), pairing.possible()])
+        query = select([*columns, *(named(tree, name) for name, tree in extra.items())], frame.relation)
+        return join(query, relation(pairing.source.relation), on, "left")
+
+    draft.add(pairs, met, joined.columns, materialise=True)
     alone = is_null(column(pairing.identity))
     draft.add(
         f"{number}.candidates",
-        select([column(name) for name in (*carried, FROM, TO, REGION)], pairs, alone, column(_KNOWN)),
+        lambda: select([column(name) for name in (*carried, FROM, TO, REGION)], pairs, alone, column(_KNOWN)),
         {},
         materialise=True,
     )
@@ -72,7 +71,7 @@ def with_absent(
     )
     draft.add(
         number,
-        exp.union(
+        lambda: exp.union(
             select(joined.everything(), pairs, certain),
             select(joined.everything(), judged, decided(claim)),
             distinct=False,

@@ -61,7 +61,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         draft, frame, pairing, (left, right, known), number, own, lasting, (pairs, {**met.columns, flag: Type.BOOLEAN})
     )
     draft.add(number, select(met.everything(), pairs, column(flag)), met.columns)
-    draft.step(number, "overlap", _sentence(draft, step, pairing, own))
+    draft.step(number, "overlap", lambda: _sentence(draft, step, pairing, own))
     return replace(met, relation=number, base=pairs, marks=(Mark(number, Count.KEEP, column(flag)),))
 
 

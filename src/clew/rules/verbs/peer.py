@@ -69,7 +69,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         exp.Not(this=enough),
         "too few peers to compare with",
     )
-    draft.step(number, "peer", _sentence(draft, step, asked), small)
+    draft.step(number, "peer", lambda: _sentence(draft, step, asked), small)
     return kept
 
 

@@ -53,7 +53,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         )
         return frame
     said = _previous_sentence if previous else _chain_sentence
-    return (preceded if previous else chained)(draft, frame, step, number, said(draft, step))
+    return (preceded if previous else chained)(draft, frame, step, number, lambda: said(draft, step))
 
 
 def _chain_sentence(draft: Draft, step: Step) -> Sentence:

@@ -35,7 +35,7 @@ def _united(draft: Draft, frame: Frame | None, step: Step, number: str) -> Frame
             if not steps:
                 draft.problems.error(node.place, "E102", f"the branch '{name}' has no steps", "add a step to it")
             continue
-        end = draft.walk(frame, [one for one in steps if one], f"{number}.{name}.")
+        end = draft.walk(draft, frame, [one for one in steps if one], f"{number}.{name}.")
         if end is None:
             whole = False
             continue
@@ -49,7 +49,7 @@ def _united(draft: Draft, frame: Frame | None, step: Step, number: str) -> Frame
 def _shared(draft: Draft, frame: Frame, number: str) -> Frame:
     """The rows so far, kept once for all branches."""
     draft.close(frame)
-    draft.add(f"{number}.source", select(frame.everything(), frame.relation), frame.columns, materialise=True)
+    draft.add(f"{number}.source", lambda: select(frame.everything(), frame.relation), frame.columns, materialise=True)
     return replace(frame, relation=f"{number}.source", base=f"{number}.source", marks=())
 
 
@@ -87,13 +87,18 @@ def _together(draft: Draft, frame: Frame | None, ends: Mapping[str, Frame], step
         origins=_origins(ends, columns),
     )
     shape = replace(shape, key=(BRANCH, *(shape.identity(alias) for alias in aliases)))
-    queries = [_branch(name, end, shape) for name, end in ends.items()]
-    query: exp.Query = queries[0]
-    for other in queries[1:]:
-        query = exp.union(query, other, distinct=False, copy=False)
-    draft.add(number, query, columns, materialise=True)
-    draft.step(number, "union", _sentence(draft, ends))
+    draft.add(number, lambda: _all(ends, shape), columns, materialise=True)
+    draft.step(number, "union", lambda: _sentence(draft, ends))
     return shape
+
+
+def _all(ends: Mapping[str, Frame], shape: Frame) -> exp.Query:
+    """The rows of all branches, one branch after another."""
+    query, *others = [_branch(name, end, shape) for name, end in ends.items()]
+    whole: exp.Query = query
+    for other in others:
+        whole = exp.union(whole, other, distinct=False, copy=False)
+    return whole
 
 
 def _branch(name: str, end: Frame, shape: Frame) -> exp.Select:

@@ -5,13 +5,15 @@ With ``complete`` a comparison counts only where coverage says that nothing of i
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from clew.plan import Sentence, Type
 from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
 from clew.rules.trees import select
 from clew.rules.verbs.complete import COMPLETE, PERIOD, only_complete
-from clew.rules.verbs.reason import REASON, reason_of
+from clew.rules.verbs.reason import REASON, Reason, reason_of
 from clew.rules.verbs.verb import Shape, Verb
 from clew.yaml_file import Node
 
@@ -22,9 +24,9 @@ def filtered(
     condition: Node,
     number: str,
     verb: str,
-    sentence: Sentence,
+    sentence: Callable[[], Sentence],
     reason: str = "",
-    clears: Sentence | None = None,
+    clears: Callable[[], Sentence] | None = None,
 ) -> Frame:
     """The rows a condition keeps, as one step of the funnel."""
     typed = draft.expression(condition, frame.columns, frame.unknown, expect=Type.BOOLEAN)
@@ -32,25 +34,34 @@ def filtered(
         return frame
     draft.too_small.met(typed, condition.place)
     draft.step(number, verb, sentence, reason=reason, condition=typed.tree, clears=clears, reads=sorted(typed.columns))
-    draft.add(number, select(frame.everything(), frame.relation, typed.tree), frame.columns)
+    draft.add(number, lambda: select(frame.everything(), frame.relation, typed.tree), frame.columns)
     return frame.marked(number, Mark(number, Count.KEEP, typed.tree))
 
 
 def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
-    said, text = draft.wording, step.subject.text
     reason = reason_of(step)
-    more_zh, more_en = (f"（{reason.zh}）", f" ({reason.en})") if reason.en else ("", "")
     kept = filtered(
         draft,
         frame,
         step.subject,
         number,
         "where",
-        Sentence(f"仅保留{said.chinese(text)}的记录{more_zh}。", f"Keep only {said.english(text)}{more_en}."),
+        lambda: _sentence(draft, step, reason),
         reason.stored,
-        Sentence(f"不符合{said.chinese(text)}{more_zh}", f"not {said.english(text)}{more_en}") if reason.en else None,
+        (lambda: _clears(draft, step, reason)) if reason.en else None,
     )
     return only_complete(draft, kept, step, number) if COMPLETE in step.options else kept
+
+
+def _sentence(draft: Draft, step: Step, reason: Reason) -> Sentence:
+    said, text = draft.wording, step.subject.text
+    more_zh, more_en = (f"（{reason.zh}）", f" ({reason.en})") if reason.en else ("", "")
+    return Sentence(f"仅保留{said.chinese(text)}的记录{more_zh}。", f"Keep only {said.english(text)}{more_en}.")
+
+
+def _clears(draft: Draft, step: Step, reason: Reason) -> Sentence:
+    said, text = draft.wording, step.subject.text
+    return Sentence(f"不符合{said.chinese(text)}（{reason.zh}）", f"not {said.english(text)} ({reason.en})")
 
 
 WHERE = Verb(
