@@ -226,7 +226,8 @@ def _value(text: str) -> Any:
 
 def _too_deep(text: str) -> bool:
     """Whether brackets or indentation nest past MAX_DEPTH. The C parser recurses without a check: it would crash."""
-    if any(_INDENTED.match(line) for line in text.split("\n") if len(line) >= 2 * MAX_DEPTH):
+    lines = text.split("\n")
+    if max(map(len, lines)) >= 2 * MAX_DEPTH and any(map(_INDENTED.match, lines)):
         return True
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return False

@@ -5,33 +5,51 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
-from typing import TypeVar
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
 
-Given = TypeVar("Given")
 Found = TypeVar("Found")
 Made = TypeVar("Made")
 
 
-def beside(work: Callable[[Given], Found], given: Given, own: Callable[[], Made], workers: int) -> tuple[Found, Made]:
-    """What ``work`` finds in what it is given, and what ``own`` makes meanwhile.
+def beside(work: Callable[[], Found], own: Callable[[], Made], workers: int) -> tuple[Found, Made]:
+    """What ``work`` finds and what ``own`` makes, at the same time where there are ``workers`` for both.
 
-    A copy of this process does the work, which only Linux makes safely; elsewhere, and where it is killed (for its
-    memory, perhaps), this process does it. What the work raises is raised here.
+    A copy of this process does the work and sends what it found, which must be picklable. Only Linux copies safely;
+    elsewhere, and where the copy is killed (for its memory, perhaps), this process does both. What either raises is
+    raised.
     """
     if workers < 2 or sys.platform != "linux":
-        return work(given), own()
-    with ProcessPoolExecutor(1, get_context("fork"), leave_interrupts) as pool:
-        found = pool.submit(work, given)
+        return work(), own()
+    here, there = get_context("fork").Pipe(duplex=False)
+    copy = get_context("fork").Process(target=_send, args=(there, work))
+    copy.start()
+    there.close()
+    try:
         made = own()
-        try:
-            return found.result(), made
-        except BrokenProcessPool:
-            return work(given), made
+        error, found = here.recv()
+    except EOFError:
+        return work(), made
+    finally:
+        here.close()
+        copy.kill()  # it has told all it knows, or nobody listens any more
+        copy.join()
+    if error is not None:
+        raise error
+    return found, made
 
 
 def leave_interrupts() -> None:
     """An interrupt is answered by the process that began this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _send(there: Connection, work: Callable[[], Any]) -> None:
+    leave_interrupts()
+    error, found = None, None
+    try:
+        found = work()
+    except Exception as raised:
+        error = raised
+    there.send((error, found))

@@ -17,7 +17,7 @@ from clew.plan import Type
 
 MANY = 100
 """Fewer rules are checked sooner than processes begin."""
-SHARE = 25
+SHARE = 10
 """How many rules a process takes at a time: rules differ, and nobody should wait long for the last share."""
 
 BETWEEN_COLLECTIONS = 4_000_000

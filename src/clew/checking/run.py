@@ -5,7 +5,7 @@ The imports of the checks themselves wait until one is needed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -99,15 +99,13 @@ class _Checking:
         self._files["rule"] = rules
         self._answer_rules(rules)
         self._shelve_rules(rules)
-        for file in models.values():
-            own = digest_of([self._digest(file.path), self._digest(file.path.with_name("tests.yml"))])
-            self.answers[file.shown] = self._kept(file.shown, own) or self._parts.model(own, file)
+        self._answer_models(models.values())
 
     def _contracts(self, own: str) -> Answer:
         """All contracts, checked while this process imports what checks the rest."""
         from clew.checking.beside import beside
 
-        (problems, catalogue), parts = beside(check_contracts, self.root, lambda: self._parts, self.workers)
+        (problems, catalogue), parts = beside(lambda: check_contracts(self.root), lambda: self._parts, self.workers)
         return parts.contracts(own, problems, catalogue)
 
     def _answer_rules(self, rules: Mapping[str, File]) -> None:
@@ -117,6 +115,28 @@ class _Checking:
         found = self._checked(due) if due else {}
         for name, file in rules.items():
             self.answers[file.shown] = kept[name] or found[name]
+
+    def _answer_models(self, models: Collection[File]) -> None:
+        tests = {file: file.path.with_name("tests.yml") for file in models}
+        owns = {file: digest_of([self._digest(file.path), self._digest(tests[file])]) for file in models}
+        kept = {file: self._kept(file.shown, own) for file, own in owns.items()}
+        due = [file for file, answer in kept.items() if answer is None]
+        found = self._modelled({file: owns[file] for file in due}) if due else {}
+        for file in models:
+            self.answers[file.shown] = kept[file] or found[file]
+
+    def _modelled(self, due: Mapping[File, str]) -> dict[File, Answer]:
+        """The answers of models; of several, another process gives every second one."""
+        from clew.checking.beside import beside
+
+        def answered(files: Sequence[File]) -> dict[File, Answer]:
+            return {file: self._parts.model(due[file], file) for file in files}
+
+        files = tuple(due)
+        if len(files) < 2:
+            return answered(files)
+        theirs, ours = beside(lambda: answered(files[1::2]), lambda: answered(files[::2]), self.workers)
+        return {**theirs, **ours}
 
     def _checked(self, due: Mapping[str, str]) -> dict[str, Answer]:
         from clew.checking.many_rules import check_rules
