@@ -60,3 +60,18 @@ def test_a_byte_outside_the_encoding_sets_its_row_aside_in_whichever_part(
     assert house.ingest().rows_loaded == 1499
     assert house.rows("select row from clew.quarantine") == [(place,)]
     assert list((house.settings.state_dir / "spill").iterdir()) == []
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("cell", ["第{0}行", '"第{0}\n行, ""x"""'])
+def test_parts_in_utf8_are_read_side_by_side(
+    house: House, monkeypatch: pytest.MonkeyPatch, mark: bytes, cell: str
+) -> None:
+    monkeypatch.setattr(csv_engine, "SMALLEST_PART", 1_000)
+    house.contract("two", TWO)
+    body = "".join(f"{number},{cell.format(number)}\n" for number in range(1, 1501))
+    house.drop("two", "a.csv", mark + f"a,b\n{body}".encode())
+    assert house.ingest().rows_loaded == 1500
+    rows = house.rows("select _row, a from data.two order by _row")
+    assert rows == [(number, str(number)) for number in range(1, 1501)]
+    assert list((house.settings.state_dir / "spill").iterdir()) == []

@@ -69,21 +69,24 @@ def landed_path(landing: Path, digest: str, file: str) -> Path:
 def _copied(source: FileIO, copy: FileIO) -> tuple[str, Census]:
     """Copy, hash and count in one reading, and flush: what is named is what is kept even if the sender writes on.
 
-    A thread writes and counts one piece while this one hashes it; both leave the interpreter to others meanwhile.
+    A thread reads, writes and counts the next piece while this one hashes the last; both leave the interpreter to
+    others meanwhile.
     """
     digest, census = sha256(), Census()
 
-    def keep(piece: bytes) -> None:
+    def kept() -> bytes:
+        piece = source.read(CHUNK)
         left = memoryview(piece)
         while left:
             left = left[copy.write(left) :]
         census.add(piece)
+        return piece
 
     with ThreadPoolExecutor(1) as writer:
-        while piece := source.read(CHUNK):
-            kept = writer.submit(keep, piece)
+        ahead = writer.submit(kept)
+        while piece := ahead.result():
+            ahead = writer.submit(kept)
             digest.update(piece)
-            kept.result()
     os.fsync(copy.fileno())
     return digest.hexdigest(), census
 

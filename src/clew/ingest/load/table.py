@@ -36,8 +36,8 @@ def ready_table(con: duckdb.DuckDBPyConnection, delivery: Delivery, source: Sour
     contract = delivery.contract
     held = _held(con, contract)
     if not held:
-        large = delivery.landed.size >= _LARGE and source.fallback is not None
-        con.execute(create_table(contract, _different(con, contract, source) if large else frozenset()))
+        looked_at = source.start if delivery.landed.size >= _LARGE else None
+        con.execute(create_table(contract, _different(con, contract, looked_at) if looked_at else frozenset()))
         return
     for name, type_ in table_columns(contract).items():
         if name not in held:
@@ -73,13 +73,13 @@ def _held(con: duckdb.DuckDBPyConnection, contract: Contract) -> dict[str, str]:
     )
 
 
-def _different(con: duckdb.DuckDBPyConnection, contract: Contract, source: Source) -> frozenset[str]:
+def _different(con: duckdb.DuckDBPyConnection, contract: Contract, rows: str) -> frozenset[str]:
     """The texts of which nearly every one of the first rows has another; a sample, for storage alone."""
     texts = [column.name for column in contract.columns if column.type is Type.TEXT]
     counts = "".join(f", count(distinct {quoted(f'{name}~0')})" for name in texts)
-    first = f"select * from ({source.relations[0]}) limit {_LOOKED_AT}"
-    rows, *found = con.execute(f"select count(*){counts} from ({first})").fetchall()[0]
-    return frozenset(name for name, different in zip(texts, found, strict=True) if different >= _DIFFERENT * rows)
+    first = f"select * from ({rows}) limit {_LOOKED_AT}"
+    seen, *found = con.execute(f"select count(*){counts} from ({first})").fetchall()[0]
+    return frozenset(name for name, different in zip(texts, found, strict=True) if different >= _DIFFERENT * seen)
 
 
 def _identifies(column: Column, contract: Contract) -> bool:

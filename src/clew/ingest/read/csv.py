@@ -51,9 +51,9 @@ def read(request: Request, problems: Problems) -> Iterator[Source | None]:
     try:
         with parts(request, dialect, headers.width) as made:
             numbered = tuple(
-                _part(path, headers, dialect, first, index == 0) for index, (path, first) in enumerate(made)
+                _part(path, headers, dialect, first, index == 0) for index, (path, first) in enumerate(made.numbered)
             )
-            yield Source(numbered, fallback=exact)
+            yield Source(numbered, fallback=exact, start=_part(made.start, headers, dialect, 0, leads=True))
     except NotRegularError:
         with exact() as source:
             yield source

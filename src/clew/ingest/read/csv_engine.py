@@ -2,15 +2,15 @@
 
 Row numbers need the order of the file, and the engine numbers rows on one thread; parts give every thread its own.
 A file is cut only at a line end outside quotes. A wrong cut would leave an open quote behind, which the engine
-refuses, so a part that reads is a part that was cut right.
+refuses, so a part that reads is a part that was cut right. Parts of UTF-8 are never written anywhere: they are pipes.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +21,7 @@ from clew.contracts.literal import text_literal
 from clew.ingest.land.landed import CHUNK
 from clew.ingest.read.csv_exact import Dialect
 from clew.ingest.read.encoding import keeps_ascii_bytes
+from clew.ingest.read.pipe import piped
 from clew.ingest.read.source import Request
 from clew.ingest.read.transcode import Range, transcode, transcode_all
 
@@ -43,31 +44,56 @@ def engine_relation(path: str, width: int, dialect: Dialect, *, header: bool) ->
     )
 
 
+@dataclass(frozen=True)
+class Parts:
+    """Paths of UTF-8 parts, each to be read once, and how many records stand before each; ``start``: a file that
+    begins as the first of them, to be looked at before."""
+
+    numbered: Sequence[tuple[str, int]]
+    start: str
+
+
 @contextmanager
-def parts(request: Request, dialect: Dialect, width: int) -> Iterator[list[tuple[str, int]]]:
-    """Paths of UTF-8 parts and how many records stand before each; temporary files go at the end.
+def parts(request: Request, dialect: Dialect, width: int) -> Iterator[Parts]:
+    """The parts of a file; temporary files and pipes go at the end.
 
     Raises NotRegularError for bytes outside the encoding and for a cut that went wrong.
     """
     utf8, path = dialect.encoding in ("utf-8", "utf-8-sig"), request.landed.path
     if utf8 and request.landed.size < 2 * SMALLEST_PART:
-        yield [(str(path), 0)]
+        yield Parts([(str(path), 0)], str(path))
         return
     request.spill.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="csv-", dir=request.spill) as name:
+    with TemporaryDirectory(prefix="csv-", dir=request.spill) as name, ExitStack() as opened:
         folder = Path(name)
         if not utf8 and not keeps_ascii_bytes(dialect.encoding):
             path, utf8 = _transcoded(path, dialect.encoding, folder / "whole.csv"), True
         wanted = max(1, min(request.threads, path.stat().st_size // SMALLEST_PART))
         plain = request.landed.census.quotes == 0 and dialect.quote == '"' and keeps_ascii_bytes(dialect.encoding)
         cuts = _cuts(path, wanted, b"" if plain else dialect.quote.encode())
-        made = _cut(path, cuts, folder) if utf8 else _transcoded_parts(path, cuts, dialect.encoding, folder)
+        ranges = [Range(start, end) for start, end in pairwise([0, *cuts])]
         lines = [request.landed.census.lines_before(path, cut) if plain else None for cut in cuts[:-1]]
-        yield list(zip(map(str, made), _before(made, lines, request.connection, dialect, width), strict=True))
+        if utf8:
+            start, refused = path, f"\n{dialect.quote}x\n{dialect.quote}\n".encode()
+            made: list[Opener] = [partial(piped, path, part, refused) for part in ranges]
+        else:
+            files = _transcoded_parts(path, ranges, dialect.encoding, folder)
+            start, made = files[0], [partial(_written, file) for file in files]
+        before = _before(made, lines, request.connection, dialect, width)
+        paths = [opened.enter_context(one()) for one in made] if len(made) > 1 else [str(start)]
+        yield Parts(list(zip(paths, before, strict=True)), str(start))
+
+
+Opener = Callable[[], AbstractContextManager[str]]
+"""The path of a part, which may be read once."""
+
+
+def _written(path: Path) -> AbstractContextManager[str]:
+    return nullcontext(str(path))
 
 
 def _before(
-    made: list[Path], lines: list[int | None], connection: duckdb.DuckDBPyConnection, dialect: Dialect, width: int
+    made: list[Opener], lines: list[int | None], connection: duckdb.DuckDBPyConnection, dialect: Dialect, width: int
 ) -> list[int]:
     """How many records stand before each part: the ``lines`` before it where those are plain, else as the engine
     counts.
@@ -79,11 +105,12 @@ def _before(
         if known is not None:
             before.append(known - dialect.header)
             continue
-        relation = engine_relation(str(made[index]), width, dialect, header=dialect.header and index == 0)
-        try:
-            records = int(connection.execute(f"select count(*) from {relation}").fetchall()[0][0])
-        except duckdb.Error as error:
-            raise NotRegularError(str(error)) from error
+        with made[index]() as path:
+            relation = engine_relation(path, width, dialect, header=dialect.header and index == 0)
+            try:
+                records = int(connection.execute(f"select count(*) from {relation}").fetchall()[0][0])
+            except duckdb.Error as error:
+                raise NotRegularError(str(error)) from error
         before.append(before[-1] + records)
     return before
 
@@ -111,27 +138,9 @@ def _cuts(path: Path, wanted: int, quote: bytes) -> list[int]:
     return [*cuts, size]
 
 
-def _cut(path: Path, cuts: list[int], folder: Path) -> list[Path]:
-    """Copy each range of bytes to a file of its own, side by side and within the kernel."""
-    if len(cuts) == 1:
-        return [path]
-    made = [folder / f"part-{index}.csv" for index in range(len(cuts))]
-    with ThreadPoolExecutor(len(cuts)) as copiers:
-        list(copiers.map(_copied, [path] * len(cuts), pairwise([0, *cuts]), made))
-    return made
-
-
-def _copied(path: Path, part: tuple[int, int], target: Path) -> None:
-    start, end = part
-    with path.open("rb") as source, target.open("wb") as made:
-        while start < end:
-            start += os.sendfile(made.fileno(), source.fileno(), start, end - start)
-
-
-def _transcoded_parts(path: Path, cuts: list[int], encoding: str, folder: Path) -> list[Path]:
+def _transcoded_parts(path: Path, ranges: Sequence[Range], encoding: str, folder: Path) -> list[Path]:
     """Each range of bytes in UTF-8 in a file of its own; strict: a byte outside the encoding is not regular."""
-    made = [folder / f"part-{index}.csv" for index in range(len(cuts))]
-    ranges = [Range(start, end) for start, end in pairwise([0, *cuts])]
+    made = [folder / f"part-{index}.csv" for index in range(len(ranges))]
     try:
         transcode_all(path, ranges, encoding, made)
     except UnicodeError as error:

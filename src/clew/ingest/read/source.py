@@ -58,12 +58,14 @@ class Source:
 
     ``relations`` are SELECT statements with the columns ``"~row"`` (BIGINT, from 1), ``"~fault"`` (why the row
     cannot be read as agreed, else NULL) and ``"<column>~0"`` (delivered text, NULL when empty) per contract column.
-    ``fallback``, when not None, must be used instead if the engine refuses this source part-way. ``parts`` are the
-    sheets or members the rows come from, in order; none for a plain file.
+    ``fallback``, when not None, must be used instead if the engine refuses this source part-way. ``start``, when not
+    None, is a relation of which the first rows can be looked at before. ``parts`` are the sheets or members the rows
+    come from, in order; none for a plain file.
     """
 
     relations: tuple[str, ...]
     fallback: Callable[[], AbstractContextManager[Source | None]] | None = None
+    start: str | None = None
     parts: tuple[Part, ...] = ()
 
 

@@ -6,6 +6,7 @@ from clew.contracts.model import RepairOptions
 from clew.plan import Type
 
 _DAY = r"^([0-9]{4})(?:-|/|\.|年)\s*([0-9]{1,2})(?:-|/|\.|月)\s*([0-9]{1,2})日?"
+_PADDED = r"^[0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2}$"
 _COMPACT = r"^([0-9]{4})([0-9]{2})([0-9]{2})"
 _TIME = r"(?:[ T]+([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?))?$"
 _SERIAL = r"^[0-9]{5}(?:\.0+)?$"
@@ -23,7 +24,7 @@ def iso_date(text: str, type_: Type, options: RepairOptions) -> str:
     A time of day behind it is dropped for a date column and kept for a timestamp column. 01/05/2024 is read only in the
     order the contract says, 2024年1月 only as the day it says; a year of two digits never. Any other text stays.
     """
-    cases = []
+    cases = [f"when regexp_matches({text}, '{_PADDED}') then translate({text}, '/.', '--')"]
     for form, order in ((_DAY, "ymd"), (_COMPACT, "ymd"), (_DAY_LAST, options.date_order)):
         if order:
             parts = {part: f"regexp_extract({text}, '{form}{_TIME}', {order.index(part) + 1})" for part in "ymd"}

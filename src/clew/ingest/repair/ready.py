@@ -15,7 +15,7 @@ from clew.contracts.column_checks import pattern_violated
 from clew.contracts.identity import every_number_matches, id18_number, identity_violated
 from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Column
-from clew.ingest.repair.typed import day_form
+from clew.ingest.repair.typed import day_form, printed
 from clew.plan import Type
 
 MOST_WORDS = 16
@@ -63,7 +63,8 @@ def proof_of(column: Column, sql_type: str) -> Proof | None:
     if column.type not in (Type.TEXT, Type.BOOLEAN):
         return None if column.values or not declared <= _PRINTED else _printed(column, text, sql_type)
     if declared <= _CLEANING | {"values"} and (words := _words(column)):
-        return Proof(column.name, _listed(text, words))
+        agreed = all(column.values.get(word, word) in column.enum for word in words)
+        return Proof(column.name, _listed(text, words), ("enum",) if agreed else ())
     if column.values or column.type is Type.BOOLEAN:
         return None
     if column.identity is not None and declared <= _CHANGES_BY_FORM[column.identity]:
@@ -88,9 +89,7 @@ def _printed(column: Column, text: str, sql_type: str) -> Proof | None:
     if column.type is Type.DATE:
         same = f"{read} is not null and {day_form(text)}"
     else:
-        same = f"{read}::varchar = {text}" + (
-            f" and {text} like '____-__-__%'" if column.type is Type.TIMESTAMP else ""
-        )
+        same = printed(column, text, read)
     return Proof(
         column.name,
         f"coalesce({same}, {text} is null)",

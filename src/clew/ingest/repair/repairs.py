@@ -144,7 +144,7 @@ def repairs_of(contract: Contract) -> Repairs:
             depth, cleaned = 1, text
             for repair in cleaning:
                 before, cleaned = cleaned, _CLEAN[repair](cleaned)
-                noted(repair, f"{before} is distinct from {cleaned}")
+                noted(repair, _changed(repair, text, before, cleaned, "trim" in cleaning))
             after = quoted(f"{column.name}~1")
             value = f"nullif({cleaned}, '')" if unready else cleaned
             layers.setdefault(1, []).append(f"{_when(unready or quoted(DIRTY), value, text)} as {after}")
@@ -171,6 +171,20 @@ def _declared(column: Column) -> list[str]:
 def _when(guard: str, value: str, text: str) -> str:
     """The repaired value where the cheap ``guard`` says there may be work, else the text itself."""
     return f"case when {guard} then {value} else {text} end"
+
+
+def _changed(repair: str, text: str, before: str, cleaned: str, trimmed: bool) -> str:
+    """SQL: a cleaning repair changed what the ones ``before`` it made of a text; seen from the text as delivered
+    wherever that tells it, so that the others need not be worked out again."""
+    if repair == "halfwidth":
+        return f"regexp_matches({text}, '{_WIDE}')"
+    if repair == "trim":
+        return f"regexp_matches({text}, '^{SPACE}|{SPACE}$')"
+    differs = f"{before} is distinct from {cleaned}"
+    if repair == "spaces":
+        inside = f"[^{SPACE[1:]}{SPACE}+[^{SPACE[1:]}" if trimmed else SPACE
+        return _when(f"regexp_matches({text}, '{inside}')", differs, "false")
+    return differs
 
 
 def _dirty(columns: Sequence[Column]) -> str:

@@ -55,10 +55,13 @@ def exact(column: Column, text: str, value: str) -> str:
         Type.DECIMAL: _decimal_form(column.precision[1]),
         Type.TIMESTAMP: r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6}0*)?)?Z?)?$",
     }[column.type]
-    printed = f"{value}::varchar = {text}" + (
-        f" and {text} like '____-__-__%'" if column.type is Type.TIMESTAMP else ""
-    )
-    return f"case when {printed} or regexp_matches({text}, '{form}') then {value} end"
+    return f"case when {printed(column, text, value)} or regexp_matches({text}, '{form}') then {value} end"
+
+
+def printed(column: Column, text: str, value: str) -> str:
+    """SQL: a text is what its value prints as; instants of five-digit years and infinity print in other lengths."""
+    usual = f" and strlen({text}) = 19" if column.type is Type.TIMESTAMP else ""
+    return f"{value}::varchar = {text}{usual}"
 
 
 def day_form(text: str) -> str:
