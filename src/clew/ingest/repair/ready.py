@@ -82,14 +82,12 @@ def proof_of(column: Column, sql_type: str) -> Proof | None:
 
 
 def _printed(column: Column, text: str, sql_type: str) -> Proof | None:
-    """A typed value whose text is the usual one; days of five-digit years and infinity print in other forms."""
+    """A typed value whose text is the usual one."""
     if column.type is Type.TIMESTAMP and "spaces" in column.repairs:
         return None
     read = quoted(f"{column.name}~read")
-    if column.type is Type.DATE:
-        same = f"{read} is not null and {day_form(text)}"
-    else:
-        same = printed(column, text, read)
+    day = column.type is Type.DATE
+    same = f"{read} is not null and {day_form(text)}" if day else printed(column, text, read)
     return Proof(
         column.name,
         f"coalesce({same}, {text} is null)",
