@@ -129,6 +129,21 @@ def test_a_single_clue_is_disposed_by_hand(clew: Clew, office: Path) -> None:
     assert clew("dispose", "none", "-C", office, "--as", "substantiated").code == 1
 
 
+def test_a_clue_is_followed_until_it_is_closed_and_only_as_the_table_allows(clew: Clew, office: Path) -> None:
+    clue = first_clue(clew, office)
+    assert clew("dispose", clue, "-C", office, "--as", "substantiated", "--by", "王检察官").code == 0
+    for state in ("measure", "reply", "closed"):
+        moved = clew("move", clue, state, "-C", office, "--by", "李检察官", "--note", "已制发检察建议")
+        assert (moved.code, moved.err) == (0, "")
+    refused = clew("move", clue, "reply", "-C", office, "--by", "李检察官")
+    assert refused.code == 2 and "a clue that is 'closed' cannot become 'reply'; it can become: new" in refused.err
+    assert clew("move", clue, "substantiated", "-C", office, "--by", "x").code == 2
+    assert "did you mean 'verifying'?" in clew("move", clue, "verifing", "-C", office, "--by", "x").err
+    assert clew("move", "none", "closed", "-C", office, "--by", "x").code == 2
+    assert json.loads(clew("move", clue, "new", "-C", office, "--by", "x", "--json").out)["state"] == "new"
+    assert [one["state"] for one in json.loads(clew("clues", "-C", office, "--json").out)["clues"]] == ["new"]
+
+
 def test_a_refused_file_is_exit_3_and_does_not_stop_the_others(clew: Clew, office: Path) -> None:
     drop = office / "var" / "drop" / "payment"
     (drop / "broken.csv").write_text("a,b\n1,2\n", encoding="utf-8")

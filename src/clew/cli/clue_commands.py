@@ -1,4 +1,4 @@
-"""clues, why and dispose: what was found, what it rests on, and what came of it."""
+"""clues, why, dispose and move: what was found, what it rests on, what came of it, and where it stands."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command()(clues)
     app.command()(why)
     app.command()(dispose)
+    app.command()(move)
 
 
 def clues(
@@ -178,3 +179,43 @@ def dispose(
         console.print_json({"recorded": done.recorded, "unchanged": done.unchanged})
     else:
         console.say(f"{done.recorded} dispositions recorded, {done.unchanged} already known.")
+
+
+def move(
+    clue_id: Annotated[str, typer.Argument(metavar="CLUE", help="The clue's number, as in the workbook.")],
+    state: Annotated[str, typer.Argument(metavar="STATE", help="assigned, verifying, measure, reply, closed or new.")],
+    by: Annotated[str, typer.Option("--by", help="Who says so.")],
+    note: Annotated[str, typer.Option("--note", help="What was done, or why.")] = "",
+    on: Annotated[
+        date | None,
+        typer.Option("--on", parser=options.past_day, metavar="DATE", help="Day of the move. Default: today."),
+    ] = None,
+    project: options.Project = None,
+    json: options.Json = False,
+) -> None:
+    """Say where a clue stands: given to somebody, being looked into, followed by a measure, closed.
+
+    A clue that is taken up again (new, verifying) loses its disposition and is no longer silenced.
+
+    \b
+    Examples:
+      clew move pension_after_death-0f3a9c51d2e47b86 verifying --by 李检察官
+      clew move pension_after_death-0f3a9c51d2e47b86 closed --by 李检察官 --note 已回复整改
+    """
+    from clew.cli import console
+    from clew.cli.failures import CommandError
+    from clew.cli.opening import find_settings, warehouse
+    from clew.clues.decide import move as moved
+    from clew.clues.lifecycle import TITLES_ZH, MoveError, State
+    from clew.warehouse import transaction
+
+    settings = find_settings(project)
+    try:
+        with warehouse(settings, write=True) as connection, transaction(connection):
+            moved(connection, clue_id, state, on=on or date.today(), actor=by, note=note)
+    except MoveError as error:
+        raise CommandError(Exit.USAGE, str(error), "what may follow what: docs/models.md") from None
+    if json:
+        console.print_json({"clue": clue_id, "state": state})
+    else:
+        console.say(f"{clue_id}  {TITLES_ZH[State(state)]} {state}")

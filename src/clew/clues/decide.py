@@ -23,7 +23,7 @@ def move(connection: duckdb.DuckDBPyConnection, clue_id: str, to: str, *, on: da
     :func:`dispose`, which also silences the clue as its model says.
     """
     if to in DISPOSITIONS:
-        raise MoveError(f"'{to}' is a disposition: record it as one")
+        raise MoveError(f"'{to}' is a disposition: record it with clew dispose")
     clue = _known(connection, clue_id)
     after = state_of(to)
     check_move(clue.state, after)
