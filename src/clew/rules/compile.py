@@ -49,9 +49,9 @@ def compile_rule(
     second = _draft(rule, known, unforeseen, as_of, overrides or {})
     second.used = first.last_reads()
     frame, facts = _walk_all(second)
-    if unforeseen.errors:  # a column was let go too early: a condition over it must never be passed over in silence
-        raise AssertionError(f"{rule.id}: {unforeseen.errors[0]}")
-    return _plan(second, frame, facts) if frame is not None else None
+    for one in unforeseen.errors:  # a column was let go too early: better no plan than one without a condition
+        problems.error(one.place, one.code, one.message, one.help)
+    return _plan(second, frame, facts) if frame is not None and not unforeseen.errors else None
 
 
 def check_compiles(
