@@ -113,7 +113,7 @@ clue:
   happened_on: death.died_on
 """,
         """
-select d.person_id, d.died_on, min(p.row), [d.row]
+select d.person_id, d.died_on, list_sort(list(p.row)), [d.row]
 from death d join payment p on p.person_id = d.person_id and p.paid_on > d.died_on and p.kind = 'pension'
 where p.paid_on <= date '2026-06-30' group by d.row, d.person_id, d.died_on
 """,

@@ -39,24 +39,33 @@ clue:
   happened_on: first
 """,
         """
-with recursive share as materialized (
-    select row, 'phone' as kind, phone as value from company where phone > ''
-    union all select row, 'address', address from company where address > ''),
-few as materialized (select kind, value from share group by all having count(*) between 2 and 50),
-joining as materialized (select share.* from share semi join few using (kind, value)),
-pair as materialized (
-    select a.row as a, b.row as b from joining a join joining b using (kind, value) where a.row < b.row
-    group by all having bool_or(kind = 'phone') or bool_or(kind = 'address')),
-edge as materialized (select a, b from pair union all select b, a from pair),
+with recursive few as materialized (
+    select 'phone' as kind, phone as value from company where phone > '' group by phone having count(*) between 2 and 50
+    union all
+    select 'address', address from company where address > '' group by address having count(*) between 2 and 50),
+joining as materialized (
+    select row, kind, value from company join few on kind = 'phone' and value = phone
+    union all select row, kind, value from company join few on kind = 'address' and value = address),
+link as materialized (
+    select a, b from (select min(row) over (partition by kind, value) as a, row as b from joining) where a < b),
+near as materialized (
+    select node, min(up) as up from (select b as node, a as up from link union all select a, a from link) group by node),
+top as materialized (select near.node, further.up from near join near further on further.node = near.up),
+half as materialized (select up as a, b from link join top on node = a),
+bridge as materialized (select distinct a, up as b from half join top on node = b where a <> up),
+edge as materialized (select a, b from bridge union all select b, a from bridge),
 label(node, ring) using key (node) as (
     select distinct a, a from edge
-    union select e.b, min(l.ring) from label l join edge e on e.a = l.node join recurring.label r on r.node = e.b
-    where l.ring < r.ring group by e.b),
+    union select b, n.ring from (
+        select b, min(ring) as ring from label join edge on a = node group by b) n
+    join recurring.label r on r.node = b where n.ring < r.ring),
+ring as materialized (
+    select top.node, coalesce(label.ring, up) as ring from top left join label on label.node = up),
 words as (
-    select ring, count(distinct kind) as kinds, list_sort(list(kind || ' ' || value))[:50] as shared from (
-        select ring, kind, value from joining join label on node = row group by all having count(*) > 1) group by all)
+    select ring, count(distinct kind) as kinds, array_to_string(list_sort(list(kind || ' ' || value))[:50], '、') as shared
+    from (select ring, kind, value from joining join ring on node = row group by all having count(*) > 1) group by all)
 select min(company_id), count(*), min(registered_on), any_value(kinds), any_value(shared), list_sort(list(company.row))
-from company join label on node = company.row join words using (ring) group by ring
+from company join ring on node = company.row join words using (ring) group by ring
 """,
     ),
 )

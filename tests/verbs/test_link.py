@@ -47,13 +47,13 @@ Row = tuple[int, int, int]
 people = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 4), st.integers(0, 6)), max_size=16)
 
 
-def answers(every: list[Row]) -> Answers:
+def answers(every: list[Row], text: str = RULE) -> Answers:
     """0 stands for a value that is not there."""
     lines = (
         f"        N{at:02}, {f'n{a}' if a else ''}, {f'r{b}' if b else ''}, {c or ''}"
         for at, (a, b, c) in enumerate(every)
     )
-    rule = rule_of(RULE.format(rows="\n".join(lines)))
+    rule = rule_of(text.format(rows="\n".join(lines)))
     problems = Problems()
     data = trial_data(rule.trials[0], {"p": "people"}, VERBS, problems)
     plan = compile_rule(rule, VERBS, problems, as_of=rule.trials[0].as_of)
@@ -97,3 +97,15 @@ def test_rings_and_hubs(every: list[Row]) -> None:
     assert clues == {f"N{at:02}": (f"N{min(ring):02}", len(ring)) for at, ring in rings(every).items()}
     hubs = sorted(len(who) for who in sharers(every).values() if len(who) > 3)
     assert sorted(len(row["rows"]) for row in found.excluded.to_pylist()) == hubs
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.permutations(range(30)))
+def test_a_chain_is_one_ring_however_its_members_are_numbered(order: list[int]) -> None:
+    """Each shares one value with the member before it and another with the one after it."""
+    every = [(0, 0, 0)] * len(order)
+    for place, at in enumerate(order):
+        every[at] = (place // 2 + 1, (place + 1) // 2 + 1, 0)
+    found = answers(every, RULE.replace("weight: 0.3", "weight: 0.5"))
+    assert {(row["ring_id"], row["ring_size"]) for row in found.clues.to_pylist()} == {("N00", len(order))}
+    assert found.clues.num_rows == len(order)

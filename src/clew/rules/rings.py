@@ -2,9 +2,8 @@
 
 A value shared by more nodes than the hub limit joins nobody: it is a public service, and would make one ring of the
 whole province. The others join every two of their nodes; a pair's strength is the noisy-or of the kinds it shares.
-Rings are the connected components over pairs that are strong enough, found by passing the smallest label on to
-neighbours until nothing changes; only nodes whose label shrank go on to the next round. The nodes of a value that is
-strong enough by itself hang together by its smallest node alone: their pairs are made only where links are counted.
+Rings are the connected components over pairs that are strong enough. The nodes of a value that is strong enough by
+itself hang together by its smallest node alone: their pairs are made only where links are counted.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 from clew.plan import Type
+from clew.rules.components import both_ways, components
 from clew.rules.draft import Draft
 from clew.rules.frame import Frame
 from clew.rules.recursion import keyed_recursion, so_far
@@ -54,21 +54,17 @@ def rings(draft: Draft, number: str, frame: Frame, names: tuple[str, ...], linki
     Rows of values that are cut are known by their identity in ``alias``.
     """
     share(draft, number, frame, names, linking, alias)
-    _edges(draft, number, linking)
-    draft.add(f"{number}.rings", _components(f"{number}.edges"), {}, materialise=True)
+    components(draft, number, _links(draft, number, linking))
     return _members(draft, number, names, linking)
 
 
-def _edges(draft: Draft, number: str, linking: Linking) -> None:
-    """Links that are strong enough, both ways."""
+def _links(draft: Draft, number: str, linking: Linking) -> str:
+    """Relation of links that are strong enough, from the smaller node to the larger."""
     stars = linking.seeds is None
     links: exp.Query = _strong_pairs(number, linking, weak=stars)
     if stars:
         links = exp.union(_stars(number, linking), links, distinct=False, copy=False)
-    draft.add(f"{number}.links", links, {}, materialise=True)
-    back = select([named(column("?b"), "?a"), named(column("?a"), "?b")], f"{number}.links")
-    both_ways = exp.union(select([column("?a"), column("?b")], f"{number}.links"), back, distinct=False, copy=False)
-    draft.add(f"{number}.edges", both_ways, {}, materialise=True)
+    return draft.add(f"{number}.links", links, {}, materialise=True)
 
 
 def _alone(linking: Linking, kind: exp.Expr) -> exp.Expr:
@@ -123,15 +119,6 @@ def _strong_pairs(number: str, linking: Linking, *, weak: bool) -> exp.Select:
     return group(select(ends, as_subquery(pairs, "p")), ends).having(strong, copy=False)
 
 
-def _components(edges: str) -> exp.Select:
-    first = select([column("?a"), named(column("?a"), "?ring")], edges).distinct(copy=False)
-    smaller = select([column("?b", "e"), named(exp.Min(this=column("?ring", "c")), "?ring")], relation("label", "c"))
-    join(smaller, relation(edges, "e"), exp.EQ(this=column("?a", "e"), expression=column("?node", "c")))
-    join(smaller, so_far("label", "r"), exp.EQ(this=column("?node", "r"), expression=column("?b", "e")))
-    smaller = smaller.where(exp.LT(this=column("?ring", "c"), expression=column("?ring", "r")), copy=False)
-    return keyed_recursion("label", ("?node", "?ring"), first, group(smaller, [column("?b", "e")]))
-
-
 def _distances(number: str, linking: Linking) -> exp.Select:
     """How many links each node is away from the nearest seed."""
     seeds = select([column("?node", "n"), named(whole(0), "?hops")], relation(f"{number}.nodes", "n"))
@@ -156,6 +143,7 @@ def _members(draft: Draft, number: str, names: tuple[str, ...], linking: Linking
     here = f"{number}.rings"
     extra: list[str] = []
     if linking.seeds is not None:
+        draft.add(f"{number}.edges", both_ways(f"{number}.links"), {}, materialise=True)
         draft.add(f"{number}.reach", _distances(number, linking), {}, materialise=True)
         near = select([column("?node", "g"), column("?ring", "g"), column("?hops", "d")], where)
         same = exp.EQ(this=column("?node", "d"), expression=column("?node", "g"))
@@ -189,7 +177,7 @@ def _members(draft: Draft, number: str, names: tuple[str, ...], linking: Linking
     for other, alias in ((f"{number}.sizes", "z"), (f"{number}.shares", "s"), (names_of_rings, "i")):
         same = exp.EQ(this=column("?ring", alias), expression=column("?ring", "e"))
         join(rows, relation(other, alias), same)
-    return draft.add(f"{number}.members", rows, {}, materialise=True)
+    return draft.add(f"{number}.members", rows, {})
 
 
 def _shares(number: str, here: str, told: frozenset[str]) -> exp.Select:
