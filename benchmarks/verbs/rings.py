@@ -49,7 +49,8 @@ joining as materialized (
 link as materialized (
     select a, b from (select min(row) over (partition by kind, value) as a, row as b from joining) where a < b),
 near as materialized (
-    select node, min(up) as up from (select b as node, a as up from link union all select a, a from link) group by node),
+    select node, min(up) as up from (select b as node, a as up from link union all select a, a from link)
+    group by node),
 top as materialized (select near.node, further.up from near join near further on further.node = near.up),
 half as materialized (select up as a, b from link join top on node = a),
 bridge as materialized (select distinct a, up as b from half join top on node = b where a <> up),
@@ -62,7 +63,8 @@ label(node, ring) using key (node) as (
 ring as materialized (
     select top.node, coalesce(label.ring, up) as ring from top left join label on label.node = up),
 words as (
-    select ring, count(distinct kind) as kinds, array_to_string(list_sort(list(kind || ' ' || value))[:50], '、') as shared
+    select ring, count(distinct kind) as kinds,
+        array_to_string(list_sort(list(kind || ' ' || value))[:50], '、') as shared
     from (select ring, kind, value from joining join ring on node = row group by all having count(*) > 1) group by all)
 select min(company_id), count(*), min(registered_on), any_value(kinds), any_value(shared), list_sort(list(company.row))
 from company join ring on node = company.row join words using (ring) group by ring
