@@ -49,11 +49,13 @@ def _feed(path: Path, part: Range, into: int, refused: bytes, stopped: Event) ->
             while start < part.end and not stopped.is_set():
                 if room.poll(_PATIENCE):
                     start += _moved(source.fileno(), into, start, part.end)
+        refused = b""
     except OSError:
+        pass  # who reads the file in another way will meet the same fault, and say it
+    finally:
         while refused and not stopped.is_set():
             if room.poll(_PATIENCE):
                 refused = refused[os.write(into, refused) :]
-    finally:
         os.close(into)
 
 
