@@ -104,16 +104,16 @@ def _hashes_differ(con: duckdb.DuckDBPyConnection, relation: str, key: str, batc
         hashes = con.execute(
             f"select hash from (select hash({key}) as hash from {relation}) where hash % {shares} = {share}", [batch]
         ).fetchnumpy()["hash"]
-        low = hashes < 1 << 63
-        halves = (hashes[low], hashes[~low])
-        del hashes
-        with ThreadPoolExecutor(2) as sorters:
-            if not all(sorters.map(_differ, halves)):
-                return False
+        if _repeats(hashes):
+            return False
     return True
 
 
-def _differ(hashes: np.ndarray[tuple[int], np.dtype[np.uint64]]) -> bool:
-    """Whether no value is there twice; sorting leaves the interpreter to others."""
-    hashes.sort()
-    return not (hashes[1:] == hashes[:-1]).any()
+def _repeats(values: np.ndarray[tuple[int], np.dtype[np.uint64]]) -> bool:
+    """Whether a value is there twice. They are sorted in place, the lower and the upper half side by side."""
+    middle = len(values) // 2
+    if len(values) > 1:
+        values.partition(middle)
+    with ThreadPoolExecutor(2) as sorters:
+        list(sorters.map(lambda half: half.sort(), (values[:middle], values[middle:])))
+    return bool((values[1:] == values[:-1]).any())
