@@ -90,8 +90,9 @@ def _lines(file: IO[bytes], encoding: str) -> Iterator[bytes]:
         return
     import io
 
-    for text in io.TextIOWrapper(file, encoding=encoding, errors="replace", newline=None):
-        yield text.rstrip("\r\n").encode("utf-8", errors="surrogatepass")
+    with io.TextIOWrapper(file, encoding=encoding, errors="replace", newline=None) as texts:
+        for text in texts:
+            yield text.rstrip("\r\n").encode("utf-8", errors="surrogatepass")
 
 
 def _by_bytes(line: bytes, encoding: str, fields: tuple[tuple[int, int], ...]) -> tuple[list[str], str | None]:
