@@ -36,7 +36,9 @@ def differences(rule: WholeRule, wanted: Answer, found: Answers) -> Iterator[str
     dropped: dict[tuple[str, Any, str], set[int]] = {}
     for one in found.excluded.to_pylist():
         dropped.setdefault((one["step"], one["subject"], one["alias"]), set()).update(n & ROW for n in one["rows"])
-    yield from _maps("excluded", dict(ledger.excluded), dropped)
+    yield from _sets("excluded", {one[:2] for one in ledger.excluded}, {one[:2] for one in dropped})
+    same = set(ledger.excluded) & set(dropped)  # of a computed column either dataset may be the one it speaks of
+    yield from _maps("dropped", {one: ledger.excluded[one] for one in same}, {one: dropped[one] for one in same})
     yield from _maps("rows", ledger.rows, {one.number: one.rows for one in found.funnel if one.number != "clue"})
     unknown = {one.number: one.unknown for one in found.funnel if one.unknown}
     yield from _maps("unknown", {step: number for step, number in ledger.unknown.items() if number}, unknown)
@@ -50,8 +52,10 @@ def _near(value: Any, wanted: Any) -> bool:
 
 
 def _told(one: tuple[Any, ...], others: Iterable[tuple[Any, ...]]) -> bool:
-    """Whether another outcome speaks of the same subject and episode (None: any)."""
-    return any(one[0] == other[0] and (None in (one[1], other[1]) or one[1] == other[1]) for other in others)
+    """Whether another outcome speaks of the same known subject and episode (None: any)."""
+    return one[0] is not None and any(
+        one[0] == other[0] and (None in (one[1], other[1]) or one[1] == other[1]) for other in others
+    )
 
 
 def _error(one: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -31,7 +31,8 @@ def text_of(value: Any) -> str | None:
 
 @dataclass
 class Ledger:
-    """``read_later``: columns that a step after the present one reads; ``pairs``: alias -> (rows so far, dataset).
+    """``read_later``: columns that a step after the present one reads; ``facts_last``: computed columns reach the clue,
+    whose facts they are; ``pairs``: alias -> (rows so far, dataset).
 
     Of aliases: ``repeated`` ones stand several times by the author's word; of ``suspect`` ones only the data can tell;
     ``shared`` ones do in several branches; ``listed`` ones are gathered in groups.
@@ -42,6 +43,7 @@ class Ledger:
     subject: Expression
     episode: Expression | None
     read_later: frozenset[str] = frozenset()
+    facts_last: bool = True
     pairs: dict[str, list[tuple[Expression, str]]] = field(default_factory=dict)
     repeated: set[str] = field(default_factory=set)
     suspect: set[str] = field(default_factory=set)
@@ -60,6 +62,10 @@ class Ledger:
             return subject, ""
         known = self.episode.names <= set(row.values)
         return subject, text_of(self.episode.of(row.values)) if known else None
+
+    def read_of(self, row: Row) -> set[str]:
+        """The columns of a row that are read later on."""
+        return {name for name in row.values if name in self.read_later or (self.facts_last and "." not in name)}
 
     def wrong(self, row: Row, step: str) -> None:
         self.errors.add((*self.who(row), step))

@@ -96,9 +96,9 @@ class Previous:
             else:
                 groups[row.values[self.by]].append(row)
         own, other = f"{self.own}.", f"{self.alias}."
-        read = sorted(
-            {name.replace(other, own, 1) if name.startswith(other) else name for name in run.read_later | self.names}
-        )
+        computed = {name for row in rows for name in run.read_of(row) if "." not in name}
+        names = run.read_later | self.names | computed
+        read = sorted({name.replace(other, own, 1) if name.startswith(other) else name for name in names})
         records = dict(run.world.rows(self.dataset))
         kept = []
         for members in groups.values():

@@ -176,7 +176,7 @@ class Latest:
         for members in groups.values():
             newest = max(map(self._rank, members))
             top = [row for row in members if self._rank(row) == newest]
-            if len({tuple(row.values.get(name) for name in sorted(run.read_later)) for row in top}) > 1:
+            if len({tuple(row.values[name] for name in sorted(run.read_of(row))) for row in top}) > 1:
                 for row in top:
                     run.wrong(row, step)
             else:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.oracle.absence import NotExists, NotFollowedBy
+from tests.oracle.aggregate import Aggregate
 from tests.oracle.expression import Expression, Length
 from tests.oracle.join import Join
 from tests.oracle.ledger import CLEAR, CLUE, ERROR, INCONCLUSIVE, Ledger, Row
@@ -101,6 +102,8 @@ def answer(rule: WholeRule, world: World) -> Answer:
     population: frozenset[str] | None = None
     for index, step in enumerate(rule.steps):
         run.read_later = rule.read_later(index)
+        rest = rule.steps[index + 1 :]
+        run.facts_last = not any(isinstance(one, Aggregate) and not one.keep_rows for one in rest)
         rows = step.run(run, rows, f"s{index + 1}_{step.verb}")
         if population is None and rows and rule.subject.names <= set(rows[0].values):
             population = frozenset(name for row in rows if (name := run.who(row)[0]) is not None)
