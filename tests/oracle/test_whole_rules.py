@@ -5,8 +5,6 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from clew.engine import PlanError
 from clew.problems import Problems
@@ -20,9 +18,10 @@ from tests.verbs.datasets import VERBS
 from tests.verbs.running import rule_of
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.randoms(use_true_random=True))
-def test_the_engine_answers_as_the_oracle_does(random: Random) -> None:
+@pytest.mark.parametrize("seed", range(20))
+def test_the_engine_answers_as_the_oracle_does(seed: int) -> None:
+    """Any other seeds will do; a run of thousands is worth its time where a verb or the engine changes."""
+    random = Random(seed)  # noqa: S311 - nothing is kept secret by it
     drawn = rule(random)
     parsed = rule_of(drawn.written)
     plan = compile_rule(parsed, VERBS, Problems(), as_of=AS_OF)
