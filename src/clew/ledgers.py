@@ -16,7 +16,7 @@ create table if not exists clew.delivery (
     rows_read bigint, rows_loaded bigint, rows_quarantined bigint,
     supersedes integer, superseded_by integer, superseded_on date, complete boolean not null default false,
     source varchar, cursor varchar, mode varchar, resubmits integer, resubmits_rows bigint[], read_as varchar,
-    totals json, uncertified json);
+    replaces varchar[], totals json, uncertified json);
 
 -- ``original``: the delivered text of each value that a repair changed, by column; NULL where none did.
 create table if not exists clew.quarantine (
@@ -37,7 +37,8 @@ create table if not exists clew.decided (
     dataset varchar not null, batch integer not null, row bigint not null, fate varchar not null,
     by_batch integer not null, by_row bigint not null);
 
--- Rows that a correction or deletion takes out of sight while that delivery (``by_batch``) is in force; ``region`` and
+-- Rows that a later word about their key (a correction or deletion; or a row that came while one had hidden them) takes
+-- out of sight while that delivery (``by_batch``) is in force; ``region`` and
 -- ``month`` (NULL for registers) say where clew.volume counted them.
 create table if not exists clew.withdrawn (
     dataset varchar not null, batch integer not null, row bigint not null, by_batch integer not null,

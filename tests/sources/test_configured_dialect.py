@@ -10,6 +10,7 @@ from sqlalchemy.dialects import registry
 
 from tests.sources.office import Office, codes, server
 
+_KEY = ", primaryKey: true, primaryKeyPosition: 1"
 COLUMNS = """
 - {name: id, logicalType: integer, primaryKey: true, primaryKeyPosition: 1}
 - {name: person_name, logicalType: string}
@@ -65,6 +66,53 @@ def test_an_increment_of_a_dialect(office: Office, file: Path) -> None:
     connection.close()
     fetched = office.fetch()
     assert (fetched.rows, fetched.known) == (1, 11)
+
+
+@pytest.mark.parametrize("keyed", [True, False])
+@pytest.mark.parametrize(
+    "steps",
+    [
+        pytest.param("incremental fetch ingest column add fetch ingest", id="the contract gets a column"),
+        pytest.param("incremental fetch ingest add fetch full fetch ingest", id="an increment waits"),
+        pytest.param("full fetch incremental add fetch ingest", id="a whole reading waits"),
+        pytest.param(
+            "full fetch ingest add fetch incremental add fetch ingest add fetch ingest", id="a second one waits"
+        ),
+        pytest.param("incremental fetch ingest full fetch ingest add fetch ingest", id="whole twice in one day"),
+    ],
+)
+def test_whatever_follows_whatever_the_table_is_there_once(
+    office: Office, tmp_path: Path, keyed: bool, steps: str
+) -> None:
+    """Whole readings and increments of a table follow each other, loaded in between or not."""
+    path = tmp_path / "office.sqlite"
+    columns, words = COLUMNS if keyed else COLUMNS.replace(_KEY, ""), "incremental"
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "create table payment (id integer, person_name text, amount integer, paid_on date, more text)"
+        )
+    connection.close()
+    for number, step in enumerate(("add", *steps.split()), start=1):
+        if step == "add":
+            with sqlite3.connect(path) as connection:
+                connection.execute("insert into payment values (?, '张', 5, '2026-06-20', 'x')", [number])
+            connection.close()
+        elif step == "fetch":
+            given = {} if words == "full" else {"fetch": words, "cursorColumn": "paid_on", "overlap": "3d"}
+            office.contract("payment", columns, entry(path, columns="{}", **given), event="paid_on")
+            assert office.fetch().status == "fetched"
+        elif step == "ingest":
+            assert office.ingest().rows_quarantined == 0
+        elif step == "column":
+            columns += "- {name: more, logicalType: string}\n"
+        else:
+            words = step
+    with sqlite3.connect(path) as connection:
+        expected = connection.execute("select id from payment order by id").fetchall()
+    connection.close()
+    found = office.rows("""select id from data.payment where _batch in (select batch from clew.delivery
+        where superseded_by is null) and (_batch, _row) not in (select (batch, row) from clew.withdrawn) order by id""")
+    assert found == expected
 
 
 def test_a_site_must_vouch_for_the_isolation_of_its_dialect(office: Office, file: Path) -> None:

@@ -210,7 +210,7 @@ def _load(
     con: duckdb.DuckDBPyConnection, catalogue: Catalogue, delivery: Delivery, source: Source, own: Problems
 ) -> FileReport:
     with short_reads_blamed(), unordered(con), transaction(con):
-        read = write_rows(con, delivery, source)
+        read = write_rows(con, catalogue, delivery, source)
     try:
         with transaction(con):
             return settle(con, catalogue, delivery, read, own)

@@ -169,7 +169,8 @@ def _whole(job: Job, path: Path, rows: int, doubt: str) -> Haul:
     papers = job.papers(rows=rows, replaces=standing(job).added)
     if period is not None:
         papers |= {"period": {"from": period[0], "to": period[1]}, "complete": True}
-    job.deliver(Draft(path, file_name(job, "parquet"), sidecar_text(papers)))
+    name = file_name(job, "parquet")
+    job.deliver(Draft(path, name, sidecar_text(papers), job.outdated(name)))
     return Haul(rows, certifies=f"{period[0]} to {period[1]}" if period else "")
 
 

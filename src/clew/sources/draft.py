@@ -87,6 +87,22 @@ def publish(settings: Settings, folder: Path, draft: Draft, source: Source, say:
     return True
 
 
+def never_loaded(folder: Path, source: Source, loaded: Mapping[str, str]) -> tuple[str, ...]:
+    """Names of waiting files that earlier fetches of a source wrote and that were never loaded.
+
+    ``loaded`` has the SHA-256 of what was last loaded under a name. Files stay in the drop folder, so only those of
+    another content wait; a numbered file is never written again once it was loaded.
+    """
+    line, waiting = _source_line(source), []
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.name.startswith(".") or path.suffix == ".yml" or line not in _lines(folder / f"{path.name}.yml"):
+            continue
+        whole = path.stem == source.server
+        if path.name not in loaded or (whole and _digest(path) != loaded[path.name]):
+            waiting.append(path.name)
+    return tuple(waiting)
+
+
 @contextmanager
 def alone(folder: Path, server: str, place: Place) -> Iterator[None]:
     """Hold a source's own lock: two fetches of it at once would write one file. Raises ProblemError (N031)."""

@@ -82,7 +82,7 @@ def _fetch_whole(job: Job) -> Haul:
         path.unlink()
         raise ProblemError([Problem(source.place, *wrong)])
     papers = job.papers(rows=rows if total is None else total, replaces=standing(job).added)
-    job.deliver(Draft(path, name, sidecar_text(papers)))
+    job.deliver(Draft(path, name, sidecar_text(papers), job.outdated(name)))
     return Haul(rows=rows)
 
 

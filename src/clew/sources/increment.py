@@ -41,14 +41,18 @@ def split(
 ) -> Split:
     """Rewrite a fetched Parquet file to its new rows, and write the changed ones to ``changed`` when there are any.
 
-    Rows keep their order. ``connection`` is the open warehouse, for what is in quarantine.
+    Rows keep their order. Without ``keys`` rows are compared in the columns that both sides have, so that a contract
+    with a column more brings none twice. ``connection`` is the open warehouse, for what is in quarantine.
     """
     fetched = f"read_parquet({text_literal(str(path))}, file_row_number = true)"
     columns = _columns(connection, path)
     connection.execute("create or replace temp table fate (row bigint primary key, word varchar)")
-    repeating = [one for one in earlier if one.repeats and set(_columns(connection, one.path)) == set(columns)]
-    if repeating:
-        _mark_known(connection, fetched, columns, repeating)
+    repeating = {one: _columns(connection, one.path) for one in earlier if one.repeats}
+    if keys:  # a row that has a column more than before is a changed one
+        repeating = {one: held for one, held in repeating.items() if set(held) == set(columns)}
+    shared = [name for name in columns if all(name in held for held in repeating.values())]
+    if repeating and shared:
+        _mark_known(connection, fetched, shared, list(repeating))
     keyed = [one for one in earlier if set(keys) <= set(_columns(connection, one.path))]
     if keys and keyed:
         _mark_changed(connection, fetched, keys, keyed)

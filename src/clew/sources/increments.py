@@ -49,13 +49,13 @@ def deliver_increment(job: Job, path: Path, window: Window, undated: int) -> Hau
     ]
     with closing(waiting_for(job.settings, job.say, read_only=True)) as connection:
         found = split(connection, path, aside(job.folder, altered), job.source.contract.primary_key, earlier)
-    refused = tuple(sorted({one.refused for one in job.loaded if one.refused} - {name, altered}))
+    outdated = job.outdated(*[altered] * bool(found.changed), *[name] * bool(found.new))
     if found.changed:
         papers = job.papers(rows=found.changed, mode="correction", cursor=window.high)
-        job.deliver(Draft(aside(job.folder, altered), altered, sidecar_text(papers), refused))
+        job.deliver(Draft(aside(job.folder, altered), altered, sidecar_text(papers), outdated))
     if found.new:
         papers = job.papers(rows=found.new, cursor=window.high) | {"replaces": base.replaced}
-        job.deliver(Draft(path, name, sidecar_text(papers), refused if found.changed else (altered, *refused)))
+        job.deliver(Draft(path, name, sidecar_text(papers), outdated))
     else:
         path.unlink()
     return Haul(found.new + found.changed, found.known, undated)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from clew.problems import Problem, ProblemError, Problems
 from clew.settings import Settings
-from clew.sources.draft import Draft, publish
+from clew.sources.draft import Draft, never_loaded, publish
 from clew.sources.ledger import Loaded
 from clew.sources.secret import Secrets, variable
 from clew.sources.source import Source
@@ -56,6 +56,11 @@ class Job:
         """A sidecar's keys: what the contract says of everything from there, the day, and what this fetch adds."""
         said = {**self.source.papers, "received_on": self.today, "region": self.source.region}
         return {**said, **more, "source": self.source.identity}
+
+    def outdated(self, *kept: str) -> tuple[str, ...]:
+        """Waiting files of earlier fetches, but for those named: what is read now holds what they held."""
+        loaded = {one.file: one.sha256 for one in self.loaded}
+        return tuple(name for name in never_loaded(self.folder, self.source, loaded) if name not in kept)
 
     def deliver(self, draft: Draft) -> None:
         """Put a whole file into the drop folder, beside its sidecar."""

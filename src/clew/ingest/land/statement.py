@@ -12,6 +12,7 @@ from datetime import date
 import duckdb
 
 from clew.contracts.model import Contract, Kind
+from clew.ingest.land.delivery import Delivery
 from clew.ingest.land.incoming import Incoming
 from clew.ingest.land.landed import Landed
 from clew.ingest.land.mode import Mode, default_mode
@@ -97,39 +98,39 @@ def standing(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed,
     return None
 
 
-def restated(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed, contract: Contract) -> list[int]:
-    """Valid deliveries of the same bytes under another name, of which this file's papers say something else."""
-    known, mine = _known(con, incoming, landed, contract), stated(incoming.sidecar)
-    last = _last(con, incoming)
+def replaced_names(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> list[str]:
+    """Names of the files whose place this one takes: those in its papers, and valid ones of the same bytes of which
+    its papers say something else."""
+    incoming = delivery.incoming
+    known, mine = _known(con, incoming, delivery.landed, delivery.contract), stated(incoming.sidecar)
+    last, named = _last(con, incoming), incoming.sidecar.replaces
     if any(one.batch == last for one in known):
-        return []  # it corrects its own statement; what another file says stands beside it
-    return [one.batch for one in known if one.superseded_by is None and mine.restates(one.statement)]
-
-
-def successor(
-    con: duckdb.DuckDBPyConnection, batch: int, incoming: Incoming, contract: Contract
-) -> tuple[int, str] | None:
-    """Batch and name of another file's delivery that took the place of ``batch``, and of this corrected one too.
-
-    A register's list that turns out to be of another region is not replaced by the newer list of the first; nor is a
-    file by another with the same bytes that turns out to be about something else.
-    """
-    period = incoming.sidecar.period or (None, None)
-    rows = con.execute(
-        """select s.batch, s.file from clew.delivery d
-        join clew.delivery s on s.batch = d.superseded_by
-        where d.batch = ? and s.file <> d.file and (not ? or s.region <> d.region or d.region = ?)
-            and (s.sha256 <> d.sha256 or (s.region = ? and s.period_from is not distinct from ?
-                and s.period_to is not distinct from ?))""",
-        [batch, contract.kind is Kind.REGISTER, incoming.sidecar.region, incoming.sidecar.region, *period],
-    ).fetchall()
-    return (int(rows[0][0]), str(rows[0][1])) if rows else None
+        return list(named)  # it corrects its own statement; what another file says stands beside it
+    return [*named, *(one.file for one in known if one.superseded_by is None and mine.restates(one.statement))]
 
 
 def _out_of_force(con: duckdb.DuckDBPyConnection, one: Known, incoming: Incoming, contract: Contract) -> bool:
-    """Whether another file took its place before these papers came: they change nothing any more."""
-    ended = one.superseded_on is not None and one.superseded_on <= incoming.sidecar.received_on
-    return ended and successor(con, one.batch, incoming, contract) is not None
+    """Whether another file took its place before these papers came, and takes theirs: they change nothing any more.
+
+    A list that turns out to be of another region is not replaced by the newer list of the first; nor is a file by
+    another with the same bytes that turns out to be about something else.
+    """
+    if one.superseded_on is None or one.superseded_on > incoming.sidecar.received_on:
+        return False
+    start, end = incoming.sidecar.period or (None, None)
+    return bool(
+        con.execute(
+            """select 1 from clew.delivery d join clew.delivery s on s.batch = d.superseded_by,
+                lateral (select coalesce(list_contains(s.replaces, d.file), false) as named)
+            where d.batch = $batch and s.file <> d.file and if(named,
+                s.sha256 <> d.sha256 or (s.region = $region and s.period_from is not distinct from $start
+                    and s.period_to is not distinct from $end),
+                s.region = $region and ($register or s.period_from is null
+                    or coalesce(s.period_from <= $start and s.period_to >= $end, false)))""",
+            {"batch": one.batch, "region": incoming.sidecar.region, "start": start, "end": end,
+             "register": contract.kind is Kind.REGISTER},
+        ).fetchall()
+    )  # fmt: skip
 
 
 def _last(con: duckdb.DuckDBPyConnection, incoming: Incoming) -> int | None:

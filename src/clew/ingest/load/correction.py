@@ -6,6 +6,7 @@ corrected stays, and is seen as of the days before.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import duckdb
@@ -16,13 +17,15 @@ from clew.engines.corrected import still_seen
 from clew.ingest.land.delivery import Delivery
 from clew.ingest.land.mode import Mode
 from clew.ingest.load.references import referred_by_batch
+from clew.ingest.load.supersession import Change
+from clew.ingest.load.twins import changed, hide_earlier
 from clew.ingest.validate import quarantine
 from clew.problems import Problems
 
 _BEFORE = """select batch from clew.delivery where dataset = ? and status = 'loaded' and batch <> ?
     and mode is distinct from 'deletion' and received_on <= ? and (superseded_on is null or superseded_on > ?)"""
 _AFTER = """select batch from clew.delivery where dataset = ? and status = 'loaded'
-    and mode in ('correction', 'deletion') and received_on > ? and superseded_by is null"""
+    and mode in ('correction', 'deletion') and (received_on, batch) > (?, ?)"""
 
 
 def change(con: duckdb.DuckDBPyConnection, delivery: Delivery, problems: Problems) -> None:
@@ -38,7 +41,20 @@ def change(con: duckdb.DuckDBPyConnection, delivery: Delivery, problems: Problem
         _take_the_place(con, delivery)
         _close_what_came_again(con, delivery)
     if delivery.mode is not Mode.DELETION:
-        _go_under_later(con, delivery)
+        _go_under_later(con, delivery.contract, delivery.batch, delivery.incoming.sidecar.received_on)
+    if not delivery.mode.changes and changed(con, delivery.contract):
+        hide_earlier(con, delivery.contract, delivery.batch)
+
+
+def put_back(con: duckdb.DuckDBPyConnection, contract: Contract, changes: Iterable[Change]) -> None:
+    """Deliveries that count longer than they did go under what was said of their keys in the meantime."""
+    for one, ended in ((change.one, change.ended) for change in changes):
+        longer = one.ended is not None and (ended is None or ended[0] > one.ended[0])
+        if not longer or not contract.primary_key or one.mode in (Mode.DELETION, Mode.DISCARD):
+            continue
+        _go_under_later(con, contract, one.batch, one.on)
+        if not one.mode.changes:
+            hide_earlier(con, contract, one.batch)
 
 
 def seen_now(con: duckdb.DuckDBPyConnection, dataset: str, batch: str = "b._batch", row: str = "b._row") -> str:
@@ -121,29 +137,30 @@ def _close_what_came_again(con: duckdb.DuckDBPyConnection, delivery: Delivery) -
     )  # fmt: skip
 
 
-def _go_under_later(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
-    contract, batch, on = delivery.contract, delivery.batch, delivery.incoming.sidecar.received_on
-    if not con.execute(f"{_AFTER} limit 1", [contract.dataset, on]).fetchall():
+def _go_under_later(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int, on: date) -> None:
+    if not con.execute(f"{_AFTER} limit 1", [contract.dataset, on, batch]).fetchall():
         return
     table = f"data.{quoted(contract.dataset)}"
     con.execute(
         f"""create or replace temp table under as select b._batch as by_batch, b._row as by_row, a._row as row
         from {table} a join {table} b on {_same(contract)} where a._batch = ? and b._batch in ({_AFTER})""",
-        [batch, contract.dataset, on],
+        [batch, contract.dataset, on, batch],
     )
     con.execute(
-        "insert into clew.withdrawn (dataset, batch, row, by_batch, by_row)"
-        " select ?, ?, row, by_batch, by_row from under order by all",
-        [contract.dataset, batch],
+        """insert into clew.withdrawn (dataset, batch, row, by_batch, by_row)
+        select ?, ?, row, by_batch, by_row from under
+        except select dataset, batch, row, by_batch, by_row from clew.withdrawn where batch = ? order by all""",
+        [contract.dataset, batch, batch],
     )
     # A later correction stands for this row too: it stays when only the delivery it was made for is replaced.
     con.execute(
         """insert into clew.correction (dataset, batch, row, base_batch)
-            select distinct ?, u.by_batch, u.by_row, coalesce(k.base_batch, ?::integer)
+        select ?, u.by_batch, u.by_row, coalesce(k.base_batch, ?::integer)
         from under u join clew.delivery d on d.batch = u.by_batch
         left join clew.correction k on k.batch = ? and k.row = u.row
-        where d.mode = 'correction' order by all""",
-        [contract.dataset, batch, batch],
+        where d.mode = 'correction'
+        except select dataset, batch, row, base_batch from clew.correction where dataset = ? order by all""",
+        [contract.dataset, batch, batch, contract.dataset],
     )
 
 

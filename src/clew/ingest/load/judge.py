@@ -13,6 +13,7 @@ from clew.contracts.model import Action
 from clew.ingest.land.delivery import Delivery, RefusedError
 from clew.ingest.load import correction
 from clew.ingest.load.table import create_table
+from clew.ingest.load.twins import seen_twins
 from clew.ingest.validate import measure, quarantine, query_checks
 from clew.ingest.validate.table_checks import VISIBLE, duplicates, key_measure, orphans
 from clew.ingest.validate.validation import Validation
@@ -44,10 +45,9 @@ def table_measures(
     catalogue: Catalogue,
     delivery: Delivery,
     read: int,
-    outdated: bool,
     problems: Problems,
 ) -> dict[str, CheckMeasure]:
-    """Measure every check of the whole table. ``outdated``: a newer list of this register is in already."""
+    """Measure every check of the whole table."""
     contract, batch = delivery.contract, delivery.batch
     found: dict[str, CheckMeasure] = {}
     for check in table_checks(contract):
@@ -62,7 +62,7 @@ def table_measures(
                 _judge(check, f"{check.reason_en}: {nulls[check.columns[0]]} of {rows} rows", delivery, problems)
         elif check.kind == "unique":
             found[check.name] = key_measure(con, check, contract, batch)
-            _keys(con, check, found[check.name], delivery, outdated, problems)
+            _keys(con, check, found[check.name], delivery, problems)
         elif check.kind == "relationship":
             found[check.name] = _relationship(con, catalogue, check, delivery, problems)
         elif check.kind in query_checks.KINDS:
@@ -87,29 +87,22 @@ _LOUDER = {Action.WARN: Action.WARN, Action.QUARANTINE: Action.STOP, Action.STOP
 
 
 def _keys(
-    con: duckdb.DuckDBPyConnection,
-    check: TableCheck,
-    measured: CheckMeasure,
-    delivery: Delivery,
-    outdated: bool,
-    problems: Problems,
+    con: duckdb.DuckDBPyConnection, check: TableCheck, measured: CheckMeasure, delivery: Delivery, problems: Problems
 ) -> None:
+    """Set aside rows that repeat a key of their file, or of a row that is seen on a day on which they would be."""
     contract, batch = delivery.contract, delivery.batch
-    *in_file, earlier = duplicates(check, contract, batch, correction.seen_now(con, contract.dataset))
     if not check.holds(measured):
         _judge(check, f"{check.reason_en}: {measured.unexpected} rows", delivery, problems)
         if check.action is Action.QUARANTINE:
-            for finding in in_file:
+            for finding in duplicates(check, contract, batch):
                 quarantine.set_aside(
                     con, contract, batch, finding.rows, quarantine.reason(check.name, finding.text), finding.parameters
                 )
-    others = con.execute(f"select count(*) from ({VISIBLE}) where batch <> ?", [contract.dataset, batch]).fetchall()[0][
-        0
-    ]
-    if others and not outdated and not delivery.mode.changes and check.action is Action.QUARANTINE:
-        quarantine.set_aside(
-            con, contract, batch, earlier.rows, quarantine.reason(check.name, earlier.text), earlier.parameters
-        )
+    if delivery.mode.changes or check.action is not Action.QUARANTINE:
+        return
+    if (held := seen_twins(con, contract, check.columns, batch)) is not None:
+        text = f"{check.reason_zh}：该键已见于此前有效的交付"
+        quarantine.set_aside(con, contract, batch, held, quarantine.reason(check.name, text))
 
 
 def _relationship(

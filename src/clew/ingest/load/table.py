@@ -28,12 +28,12 @@ _LONG_RUN = 8
 """Characters of one kind in a row from which a pattern is that of a number: an account, a case, a licence."""
 
 
-def ready_table(con: duckdb.DuckDBPyConnection, delivery: Delivery, source: Source) -> None:
+def ready_table(con: duckdb.DuckDBPyConnection, contract: Contract, delivery: Delivery, source: Source) -> None:
     """Make ``data.<dataset>``, or give it the columns a newer contract adds; another type is refused (I023).
 
-    Raises duckdb.Error where the first rows of a large source cannot be read.
+    ``contract`` is the dataset's whole contract, also of a deletion. Raises duckdb.Error where the first rows of a
+    large source cannot be read.
     """
-    contract = delivery.contract
     held = _held(con, contract)
     if not held:
         looked_at = source.start if delivery.landed.size >= _LARGE else None

@@ -8,7 +8,7 @@ rows deleted in the transaction that wrote them make the engine write all the ot
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import duckdb
@@ -21,9 +21,11 @@ from clew.contracts.model import Kind
 from clew.ingest.coverage import acquisition, rejudge
 from clew.ingest.coverage.volume import place_changes
 from clew.ingest.land.delivery import Delivery
-from clew.ingest.land.statement import restated, successor
+from clew.ingest.land.mode import Mode
+from clew.ingest.land.statement import replaced_names
 from clew.ingest.load import correction, late, ledger, resubmission
 from clew.ingest.load.judge import row_measures, table_measures
+from clew.ingest.load.supersession import Change, Placed, supersede
 from clew.ingest.load.table import ready_table
 from clew.ingest.observe.observation import observe
 from clew.ingest.read import part_record
@@ -41,13 +43,13 @@ RELATIONS_AT_ONCE = 32
 time for twice as many; an archive may have thousands."""
 
 
-def write_rows(con: duckdb.DuckDBPyConnection, delivery: Delivery, source: Source) -> int:
+def write_rows(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, delivery: Delivery, source: Source) -> int:
     """Write every row of a source under the delivery's batch number; returns how many were read.
 
     Call it in a transaction of its own: the delivery is then ``landed``, and its rows do not count for anybody.
     Raises RefusedError, and duckdb.Error where the file is not regular.
     """
-    ready_table(con, delivery, source)
+    ready_table(con, catalogue.contracts.get(delivery.contract.dataset, delivery.contract), delivery, source)
     ledger.record(
         con,
         delivery.incoming,
@@ -56,6 +58,7 @@ def write_rows(con: duckdb.DuckDBPyConnection, delivery: Delivery, source: Sourc
         delivery.batch,
         format_=delivery.format,
         status="landed",
+        replaces=replaced_names(con, delivery),
     )
     validation, read = Validation(delivery.contract), 0
     for first in range(0, len(source.relations), RELATIONS_AT_ONCE):
@@ -79,10 +82,12 @@ def settle(
     originals.keep_codes(con, contract, validation.repairs, batch)
     quarantine.move_marked(con, validation, batch)
     repairs = _count_repairs(con, validation, batch)
-    replaced, replacing = _supersession(con, delivery, problems)
+    changes = supersede(con, contract, batch)
+    replaced = _replaced(delivery, changes, problems)
     measures = row_measures(con, validation, delivery, read, problems)
-    measures |= table_measures(con, catalogue, delivery, read, bool(replacing), problems)
+    measures |= table_measures(con, catalogue, delivery, read, problems)
     correction.change(con, delivery, problems)
+    correction.put_back(con, contract, changes)
     place_changes(con, catalogue.contracts.get(contract.dataset, contract), batch)
     resubmission.join(con, delivery, problems)
     checks: list[RowCheck | TableCheck] = [*validation.checks, *table_checks(contract)]
@@ -95,15 +100,12 @@ def settle(
             [batch, contract.dataset, success, measure.as_json(measured)],
         )
     ledger.finish(con, batch, (read, read - set_aside, set_aside), replaced[0].batch if replaced else None)
-    for one in replacing:
-        mine = ledger.Earlier(batch, incoming.path.name, incoming.sidecar.received_on)
-        ledger.supersede(con, [mine], one.batch, one.superseded_on or one.received_on)
     # Only a whole file has a certificate, a volume, a validation result and a profile of its own.
     judge_coverage = acquisition.certified_or_why if delivery.mode.whole else rejudge.judge_part
     why = judge_coverage(con, delivery, read, set_aside, problems)
     unusual = observe(con, delivery, read, set_aside, problems) if delivery.mode.whole else ()
     whole = catalogue.contracts.get(contract.dataset, contract)
-    told = late.tell_clues(con, whole, delivery, problems) if replaced or delivery.mode.changes else 0
+    told = late.tell_clues(con, whole, delivery, problems) if changes or delivery.mode.changes else 0
     return FileReport(
         contract.dataset, incoming.path.name, "loaded", batch, read, read - set_aside, set_aside, repairs,
         _top_reasons(con, batch), tuple(one.batch for one in replaced), why is None, why.en if why else "",
@@ -150,48 +152,29 @@ def _count_repairs(con: duckdb.DuckDBPyConnection, validation: Validation, batch
     return dict(sorted(counts.items()))
 
 
-def _supersession(
-    con: duckdb.DuckDBPyConnection, delivery: Delivery, problems: Problems
-) -> tuple[list[ledger.Earlier], list[ledger.Earlier]]:
-    """Deliveries this one replaces (marked so), and the one that replaces this one at once, if any.
-
-    That is a newer list of a register, or the file that took the place of what is corrected here.
-    """
-    incoming, on = delivery.incoming, delivery.incoming.sidecar.received_on
-    again = restated(con, incoming, delivery.landed, delivery.contract)
-    found = ledger.superseded_by(con, incoming, delivery.contract, again)
-    named = {incoming.path.name, *incoming.sidecar.replaces}
-    newer = [one for one in found if one.file not in named and one.batch not in again and one.received_on > on]
-    older = [one for one in found if one not in newer]
-    newer += _inherited(con, older, delivery)
-    ledger.supersede(con, older, delivery.batch, on)
-    ledger.put_back(con, older, delivery)
-    for name in incoming.sidecar.replaces:
-        if name not in {one.file for one in older}:
+def _replaced(delivery: Delivery, changes: Sequence[Change], problems: Problems) -> list[Placed]:
+    """The deliveries whose place this one takes; names that are not among them (I024), lists of one day (I025)."""
+    sidecar = delivery.incoming.sidecar
+    found = [change.one for change in changes if change.ended and change.ended[1] == delivery.batch]
+    for name in sidecar.replaces:
+        if name not in {one.file for one in found}:
             problems.warn(
                 delivery.place,
                 "I024",
                 f"it says it replaces '{name}', which is not here",
                 "check the name of the file it corrects",
             )
-    for one in older:
-        if delivery.contract.kind is Kind.REGISTER and one.file not in named and one.received_on == on:
+    named = {delivery.incoming.path.name, *sidecar.replaces}
+    for one in found:
+        listed = one.mode.whole and delivery.mode is Mode.SNAPSHOT and delivery.contract.kind is Kind.REGISTER
+        if listed and one.file not in named and one.on == sidecar.received_on:
             problems.warn(
                 delivery.place,
                 "I025",
                 f"it replaces '{one.file}' of the same day: a register's file is the whole list of its region",
                 "if both are parts of one list, give each its own 'region'",
             )
-    return older, sorted(newer, key=lambda one: (one.superseded_on or one.received_on, one.batch))[:1]
-
-
-def _inherited(
-    con: duckdb.DuckDBPyConnection, older: list[ledger.Earlier], delivery: Delivery
-) -> Iterator[ledger.Earlier]:
-    """Other files that replaced what is corrected here, with the day from which they replace the correction too."""
-    for one in older:
-        if one.superseded_on is not None and (by := successor(con, one.batch, delivery.incoming, delivery.contract)):
-            yield ledger.Earlier(*by, one.received_on, one.superseded_on)
+    return found
 
 
 def _top_reasons(con: duckdb.DuckDBPyConnection, batch: int) -> tuple[tuple[str, int], ...]:

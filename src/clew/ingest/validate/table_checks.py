@@ -34,12 +34,8 @@ class Finding:
     text: str
 
 
-def duplicates(check: TableCheck, contract: Contract, batch: int, seen: str = "") -> list[Finding]:
-    """Rows that repeat a key: of exact copies the first stays; rows that disagree under one key all go.
-
-    A key that an earlier, still valid delivery holds goes too: the earlier row stays. ``seen`` is the SQL condition
-    under which a row ``b`` was neither corrected nor deleted since ('': none was).
-    """
+def duplicates(check: TableCheck, contract: Contract, batch: int) -> list[Finding]:
+    """Rows that repeat a key: of exact copies the first stays; rows that disagree under one key all go."""
     table, key = f"data.{quoted(contract.dataset)}", ", ".join(quoted(name) for name in check.columns)
     present = " and ".join(f"{quoted(name)} is not null" for name in check.columns)
     repeated = f"select {key} from {table} where _batch = ? and {present} group by all having count(*) > 1"
@@ -47,9 +43,6 @@ def duplicates(check: TableCheck, contract: Contract, batch: int, seen: str = ""
     same = f"row_number() over (partition by {content} order by _row) as copy"
     versions = f"count(distinct row({content})) over (partition by {key}) as versions"
     mine = f"select _row, {same}, {versions} from {table} where _batch = ? and ({key}) in ({repeated})"
-    matches = " and ".join(f"a.{quoted(name)} = b.{quoted(name)}" for name in check.columns)
-    others = f"b._batch in ({VISIBLE}) and b._batch <> ? and {matches}{seen and f' and {seen}'}"
-    earlier = f"select a._row from {table} a where a._batch = ? and exists (select 1 from {table} b where {others})"
     return [
         Finding(
             f"select _row from ({mine}) where versions = 1 and copy > 1",
@@ -61,12 +54,12 @@ def duplicates(check: TableCheck, contract: Contract, batch: int, seen: str = ""
             [batch, batch],
             f"{check.reason_zh}：同一键下内容不一致，无法判断哪一行正确",
         ),
-        Finding(earlier, [batch, contract.dataset, batch], f"{check.reason_zh}：该键已见于此前有效的交付"),
     ]
 
 
 def orphans(check: TableCheck, contract: Contract, batch: int, seen: str = "") -> Finding:
-    """Rows whose key is not found in the referenced dataset's valid deliveries. ``seen``: as in :func:`duplicates`."""
+    """Rows whose key is not found in the referenced dataset's valid deliveries. ``seen`` is the SQL
+    condition under which a row ``b`` was neither corrected nor deleted since ('': none was)."""
     other, columns = str(check.arguments["dataset"]), tuple(check.arguments["columns"])
     present = " and ".join(f"a.{quoted(name)} is not null" for name in check.columns)
     matches = " and ".join(
