@@ -220,7 +220,7 @@ class Events(Deliveries):
 
 
 OWN = settings(
-    max_examples=4, stateful_step_count=5, deadline=None, derandomize=True, database=None,
+    max_examples=3, stateful_step_count=5, deadline=None, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck), phases=[Phase.generate],
 )  # fmt: skip
 TestRegisters, TestEvents = Registers.TestCase, Events.TestCase
