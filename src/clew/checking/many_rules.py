@@ -20,9 +20,9 @@ MANY = 100
 SHARE = 10
 """How many rules a process takes at a time: rules differ, and nobody should wait long for the last share."""
 
-BETWEEN_COLLECTIONS = 4_000_000
-"""New objects after which a process looks for what can be freed: some hundred rules and 0.5 GB. To look sooner costs a
-fifth of the time, for the trees of rules are many and link to their parents; most processes end before."""
+BETWEEN_COLLECTIONS = 500_000
+"""New objects after which a process looks for what can be freed: a rule leaves some hundred, for the parts of an
+expression link to one another. Most processes end before."""
 
 
 def check_rules(parts: Parts, due: Mapping[str, str], workers: int) -> dict[str, Answer]:
