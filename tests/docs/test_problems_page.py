@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
+from functools import cache
 
 from clew.cli.meanings import meanings
 from tests.docs.pages import DOCS, ROOT, page, rows
@@ -12,6 +13,7 @@ from tests.docs.pages import DOCS, ROOT, page, rows
 CODE = re.compile(r"[A-Z]\d{3}")
 
 
+@cache
 def codes_in_source() -> set[str]:
     """Every text constant of the source that is a code and nothing else."""
     found: set[str] = set()
