@@ -15,7 +15,7 @@ demo: $(READY)   ## make a province, run the nightly Prefect flow on it, compare
 
 test: $(READY)   ## the whole suite, style and types included
 	@.ci/debian-packages && .ci/node-packages
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 truth: $(READY)  ## what the models find, miss and wrongly say: the tables of docs/truth.md, some hours
 	@$(BIN)/python -m benchmarks.truth

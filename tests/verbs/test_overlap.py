@@ -82,7 +82,7 @@ def shared(first: Row, second: Row) -> int | None:
     return max(min(b, d) - max(a, c), 0) if meets else None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(rows, rows)
 def test_two_datasets(left: list[Row], right: list[Row]) -> None:
     given = f"      p: |\n{table('L', left)}\n      q: |\n{table('R', right)}"
@@ -95,7 +95,7 @@ def test_two_datasets(left: list[Row], right: list[Row]) -> None:
     assert found(given, "people", "right: {from: q.day, to: q.until}") == wanted
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(rows)
 def test_among_themselves(every: list[Row]) -> None:
     wanted = set()

@@ -107,7 +107,7 @@ def grouped(places: list[int]) -> list[frozenset[str]]:
     return [frozenset(group) for _, group in sorted(groups.items())]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(people, people)
 def test_names_are_those_of_the_definition(before: list[int], after: list[int]) -> None:
     earlier, _ = named(grouped(before), {})
@@ -118,7 +118,7 @@ def test_names_are_those_of_the_definition(before: list[int], after: list[int]) 
     assert all(found[name] == members for name, members in earlier.items() if members in found.values())
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(people, min_size=2, max_size=4))
 def test_over_many_screenings_names_stay_apart(screenings: list[list[int]]) -> None:
     ledger: Rings = {}

@@ -80,7 +80,7 @@ def chains(every: list[Row]) -> dict[int, list[tuple[int, int]]]:
     return all_
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(rows)
 def test_earliest_and_every_chain(every: list[Row]) -> None:
     wanted = chains(every)

@@ -263,7 +263,7 @@ def test_codes_of_a_department_are_kept_once_for_a_delivery(house: House) -> Non
     assert delivered(house.con, "payment", 1, 1) == {"kind": "养老金", "amount": "1元"}
 
 
-@pytest.mark.parametrize(("columns", "repairs"), [(126, 1), (127, 1), (128, 2), (200, 1), (300, 2)])
+@pytest.mark.parametrize(("columns", "repairs"), [(126, 1), (127, 1), (128, 2), (260, 1)])
 def test_a_contract_of_any_width_is_repaired(house: House, columns: int, repairs: int) -> None:
     declared = ["trim", "date"][:repairs]
     names = [f"c{index}" for index in range(columns)]
