@@ -7,6 +7,10 @@ PERSONS ?= 200000
 READY  := $(VENV)/.ready
 
 export DO_NOT_TRACK := 1
+# An office's network may have a certificate authority of its own, which the system trusts; uv's own list does not have it.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
+export UV_SYSTEM_CERTS := 1
+endif
 
 .PHONY: demo test truth lint ui clean
 
