@@ -140,6 +140,8 @@ def test_a_clue_is_followed_until_it_is_closed_and_only_as_the_table_allows(clew
     assert clew("move", clue, "substantiated", "-C", office, "--by", "x").code == 2
     assert "did you mean 'verifying'?" in clew("move", clue, "verifing", "-C", office, "--by", "x").err
     assert clew("move", "none", "closed", "-C", office, "--by", "x").code == 2
+    early = clew("move", clue, "new", "-C", office, "--by", "x", "--on", "2026-07-01")
+    assert early.code == 2 and "2026-07-01 is earlier than the last move of the clue" in early.err
     assert json.loads(clew("move", clue, "new", "-C", office, "--by", "x", "--json").out)["state"] == "new"
     assert [one["state"] for one in json.loads(clew("clues", "-C", office, "--json").out)["clues"]] == ["new"]
 

@@ -19,14 +19,19 @@ def move(connection: duckdb.DuckDBPyConnection, clue_id: str, to: str, *, on: da
     """Move a clue to another state and record who did it; call it inside a transaction.
 
     A clue that is taken up again (new, verifying) loses its disposition and is no longer suppressed. Raises
-    MoveError for an unknown clue or state and for a move that is not allowed. A disposition is given with
-    :func:`dispose`, which also silences the clue as its model says.
+    MoveError for an unknown clue or state, for a move that is not allowed, and for a day before the last move. A
+    disposition is given with :func:`dispose`, which also silences the clue as its model says.
     """
     if to in DISPOSITIONS:
         raise MoveError(f"'{to}' is a disposition: record it with clew dispose")
     clue = _known(connection, clue_id)
     after = state_of(to)
     check_move(clue.state, after)
+    latest = connection.execute(
+        "select max(as_of) from clew.event where clue_id = ? and kind = ?", [clue_id, Kind.MOVED.value]
+    ).fetchall()[0][0]
+    if latest is not None and on < latest:
+        raise MoveError(f"{on} is earlier than the last move of the clue, of {latest}")
     connection.execute("update clew.clue set state = ? where clue_id = ?", [after.value, clue_id])
     if after in (State.NEW, State.VERIFYING):
         connection.execute(

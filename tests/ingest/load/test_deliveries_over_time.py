@@ -283,6 +283,7 @@ FOUND: dict[str, tuple[bool, list[Sent]]] = {
 
 @pytest.mark.parametrize("name", FOUND)
 def test_what_was_found_so(name: str) -> None:
+    """Every delivery is taken; the machine's invariants then compare what is seen on each day, and what waits."""
     register, sent = FOUND[name]
     machine = Registers() if register else Events()
     machine.contract()
@@ -292,6 +293,7 @@ def test_what_was_found_so(name: str) -> None:
             notes[file] = (note, keys)
         number, held = notes[file]
         machine.send(file, [(key, "1") for key in held], number, papers)
+    assert len(machine.expected.taken) == len(sent) == len(machine.batches)
     machine.seen_on_each_day()
     machine.every_row_is_somewhere()
     machine.teardown()
