@@ -39,8 +39,8 @@ def check_rule(
 def _check_trials(rule: Rule, catalogue: Catalogue, problems: Problems) -> None:
     """E501 no test that fires, E502 none that is silent, E503 none at the boundary of a threshold."""
     datasets = {alias: name.value for alias, name in rule.datasets.items()}
+    check_given(rule.trials, datasets, catalogue, problems)
     for trial in rule.trials:
-        check_given(trial, datasets, catalogue, problems)
         for name in trial.parameters:
             if name not in rule.parameters:
                 help = did_you_mean(name, rule.parameters)

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from clew.problems import Place, Problems
 from clew.rules.model import GivenTable, Trial
@@ -84,23 +85,21 @@ def _table(name: str, node: Node, parent: Node, problems: Problems) -> GivenTabl
         )
         return None
     first = node.place.line + (1 if node.lead is None else 0)
-    lines = [(first + index, line) for index, line in enumerate(node.text.split("\n")) if line.strip()]
-    delimiter = "\t" if "\t" in lines[0][1] else ","
-    cells = [(number, _cells(line, delimiter)) for number, line in lines]
-    header = tuple(cell or "" for cell in cells[0][1])
+    (top, *below), (heading, *rows) = _cut(node.text)
+    header = tuple([cell or "" for cell in heading])
     for column in header:
         if not column or header.count(column) > 1:
             problems.error(
-                Place(node.place.path, lines[0][0], 1),
+                Place(node.place.path, first + top),
                 "E109",
                 f"the header of '{name}' has {'an empty name' if not column else f'{column!r} twice'}",
             )
             return None
     whole = True
-    for number, row in cells[1:]:
+    for number, row in zip(below, rows, strict=True):
         if len(row) != len(header):
             problems.error(
-                Place(node.place.path, number, 1),
+                Place(node.place.path, first + number),
                 "E109",
                 f"this row of '{name}' has {len(row)} cells, and its header has {len(header)}",
                 'put a value that holds a comma in "double quotes"',
@@ -108,8 +107,16 @@ def _table(name: str, node: Node, parent: Node, problems: Problems) -> GivenTabl
             whole = False
     if not whole:
         return None
-    rows = tuple(row for _, row in cells[1:])
-    return GivenTable(name, header, rows, node.place, tuple(number for number, _ in cells[1:]), lines[0][0])
+    return GivenTable(name, header, tuple(rows), node.place, tuple([first + number for number in below]), first + top)
+
+
+@lru_cache(maxsize=256)
+def _cut(text: str) -> tuple[tuple[int, ...], tuple[tuple[str | None, ...], ...]]:
+    """The lines of a table that are not blank: which each is, from 0, and its cells. The tests of a rule repeat half of
+    their tables."""
+    lines = [(number, line) for number, line in enumerate(text.split("\n")) if line.strip()]
+    delimiter = "\t" if "\t" in lines[0][1] else ","
+    return tuple([number for number, _ in lines]), tuple([_cells(line, delimiter) for _, line in lines])
 
 
 def _cells(line: str, delimiter: str) -> tuple[str | None, ...]:
