@@ -18,6 +18,11 @@ create table if not exists clew.delivery (
     source varchar, cursor varchar, mode varchar, resubmits integer, resubmits_rows bigint[], read_as varchar,
     replaces varchar[], totals json, uncertified json);
 
+-- A file without a day of receipt that said nothing new when it was first seen, with the papers it had then (``says``).
+create table if not exists clew.copy (
+    dataset varchar not null, file varchar not null, sha256 varchar not null, says varchar not null,
+    seen_on date not null, primary key (dataset, file, sha256, says));
+
 -- ``original``: the delivered text of each value that a repair changed, by column; NULL where none did.
 create table if not exists clew.quarantine (
     batch integer not null, dataset varchar not null, row bigint not null, reasons varchar[] not null,

@@ -30,6 +30,10 @@ SENT: dict[str, Sent] = {
     "2026-07-12": ("pension_payment", "更正.csv", [
         {"person_id": A2, "payment_id": "Q2", "paid_on": "2026-02-20", "amount": "800"}],
         CHANGED | {"mode": "correction"}),
+    "2026-07-14": ("death_register", "再更正.csv", [DEATHS[0] | {"died_on": "2026-03-16"}],
+                   CHANGED | {"mode": "correction"}),
+    "2026-07-15": ("death_register", "又更正.csv", [DEATHS[0] | {"died_on": "2026-03-15"}],
+                   CHANGED | {"mode": "correction"}),
     "2026-07-16": ("pension_payment", "七月.csv", [
         {"person_id": A1, "payment_id": "P7", "paid_on": "2026-07-10", "amount": "-1"},
         {"person_id": A3, "payment_id": "R8", "paid_on": "2026-07-10", "amount": "900"}], LATER),

@@ -213,11 +213,11 @@ def test_from_whole_to_increments_and_back(postgres: Postgres, office: Office, c
 
 
 def test_a_correction_taken_back_at_its_source_is_taken_back(postgres: Postgres, office: Office) -> None:
-    """The row reads as it did at first, and its cursor was left alone."""
+    """The row reads as it did before, and its cursor was left alone; from the third change on so does the file."""
     contract(office, postgres.port)
     office.fetch()
     office.ingest()
-    for day, amount in ((1, 7000), (2, 100)):
+    for day, amount in ((1, 7000), (2, 100), (3, 7000), (4, 100)):
         postgres.run(f"update pay set amount = {amount} where payment_id = 100")
         assert office.fetch(today=date(2026, 7, day)).rows == 1
         office.ingest(date(2026, 7, day))

@@ -13,13 +13,15 @@ from clew.contracts.checks import table_checks
 from clew.contracts.model import Contract
 from clew.ingest.land.delivery import Delivery, RefusedError
 from clew.ingest.land.file_name import citable, shown_name
+from clew.ingest.land.first_seen import as_first_seen, note_copy
 from clew.ingest.land.incoming import Incoming, waiting
 from clew.ingest.land.landed import remove_unfinished
 from clew.ingest.land.mode import Mode, contract_in, mode_of
 from clew.ingest.land.papers import check_totals, in_one_form, refuse_wrong_mode
 from clew.ingest.land.reception import received
-from clew.ingest.land.statement import Known, standing, stated
+from clew.ingest.land.statement import standing
 from clew.ingest.load import ledger
+from clew.ingest.load.nothing_new import say_nothing_new
 from clew.ingest.load.references import delivered_headings, mended_rows, without_own_headings
 from clew.ingest.load.transactions import settle, unordered, write_rows
 from clew.ingest.read import format_of, open_source
@@ -96,9 +98,11 @@ def ingest_file(
     landed = received(incoming, settings.landing_dir)
     if isinstance(landed, Problem):
         return _turned_away(incoming, landed, problems)
+    incoming = as_first_seen(con, incoming, landed)
     known = standing(con, incoming, landed, contract)
     if known is not None:
-        _say_known(con, known, incoming, problems)
+        say_nothing_new(con, contract, known, incoming, problems)
+        note_copy(con, incoming, landed)
         return FileReport(incoming.dataset, incoming.path.name, "unchanged", known.batch)
     format_ = format_of(incoming.path.name, contract.file_format, landed.path)
     as_delivered = contract_in(contract, mode_of(incoming.sidecar, contract))
@@ -249,27 +253,6 @@ def _refuse(con: duckdb.DuckDBPyConnection, delivery: Delivery, errors: list[Pro
                 problem=text,
             )
     return FileReport(incoming.dataset, incoming.path.name, "refused", problem=text)
-
-
-def _say_known(con: duckdb.DuckDBPyConnection, known: Known, incoming: Incoming, problems: Problems) -> None:
-    """Where a file changes nothing although its papers are not those that are kept."""
-    sender, letter = ledger.letter_of(con, known.batch)
-    own = incoming.sidecar
-    if (own.letter or letter, own.sender or sender) != (letter, sender):
-        problems.warn(
-            Place(incoming.shown),
-            "I057",
-            f"the same bytes are in as '{known.file}' (delivery {known.batch}, from {sender or 'nobody named'}, letter "
-            f"{letter or 'none'}); the sender and letter of this one are not kept",
-            "if it is a delivery of its own, let its papers name its region or period",
-        )
-    if known.file == incoming.path.name and known.statement != stated(incoming.sidecar):
-        problems.warn(
-            Place(incoming.shown),
-            "I028",
-            "its sidecar says something new, but another file took its place before that",
-            "if it is a delivery of its own, give the file another name",
-        )
 
 
 def _silent(message: str) -> None:

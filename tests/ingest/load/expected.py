@@ -7,7 +7,7 @@ Days are whole numbers. Deliveries are told in the order of their arrival. ``doc
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 NEVER = 10_000
 """A day after all others."""
@@ -29,6 +29,20 @@ class Papers:
     def statement(self) -> tuple[object, ...]:
         """What makes the same bytes another delivery."""
         return self.mode, self.region, self.period, self.complete, self.mends
+
+    @property
+    def silent(self) -> bool:
+        """Whether they say no more than a file without papers."""
+        return self.statement == Papers(self.on).statement
+
+    def restates(self, other: Papers) -> bool:
+        """Whether they speak of what the others speak of."""
+        alike = (self.mode, self.mends) == (other.mode, other.mends)
+        return alike and (other.silent or (self.region, self.period) == (other.region, other.period))
+
+
+STATING = ("snapshot", "correction", "deletion")
+"""Modes that say what holds from their day on; more rows are added once."""
 
 
 Line = tuple[str, str]
@@ -151,10 +165,18 @@ class Expected:
     def deliver(self, file: str, lines: Sequence[Line], note: int, papers: Papers) -> Delivered | None:
         """A file arrives; None when it says nothing new."""
         mine = [one for one in self.taken if one.file == file]
+        alike = [one for one in self.taken if one.note == note]
+        named = self._names_what_stands(file, note, papers)
         if mine and mine[-1].note == note:
-            last = mine[-1]
-            if last.papers.statement == papers.statement or self._out_of_force(last, papers):
+            if not named and self._says_no_more(mine[-1], papers):
                 return None
+        else:
+            ends = self.ends()
+            if not named and self._holds_already([one for one in alike if not mine or ends[one.n] == NEVER], papers):
+                return None
+            restated = [one for one in alike if ends[one.n] == NEVER and one.papers.statement != papers.statement
+                        and papers.restates(one.papers) and (one.papers.silent or one.on <= papers.on)]  # fmt: skip
+            papers = replace(papers, replaces=(*papers.replaces, *(one.file for one in restated)))
         new = Delivered(len(self.taken) + 1, file, tuple(lines), papers, self.mode_of(papers), note)
         if papers.mends:
             new.of = self.taken[papers.mends[0] - 1]
@@ -162,6 +184,55 @@ class Expected:
         self._judge(new)
         self._certify(new)
         return new
+
+    def _names_what_stands(self, file: str, note: int, papers: Papers) -> bool:
+        """Whether papers name, to take its place, another file that stands; unless its own said so by that day."""
+        ends = self.ends()
+        said = [
+            one.papers.replaces for one in self.taken if (one.file, one.note) == (file, note) and one.on >= papers.on
+        ]
+        return any(
+            one.file in papers.replaces and one.file != file and one.note != note
+            and one.on <= papers.on < ends[one.n] and not any(one.file in names for names in said)
+            for one in self.taken
+        )  # fmt: skip
+
+    def _says_no_more(self, last: Delivered, papers: Papers) -> bool:
+        """Of the same bytes under the same name: a list or change of a later day counts when it no longer holds."""
+        same = last.papers.statement == papers.statement
+        if papers.on > last.on and self.mode_of(papers) in STATING:
+            return same and self._holds(last, papers.on)
+        return same or self._out_of_force(last, papers)
+
+    def _holds_already(self, alike: Sequence[Delivered], papers: Papers) -> bool:
+        """Of the same bytes under another name."""
+        stating = self.mode_of(papers) in STATING
+        same = [one for one in alike if one.papers.statement == papers.statement or (
+            stating and papers.silent and (one.papers.region, one.papers.mode, one.papers.mends) == ("", None, None)
+        )]  # fmt: skip
+        if same and stating:
+            return any(self._holds(one, papers.on) for one in same)
+        if same or (papers.silent and alike):
+            return True
+        older = [one for one in alike if one.on > papers.on and not one.papers.silent and papers.restates(one.papers)]
+        return bool(older) and not stating
+
+    def _holds(self, one: Delivered, on: int) -> bool:
+        """Whether it is in force on a day, and nothing that came since says otherwise."""
+        ends, seen = self.ends(), self.seen(on)
+        since = [other for other in self.taken if other.turn > one.turn and other.on <= on < ends[other.n]]
+        if one.changes:
+            since = [other for other in since if other.mode != "discard"]
+        else:
+            since = [other for other in since if other.whole and self._about(other, one)]
+        words = {place for places in seen.values() for place in places}
+        hidden = not one.changes and any((one.n, row) not in words for row in one.rows)
+        return one.on <= on < ends[one.n] and not since and not hidden
+
+    def _about(self, inner: Delivered, outer: Delivered) -> bool:
+        """Whether a list takes the place of rows delivered for these places and days."""
+        days = self.register or _within(inner.papers.period, outer.papers.period)
+        return inner.papers.region == outer.papers.region and days
 
     def _out_of_force(self, last: Delivered, papers: Papers) -> bool:
         """Another file took its place before these papers came, and would take theirs."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -134,6 +135,23 @@ class Deliveries(RuleBasedStateMachine):
         mode = None if mode == self.expected.default else mode
         self.send(last.file, last.lines, last.note, Papers(on, mode, region, period, complete))
 
+    @rule(which=INDEX, file=st.sampled_from(["a.csv", "b.csv", "c.csv", "d.csv"]), on=ON, says=st.sampled_from("==0*"),
+          mode=MODES, region=REGIONS, period=PERIODS, complete=st.booleans(), replaces=REPLACES)  # fmt: skip
+    def again(self, which: int, file: str, on: int, says: str, mode: str | None, region: str,
+              period: tuple[int, int] | None, complete: bool, replaces: tuple[str, ...]) -> None:  # fmt: skip
+        """The bytes of an earlier file, with its papers, with none, or with others; under its name or another."""
+        sent = [one for one in self.expected.taken if one.lines and one.of is None]
+        if not sent:
+            return
+        earlier = sent[which % len(sent)]
+        papers = Papers(on, None if mode == self.expected.default else mode, region, period, complete)
+        if says == "=" or self.expected.mode_of(papers) == "append":
+            papers = replace(earlier.papers, on=on)
+        if says == "0":
+            papers = Papers(on)
+        named = tuple(one for one in replaces if one != file)
+        self.send(file, earlier.lines, earlier.note, replace(papers, replaces=named))
+
     def _waiting(self, which: int, rows: int) -> tuple[Delivered, list[int]] | None:
         """A delivery with rows that wait, and one or two of them."""
         ends = self.expected.ends()
@@ -227,7 +245,7 @@ TestRegisters, TestEvents = Registers.TestCase, Events.TestCase
 TestRegisters.settings = TestEvents.settings = OWN
 
 Sent = tuple[str, str, Papers]
-"""A file's name, its keys, and its papers; a name that came before without keys has the same bytes again."""
+"""A file's name, its keys, and its papers. Without keys it has the bytes of its name again, with ``=name`` another's."""
 
 FOUND: dict[str, tuple[bool, list[Sent]]] = {
     "a deletion is the first that comes": (False, [("d.csv", "A", Papers(1, "deletion"))]),
@@ -278,6 +296,45 @@ FOUND: dict[str, tuple[bool, list[Sent]]] = {
         False,
         [("a.csv", "A", Papers(1)), ("b.csv", "A", Papers(2, replaces=("a.csv",))), ("b.csv", "AB", Papers(2))],
     ),
+    "a list goes back to the bytes of an earlier one": (
+        True,
+        [("1.csv", "AB", Papers(1)), ("2.csv", "A", Papers(2)), ("3.csv", "=1.csv", Papers(3))],
+    ),
+    "a list goes back to earlier bytes with other papers": (
+        True,
+        [("1.csv", "A", Papers(1, complete=True)), ("2.csv", "AB", Papers(2)), ("3.csv", "=1.csv", Papers(3))],
+    ),
+    "a list comes again under its own name after another": (
+        True,
+        [("1.csv", "A", Papers(1)), ("2.csv", "AB", Papers(2)), ("1.csv", "", Papers(3))],
+    ),
+    "the same list says otherwise than a correction since": (
+        True,
+        [("1.csv", "AB", Papers(1)), ("d.csv", "A", Papers(2, "deletion")), ("2.csv", "=1.csv", Papers(3))],
+    ),
+    "the same list of an earlier day comes late": (
+        True,
+        [("1.csv", "A", Papers(1)), ("3.csv", "B", Papers(4)), ("2.csv", "=3.csv", Papers(2))],
+    ),
+    "a correction goes back to the bytes of an earlier one": (
+        False,
+        [("1.csv", "A", Papers(1)), ("c.csv", "A", Papers(2, "correction")), ("d.csv", "A", Papers(3, "correction")),
+         ("e.csv", "=c.csv", Papers(4, "correction"))],
+    ),
+    "a key is deleted again after it came again": (
+        False,
+        [("1.csv", "A", Papers(1)), ("d.csv", "A", Papers(2, "deletion")), ("2.csv", "A", Papers(3)),
+         ("e.csv", "=d.csv", Papers(4, "deletion"))],
+    ),
+    "papers name later what their file takes the place of": (
+        False,
+        [("a.csv", "A", Papers(1)), ("b.csv", "B", Papers(2)), ("b.csv", "", Papers(2, replaces=("a.csv",)))],
+    ),
+    "a copy takes back a replacement that it names": (
+        False,
+        [("a.csv", "A", Papers(1)), ("b.csv", "B", Papers(2, replaces=("a.csv",))),
+         ("c.csv", "=a.csv", Papers(3, replaces=("b.csv",)))],
+    ),
 }  # fmt: skip
 
 
@@ -290,7 +347,7 @@ def test_what_was_found_so(name: str) -> None:
     notes: dict[str, tuple[int, str]] = {}
     for note, (file, keys, papers) in enumerate(sent, start=1):
         if keys:
-            notes[file] = (note, keys)
+            notes[file] = notes[keys[1:]] if keys.startswith("=") else (note, keys)
         number, held = notes[file]
         machine.send(file, [(key, "1") for key in held], number, papers)
     assert len(machine.expected.taken) == len(sent) == len(machine.batches)

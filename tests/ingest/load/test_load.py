@@ -175,6 +175,63 @@ def test_the_same_bytes_twice_change_nothing(house: House) -> None:
     assert house.rows("select * from data.pay") + house.rows("select * from clew.delivery") == before
 
 
+def seen_keys(house: House) -> set[str]:
+    """Keys of the rows in force."""
+    valid = "_batch in (select batch from clew.delivery where status = 'loaded' and superseded_by is null)"
+    return {key for (key,) in house.rows(f"select payment_id from data.pay where {valid}")}
+
+
+def test_a_copy_that_lies_there_without_papers_does_not_come_back_when_the_list_is_replaced(house: House) -> None:
+    house.contract("pay", kind="register")
+    house.today = date(2026, 5, 1)
+    house.drop("pay", "a.csv", lines(payment("P1"), payment("P2")))
+    house.drop("pay", "copy.csv", lines(payment("P1"), payment("P2")))
+    house.ingest()
+    for day, statuses in ((1, ["loaded", "unchanged", "unchanged"]), (2, ["unchanged"] * 3)):
+        house.today = date(2026, 6, day)
+        house.drop("pay", "b.csv", lines(payment("P1")))
+        assert sorted(file.status for file in house.ingest().files) == statuses
+        assert seen_keys(house) == {"P1"}
+    house.today = date(2026, 7, 1)
+    house.drop("pay", "c.csv", lines(payment("P1"), payment("P2")))
+    for statuses in (["loaded", *["unchanged"] * 3], ["unchanged"] * 4):
+        assert sorted(file.status for file in house.ingest().files) == statuses
+        assert seen_keys(house) == {"P1", "P2"}, "received after the list that took its place: it went back"
+    assert house.rows("select file, received_on from clew.delivery where superseded_by is null") == [
+        ("c.csv", date(2026, 7, 1))
+    ]
+
+
+def test_a_copy_without_papers_of_a_list_that_had_papers_is_said_and_changes_nothing(house: House) -> None:
+    house.contract("pay", kind="register")
+    house.drop("pay", "a.csv", lines(payment("P1")), "received_on: 2026-05-01\nregion: '3401'\n")
+    house.drop("pay", "b.csv", lines(payment("P2")), "received_on: 2026-06-01\nregion: '3401'\n")
+    house.ingest()
+    house.drop("pay", "c.csv", lines(payment("P1")))
+    report = house.ingest()
+    assert {file.status for file in report.files} == {"unchanged"}
+    assert [problem.code for problem in report.problems] == ["I029"]
+    assert seen_keys(house) == {"P2"}
+    house.drop("pay", "c.csv", lines(payment("P1")), "received_on: 2026-06-30\nregion: '3401'\n")
+    assert [file.status for file in house.ingest().files if file.file == "c.csv"] == ["loaded"]
+    assert seen_keys(house) == {"P1"}
+
+
+def test_rows_to_add_that_were_replaced_are_added_again_only_where_the_papers_say_so(house: House) -> None:
+    house.contract("pay")
+    house.drop("pay", "a.csv", lines(payment("P1")), "received_on: 2026-05-01\n")
+    house.drop("pay", "b.csv", lines(payment("P2")), "received_on: 2026-06-01\nreplaces: a.csv\n")
+    house.ingest()
+    house.drop("pay", "c.csv", lines(payment("P1")), "received_on: 2026-06-20\n")
+    report = house.ingest()
+    assert {file.status for file in report.files} == {"unchanged"}
+    assert [problem.code for problem in report.problems] == ["I029"]
+    house.drop("pay", "c.csv", lines(payment("P1")), "received_on: 2026-06-20\nreplaces: b.csv\n")
+    assert [file.status for file in house.ingest().files if file.file == "c.csv"] == ["loaded"]
+    assert seen_keys(house) == {"P1"}
+    assert {file.status for file in house.ingest().files} == {"unchanged"}
+
+
 def test_a_corrected_file_supersedes_the_earlier_one_from_the_day_it_came(house: House) -> None:
     house.contract("pay")
     house.drop("pay", "a.csv", lines(payment("P1", amount="1")), SIDECAR)

@@ -41,9 +41,11 @@ class Sidecar:
 
     ``rows`` and ``totals`` (column and sum) are the sender's control totals; ``source`` and ``cursor`` say where a
     fetch took the file, and how far that came. Without a sidecar nothing is certified (``complete`` is False).
+    ``dated`` says that it names ``received_on`` itself.
     """
 
     received_on: date
+    dated: bool = field(default=False, compare=False)
     sender: str | None = None
     letter: str | None = None
     received_by: str | None = None
@@ -85,6 +87,7 @@ def read_sidecar(content: bytes, today: date, problems: Problems, shown: str) ->
             problems.error(root.key_place(key), "I002", f"unknown key '{key}' in a sidecar", did_you_mean(key, KEYS))
     return Sidecar(
         received_on=_received_on(root, today, problems),
+        dated=root.get("received_on") is not None,
         sender=_text(root, "sender", problems),
         letter=_text(root, "letter", problems),
         received_by=_text(root, "received_by", problems),

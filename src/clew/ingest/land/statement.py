@@ -15,7 +15,8 @@ from clew.contracts.model import Contract, Kind
 from clew.ingest.land.delivery import Delivery
 from clew.ingest.land.incoming import Incoming
 from clew.ingest.land.landed import Landed
-from clew.ingest.land.mode import Mode, default_mode
+from clew.ingest.land.last_word import holds, names_what_stands
+from clew.ingest.land.mode import Mode, default_mode, mode_of
 from clew.ingest.land.sidecar import Sidecar
 from clew.ingest.land.totals import Totals, totals_of
 
@@ -42,6 +43,11 @@ class Statement:
     def silent(self) -> bool:
         """Whether it says nothing, as a file without a sidecar does."""
         return self == Statement()
+
+    @property
+    def of_everywhere(self) -> bool:
+        """Whether it names no region and no mode: a file of which only the day is said may be of the same kind."""
+        return (self.region, self.mode, self.resubmits) == ("", None, None)
 
     def restates(self, other: Statement) -> bool:
         """Whether it speaks of what ``other`` speaks of, or ``other`` never said what it was about.
@@ -74,21 +80,32 @@ def stated(sidecar: Sidecar) -> Statement:
 
 
 def standing(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed, contract: Contract) -> Known | None:
-    """The delivery that makes this file unchanged: its bytes and what is said of them are in; else None.
+    """The delivery that makes this file unchanged: its bytes and what is said of them are in, and hold; else None.
 
     Under the name it came with, the last delivery counts: a file that went back to bytes or to a statement it had
-    before is a new delivery. Under another name a copy without papers says nothing, nor does one whose statement is
-    older. The statement of what is returned differs from the file's own when the delivery is out of force.
+    before is a new delivery. Under another name a copy without papers says nothing, nor do rows to add whose statement
+    is older. A list, correction or deletion that comes back after another took its place is new, and so is what
+    names, in ``replaces``, a file that stands. The statement of what is returned differs from the file's own when the
+    delivery is out of force.
     """
     known, mine = _known(con, incoming, landed, contract), stated(incoming.sidecar)
-    on, last = incoming.sidecar.received_on, _last(con, incoming)
+    mode, on = mode_of(incoming.sidecar, contract), incoming.sidecar.received_on
+    if names_what_stands(con, contract.dataset, landed, incoming.path.name, incoming.sidecar.replaces, on):
+        return None
+    last = _last(con, incoming)
     for one in known:
         if one.batch == last:
-            return one if one.statement == mine or _out_of_force(con, one, incoming, contract) else None
+            return one if _says_no_more(con, one, incoming, contract) else None
     candidates = [one for one in known if last is None or one.superseded_by is None]
-    for one in candidates:
-        if mine.silent or one.statement == mine:
-            return one
+    stating = mode is Mode.SNAPSHOT or mode.changes
+    bare = mine.silent and incoming.sidecar.dated and stating
+    alike = [one for one in candidates if one.statement == mine or (bare and one.statement.of_everywhere)]
+    if alike and stating:
+        return next((one for one in alike if holds(con, contract, one.batch, mode, on)), None)
+    if alike or (mine.silent and candidates):
+        return (alike or candidates)[0]
+    if stating:
+        return None
     batches = {one.batch for one in known}
     for one in candidates:
         older = one.received_on > on and not one.statement.silent
@@ -106,7 +123,22 @@ def replaced_names(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> list[s
     last, named = _last(con, incoming), incoming.sidecar.replaces
     if any(one.batch == last for one in known):
         return list(named)  # it corrects its own statement; what another file says stands beside it
-    return [*named, *(one.file for one in known if one.superseded_by is None and mine.restates(one.statement))]
+    said = [
+        one for one in known if one.superseded_by is None and one.statement != mine and mine.restates(one.statement)
+    ]
+    on = incoming.sidecar.received_on
+    return [*named, *(one.file for one in said if one.statement.silent or one.received_on <= on)]
+
+
+def _says_no_more(con: duckdb.DuckDBPyConnection, one: Known, incoming: Incoming, contract: Contract) -> bool:
+    """Whether a file says nothing new beside its own last delivery.
+
+    A list or change that names a later day of receipt came a second time: it counts when it no longer holds.
+    """
+    mode, sidecar = mode_of(incoming.sidecar, contract), incoming.sidecar
+    if sidecar.dated and sidecar.received_on > one.received_on and (mode is Mode.SNAPSHOT or mode.changes):
+        return one.statement == stated(sidecar) and holds(con, contract, one.batch, mode, sidecar.received_on)
+    return one.statement == stated(sidecar) or _out_of_force(con, one, incoming, contract)
 
 
 def _out_of_force(con: duckdb.DuckDBPyConnection, one: Known, incoming: Incoming, contract: Contract) -> bool:
