@@ -39,7 +39,7 @@ class Join:
         run.pairs[self.pairing.alias] = list(self.pairing.keys)
         for index, row in enumerate(rows):
             if self.pairing.key(row) is None:
-                run.unknown[step] += 1
+                run.unknown[step] += self.keep != "optional"
                 kept += [self.pairing.paired(row, None, {})] if self.keep == "optional" else []
                 continue
             found = list(self.pairing.candidates(run, row))
@@ -51,7 +51,7 @@ class Join:
             else:
                 run.unknown[step] += len(found) - len(certain)
             if self.keep in ("first", "last") and certain:
-                certain = [self._chosen(certain)]
+                certain = [self._chosen(run, certain)]
             met += [(index, number) for number, _ in certain]
             kept += [pair for _, pair in certain]
         self._promised(met)
@@ -68,18 +68,23 @@ class Join:
             period = (first, last)
         return self.pairing.absent(run, row, step, period)
 
-    def _chosen(self, certain: list[tuple[int, Row]]) -> tuple[int, Row]:
-        """The first or last; rows without a date stand last, and the file's order decides between equals."""
+    def _chosen(self, run: Ledger, certain: list[tuple[int, Row]]) -> tuple[int, Row]:
+        """The first or last; rows without a date stand last. Between equals decides what is still read of them."""
         by = (
             self.order_by.of
             if self.order_by
             else lambda row: row[f"{self.pairing.alias}.{EVENT[self.pairing.dataset]}"]
         )
         dated = [one for one in certain if by(one[1].values) is not None]
-        if not dated:
-            return certain[0]
-        best = (min if self.keep == "first" else max)(by(pair.values) for _, pair in dated)
-        return next(one for one in dated if by(one[1].values) == best)
+        best = (min if self.keep == "first" else max)((by(pair.values) for _, pair in dated), default=None)
+
+        def told(one: tuple[int, Row]) -> list[tuple[bool, Any]]:
+            values = one[1].values
+            read = sorted(name for name in run.read_of(one[1]) if name.split(".")[0] == self.pairing.alias)
+            return [(values[name] is None, 0 if values[name] is None else values[name]) for name in read]
+
+        equal = [one for one in dated if by(one[1].values) == best] or certain
+        return min(equal, key=lambda one: (told(one), one[0]))
 
     def _promised(self, met: list[tuple[int, int]]) -> None:
         left, right = [one for one, _ in met], [other for _, other in met]

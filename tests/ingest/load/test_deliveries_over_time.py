@@ -245,7 +245,7 @@ TestRegisters, TestEvents = Registers.TestCase, Events.TestCase
 TestRegisters.settings = TestEvents.settings = OWN
 
 Sent = tuple[str, str, Papers]
-"""A file's name, its keys, and its papers. Without keys it has the bytes of its name again, with ``=name`` another's."""
+"""A file's name, its keys, and its papers. Without keys it has the bytes of its name again; ``=name``: another's."""
 
 FOUND: dict[str, tuple[bool, list[Sent]]] = {
     "a deletion is the first that comes": (False, [("d.csv", "A", Papers(1, "deletion"))]),

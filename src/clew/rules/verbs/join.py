@@ -28,7 +28,10 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     order = _order(draft, frame, step, pairing, keep)
     if pairing is None:
         return replace(frame, unknown=frame.unknown | lost)
-    draft.close(frame.marked(frame.relation, Mark(number, Count.KNOWN, _or_null(pairing.known()))))
+    known = Mark(number, Count.KNOWN, _or_null(pairing.known()))
+    draft.close(
+        frame if keep == "optional" else frame.marked(frame.relation, known)
+    )  # there no row is lost for its key
     if expect:  # the guard names the key
         draft.read((name for key in pairing.keys for name in key.left_columns), later=True)
     joined = _joined(draft, frame, pairing, number, keep, expect)
@@ -109,15 +112,20 @@ def _query(joined: Frame, pairing: Pairing, left: str, flag: str) -> exp.Select:
 def _one_each(
     joined: Frame, key: tuple[str, ...], pairing: Pairing, pairs: tuple[str, exp.Expr], order: tuple[exp.Expr, bool]
 ) -> exp.Select:
-    """The first (or last) certain pair of each row so far; the file's order decides between equals."""
+    """The first (or last) certain pair of each row so far.
+
+    Between equals decides what the rule still reads of them, never the order in which files hold them; the row number
+    decides only between those that say the same.
+    """
     by, last = order
+    told = [column(name) for name in sorted(set(joined.columns) & set(pairing.columns))]
     ranking = exp.Window(
         this=exp.RowNumber(),
         partition_by=[column(name) for name in key],
         order=exp.Order(
             expressions=[
                 exp.Ordered(this=by, desc=last, nulls_first=False),
-                exp.Ordered(this=column(pairing.identity), desc=False, nulls_first=False),
+                *(exp.Ordered(this=one, desc=False, nulls_first=False) for one in (*told, column(pairing.identity))),
             ]
         ),
     )
