@@ -24,6 +24,7 @@ from clew.engines.macros import define, needed
 from clew.plan import Plan
 from clew.problems import Problems
 from clew.rules.compile import compile_rule
+from clew.screening.ledger import outcomes
 from clew.settings import Settings
 from clew.warehouse import lock_down, open_warehouse
 from tests.verbs.datasets import VERBS
@@ -114,6 +115,14 @@ def test_a_record_set_aside_and_another_region_leave_subjects_undecided(warehous
     step = found.funnel[-2]
     assert (step.number, step.rows, step.inconclusive) == ("s2_not_exists", 1, 2)
     assert (found.funnel[1].rows, found.funnel[1].unknown) == (4, 1)
+
+
+def test_a_blank_is_nobody_a_rule_was_put_to(warehouse: duckdb.DuckDBPyConnection) -> None:
+    warehouse.execute("update data.people set id = '  ' where id = 'D'")
+    day = date(2026, 6, 30)
+    found = for_warehouse(warehouse, day).run(plan(day))
+    counts = outcomes(warehouse, found)
+    assert (found.evaluated, sum(counts.values())) == (3, 3)
 
 
 def test_a_number_set_aside_for_one_slip_protects_whoever_it_may_belong_to(

@@ -106,7 +106,7 @@ def answer(rule: WholeRule, world: World) -> Answer:
         run.facts_last = not any(isinstance(one, Aggregate) and not one.keep_rows for one in rest)
         rows = step.run(run, rows, f"s{index + 1}_{step.verb}")
         if population is None and rows and rule.subject.names <= set(rows[0].values):
-            population = frozenset(name for row in rows if (name := run.who(row)[0]) is not None)
+            population = frozenset(name for row in rows if (name := run.who(row)[0]) and name.strip())
     named = [(run.who(row), row) for row in rows]
     told = [(who, row) for who, row in named if who[0] is not None and who[0].strip()]
     run.unknown["clue"] += len(named) - len(told)

@@ -19,7 +19,7 @@ from clew.rules.draft import LAST, ROW_WISE, Draft
 from clew.rules.frame import Frame
 from clew.rules.model import Rule, Step
 from clew.rules.settled import settled
-from clew.rules.trees import named, not_null, select
+from clew.rules.trees import both, call, named, not_null, select
 from clew.rules.verbs import VERBS
 from clew.rules.verbs.shape import shaped
 from clew.rules.verbs.union import BRANCH
@@ -251,7 +251,8 @@ def _population(draft: Draft) -> str | None:
                 every = f"s{index + 2}_aggregate"
                 guarded = any(one.name == f"{every}.all" for one in draft.relations)
                 rows = replace(grouped, relation=f"{every}.all" if guarded else every)
-            query = select([named(subject, "subject")], rows.relation, not_null(subject))
+            somebody = both([not_null(subject), call("clew_filled", subject)])  # as for a clue
+            query = select([named(subject, "subject")], rows.relation, somebody)
             if rows.key != (own,) and not _is_key(draft, own, rows):
                 query = query.distinct(copy=False)
             draft.relations.append(Relation("population", query, {"subject": Type.TEXT}))

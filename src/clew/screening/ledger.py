@@ -28,7 +28,7 @@ def outcomes(connection: duckdb.DuckDBPyConnection, answers: Answers) -> Mapping
                     select subject, 1 as rank from outcome_found
                     union all select subject, 2 from outcome_failed
                     union all select subject, 3 from outcome_undecided
-                ) where subject is not null group by subject)
+                ) where trim(subject) <> '' group by subject)
             select count(*) filter (rank = 1), count(*) filter (rank = 2), count(*) filter (rank = 3) from ranked
             """
         ).fetchall()
