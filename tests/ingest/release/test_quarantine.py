@@ -16,7 +16,7 @@ from clew.ingest.release.held import held_deliveries, held_rows
 from clew.ingest.repair.originals import delivered
 from clew.plan import Input, Type
 from clew.problems import Problems
-from tests.ingest.house import TODAY, House, lines, payment
+from tests.ingest.house import PERSON, TODAY, House, lines, payment
 
 PERIOD = "period: {from: 2026-01-01, to: 2026-02-01}\n"
 PAPERS = f"received_on: 2026-02-01\nsender: 民政局\n{PERIOD}complete: true\nrows: 4\n"
@@ -130,6 +130,34 @@ def test_two_rows_of_one_key_are_not_both_released(pay: House) -> None:
     assert decide_on(pay, Mode.RELEASE, 2, 1)[0].rows == 1
     _, problems = decide_on(pay, Mode.RELEASE, 2, 2)
     assert "another row has its key" in str(problems.errors)
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_a_released_row_meets_no_other_of_its_key_on_any_day_from_its_own_on(pay: House, deleted: bool) -> None:
+    """A deletion that is there makes the days count on which it hides the other row."""
+    pay.drop("pay", "x.csv", lines(payment("Q1")), "received_on: 2026-02-02")
+    pay.drop("pay", "y.csv", lines(payment("Q1", amount="-1")), "received_on: 2026-02-03")
+    pay.ingest()
+    [(batch,)] = pay.rows("select batch from clew.delivery where file = 'y.csv'")
+    if deleted:
+        pay.drop("pay", "d.csv", "流水号\nQ1\n", "received_on: 2026-04-01\nmode: deletion")
+    else:
+        pay.drop("pay", "x.csv", lines(payment("Q2")), "received_on: 2026-04-01")
+    pay.ingest()
+    _, problems = decide_on(pay, Mode.RELEASE, batch, 1, on="2026-03-31")
+    assert "another row has its key" in str(problems.errors)
+    assert decide_on(pay, Mode.RELEASE, batch, 1, on="2026-04-01")[0].rows == 1
+    assert seen(pay, "2026-03-31")["Q1"] == 100
+    assert seen(pay, "2026-04-01")["Q1"] == -1
+
+
+def test_a_released_row_repeats_no_other_value_that_is_unique(house: House) -> None:
+    house.contract("pay", PERSON.replace("physicalName: 姓名,", "physicalName: 姓名, unique: true,"))
+    house.drop("pay", "a.csv", lines(payment("P1", name="甲"), payment("P2", name="乙", amount="-1")))
+    house.drop("pay", "b.csv", lines(payment("P3", name="乙")))
+    house.ingest()
+    _, problems = decide_on(house, Mode.RELEASE, 1, 2, on="2026-06-30")
+    assert [problem.code for problem in problems.errors] == ["I078"]
 
 
 def test_a_decision_needs_a_delivery_a_row_a_reason_and_a_day(pay: House) -> None:

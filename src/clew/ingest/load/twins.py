@@ -43,9 +43,24 @@ def seen_twins(con: duckdb.DuckDBPyConnection, contract: Contract, columns: Sequ
         table = f"data.{quoted(contract.dataset)}"
         return f"""select a._row from {table} a where a._batch = {batch:d} and exists (select 1 from {table} b
             where b._batch in ({", ".join(map(str, others))}) and {_same(columns)})"""
-    return _SEEN.format(
-        twins=_twins(contract, columns, batch, others), dataset=text_literal(contract.dataset), end=_END
-    )
+    return _seen(contract, _twins(contract, columns, batch, others))
+
+
+def seen_from(con: duckdb.DuckDBPyConnection, contract: Contract, columns: Sequence[str], rows: str, on: date) -> str:
+    """SQL of the ``_row`` of ``rows`` (SQL of a ``row`` and its key in ``columns``) whose key a row has that is seen on
+    a day from ``on`` on."""
+    end = f"coalesce(o.superseded_on, {_END})"
+    twins = f"""select a.row as row, b._batch as batch, b._row as twin,
+            greatest(o.received_on, date '{on}') as first, {end} as last
+        from ({rows}) a join data.{quoted(contract.dataset)} b on {_same(columns)}
+        join clew.delivery o on o.batch = b._batch
+        where o.status = 'loaded' and o.mode is distinct from 'deletion' and {end} > date '{on}'
+            and o.received_on < {end}"""
+    return _seen(contract, twins) if changed(con, contract) else f"select distinct row as _row from ({twins})"
+
+
+def _seen(contract: Contract, twins: str) -> str:
+    return _SEEN.format(twins=twins, dataset=text_literal(contract.dataset), end=_END)
 
 
 def changed(con: duckdb.DuckDBPyConnection, contract: Contract) -> bool:

@@ -74,7 +74,7 @@ def decide(
         return Decided(None, 0, False), problems
     rows = _rows(con, decision, problems)
     if rows and decision.kind is Mode.RELEASE:
-        for row, why, help_ in not_releasable(con, contracts[of.dataset], rows):
+        for row, why, help_ in not_releasable(con, contracts[of.dataset], rows, decision.on):
             problems.error(Place(f"quarantine/{of.batch}", row), "I078", f"row {row} cannot be released: {why}", help_)
     if problems.errors or not rows:
         return Decided(None, 0, False), problems

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 import duckdb
 
-from clew.contracts.checks import every_check
+from clew.contracts.checks import every_check, table_checks
 from clew.contracts.literal import quoted
 from clew.contracts.model import Contract
 from clew.ingest.land.papers import Mended
-from clew.ingest.load.correction import seen_now
 from clew.ingest.load.table import create_table
+from clew.ingest.load.twins import seen_from
 from clew.ingest.release.held import HeldRow
 from clew.ingest.validate.quarantine import recorded, recorded_value
-from clew.ingest.validate.table_checks import VISIBLE
 
 JUDGEMENTS = ("not_null", "enum", "range", "length", "pattern", "identity", "sql_row", "relationship")
 """Kinds of check that a person may overrule, on the row's own evidence."""
@@ -23,9 +23,10 @@ RESUBMIT = "have the sender correct it: clew quarantine export"
 
 
 def not_releasable(
-    con: duckdb.DuckDBPyConnection, contract: Contract, rows: Sequence[HeldRow]
+    con: duckdb.DuckDBPyConnection, contract: Contract, rows: Sequence[HeldRow], on: date
 ) -> Iterator[tuple[int, str, str]]:
-    """Row, why it cannot be let in, and what to do instead: a reader's fault, a value of no type, a key twice.
+    """Row, why it cannot be let in from ``on`` on, and what to do instead: a reader's fault, a value of no type, a key
+    twice.
 
     A row whose own reasons say it is not told a second time by what the warehouse and the contract hold now.
     """
@@ -44,7 +45,7 @@ def not_releasable(
             elif kind not in JUDGEMENTS:
                 yield row.row, f"'{name}' is no judgement: the record was not read whole, or not agreed", RESUBMIT
     if left := [row for row in rows if row.row not in told]:
-        yield from _keys(con, contract, left)
+        yield from _keys(con, contract, left, on)
         yield from _casts(con, contract, left)
 
 
@@ -81,27 +82,29 @@ def _casts(
 
 
 def _keys(
-    con: duckdb.DuckDBPyConnection, contract: Contract, rows: Sequence[HeldRow]
+    con: duckdb.DuckDBPyConnection, contract: Contract, rows: Sequence[HeldRow], on: date
 ) -> Iterator[tuple[int, str, str]]:
-    """Rows without a whole primary key, or with one that a row in force or another of these rows has."""
-    if not contract.primary_key:
-        return
+    """Rows without a whole primary key, or with a key that another of these rows has, or one seen from ``on`` on."""
     con.execute(create_table(contract))
-    keys = [column for column in contract.columns if column.name in contract.primary_key]
-    named = ", ".join(f"{recorded_value(column)} as {quoted(column.name)}" for column in keys)
-    mine = f"select q.row, {named} from clew.quarantine q where q.batch = ? and q.row in (select unnest(?::bigint[]))"
-    same = " and ".join(f"b.{quoted(column.name)} = m.{quoted(column.name)}" for column in keys)
-    seen = seen_now(con, contract.dataset)
-    missing = " or ".join(f"m.{quoted(column.name)} is null" for column in keys)
-    found = con.execute(
-        f"""with mine as ({mine}) select m.row, {missing} from mine m where {missing}
-            or exists (select 1 from mine b where b.row <> m.row and {same})
-            or exists (select 1 from data.{quoted(contract.dataset)} b where b._batch in ({VISIBLE}) and {same}
-                {seen and f"and {seen}"}) order by m.row""",
-        [*_bound(rows), contract.dataset],
-    ).fetchall()
-    for row, absent in found:
-        yield row, "it has no whole primary key" if absent else "another row has its key", RESUBMIT
+    unique = [check.columns for check in table_checks(contract) if check.kind == "unique"]
+    told = set()
+    for key in dict.fromkeys(tuple(names) for names in (contract.primary_key, *unique) if names):
+        named = ", ".join(f"{recorded_value(one)} as {quoted(one.name)}" for one in contract.columns if one.name in key)
+        numbers = ", ".join(str(row.row) for row in rows)
+        mine = (
+            f"select q.row, {named} from clew.quarantine q where q.batch = {rows[0].batch:d} and q.row in ({numbers})"
+        )
+        same = " and ".join(f"b.{quoted(name)} = m.{quoted(name)}" for name in key)
+        missing = " or ".join(f"m.{quoted(name)} is null" for name in key) if key == contract.primary_key else "false"
+        found = con.execute(
+            f"""with mine as ({mine}) select m.row, {missing} from mine m where {missing}
+                or exists (select 1 from mine b where b.row <> m.row and {same})
+                or m.row in ({seen_from(con, contract, key, mine, on)}) order by m.row"""
+        ).fetchall()
+        for row, absent in found:
+            if row not in told:
+                told.add(row)
+                yield row, "it has no whole primary key" if absent else "another row has its key", RESUBMIT
 
 
 def _bound(rows: Sequence[HeldRow]) -> list[object]:
