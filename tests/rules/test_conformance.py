@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clew.engines.duckdb_functions import define_functions
 from clew.plan import Type
 from clew.problems import Place, Problems
 from clew.quantities import Quantity, Rounding
@@ -20,6 +19,7 @@ from clew.rules.evaluate import evaluate
 from clew.rules.expression import Scope, Typed, parse_expression
 from clew.rules.model import Text
 from clew.working_days import WorkingDays
+from tests.rules.every_macro import define_functions
 
 COLUMNS = {
     "a.day": Type.DATE,

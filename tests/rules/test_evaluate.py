@@ -10,7 +10,6 @@ import duckdb
 import pytest
 from stdnum.cn import ric, uscc
 
-from clew.engines.duckdb_functions import define_functions
 from clew.plan import Type
 from clew.problems import Place, Problems
 from clew.quantities import Quantity, Rounding
@@ -18,6 +17,7 @@ from clew.rules.evaluate import evaluate
 from clew.rules.expression import Scope, Typed, parse_expression
 from clew.rules.identity import check_digit, id_valid, uscc_valid
 from clew.rules.model import Text
+from tests.rules.every_macro import define_functions
 
 SCOPE = Scope(
     {"d": Type.DATE, "e": Type.DATE, "n": Type.INTEGER, "t": Type.TEXT, "at": Type.TIMESTAMP, "yes": Type.BOOLEAN,

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clew.engines.duckdb_functions import define_functions
 from clew.rules.money import amount_cn
+from tests.rules.every_macro import define_functions
 
 LABELLED = Path(__file__).parents[2].parent / "shared" / "data" / "money-text" / "money_parser.json"
 

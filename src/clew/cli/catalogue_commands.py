@@ -30,13 +30,15 @@ def health(
         date | None,
         typer.Option("--as-of", parser=options.day, metavar="DATE", help="Look from this day. Default: today."),
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit code 1 when anything is stale or unusual.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit code 1 when anything is stale, unusual or kept too long.")
+    ] = False,
     json: options.Json = False,
 ) -> None:
     """Say how old each dataset is and what is unusual about it.
 
     Age is counted against the contract's freshness and frequency; unusual is what the last deliveries have that
-    those before them had not.
+    those before them had not. Deliveries kept for longer than its retention are named.
 
     \b
     Examples:
@@ -196,6 +198,9 @@ def _print(found: tuple[Health, ...]) -> None:
     for one in found:
         for unusual in one.unusual:
             console.say(f"  {one.dataset}: delivery {unusual.batch}: {unusual.says_en}")
+        if one.kept_too_long:
+            batches = ", ".join(map(str, one.kept_too_long))
+            console.say(f"  {one.dataset}: kept longer than the contract's retention: deliveries {batches}")
     stale = sum(one.state.value == "stale" for one in found)
     never = sum(one.state.value == "never" for one in found)
     odd = sum(bool(one.unusual) for one in found)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import duckdb
-
 from clew.contracts.identity import identity_violated
 from clew.contracts.literal import text_literal
 from clew.letters import ADDRESS_LETTERS, MONEY_FORM, MONEY_LETTERS, MONEY_UNSURE, NAME_LETTERS, NUMBER_LETTERS
@@ -165,9 +163,3 @@ MACROS: dict[str, str] = {
     ),
 }
 """Macro head (without the ``clew_`` prefix) to body, in an order in which each uses only those before it."""
-
-
-def define_functions(connection: duckdb.DuckDBPyConnection) -> None:
-    """Define every macro for this connection (temporary: nothing is written to the database)."""
-    for head, body in MACROS.items():
-        connection.execute(f"create or replace temp macro clew_{head} as {body}")

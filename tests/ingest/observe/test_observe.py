@@ -7,10 +7,12 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import date
 
 import pytest
 
 from clew.ingest.observe.anomaly import FEWEST, WINDOW, judged, share_floor
+from clew.ingest.observe.health import read_health
 from clew.ingest.observe.observation import distinct_anomaly, shape_anomaly
 from clew.ingest.observe.profile import ColumnProfile
 from clew.settings import Settings
@@ -195,3 +197,18 @@ def test_a_planted_fault_is_named_and_nothing_else(
     assert usual.rows("select count(*) from clew.anomaly where batch = ?", batch) == [(len(measures),)]
     # As if it had been corrected: what was wrong is not what the next delivery is compared with.
     usual.con.execute("update clew.delivery set superseded_by = 1 where batch = ?", [batch])
+
+
+def test_deliveries_kept_for_longer_than_agreed_are_named(house: House) -> None:
+    """Those that were refused are at rest too; what was replaced is still kept."""
+    agreed = "slaProperties:\n  - {property: retention, value: 12, unit: m}\n"
+    house.contract("case_record", CASE, extra=agreed)
+    old = f"{HEADER}\nC1,1,a,1,340101,2024-01-01\n"
+    house.drop("case_record", "old.csv", old, "received_on: 2025-01-10\n")
+    house.drop("case_record", "bad.csv", "no such heading\n1\n", "received_on: 2025-01-11\n")
+    house.drop("case_record", "new.csv", old.replace("C1", "C2"), "received_on: 2026-06-01\nreplaces: old.csv\n")
+    house.ingest()
+    (health,) = read_health(house.con, house.catalogue, date(2026, 6, 30))
+    assert health.kept_too_long == (1, 2) and not health.well
+    (then,) = read_health(house.con, house.catalogue, date(2025, 12, 31))
+    assert then.kept_too_long == () and then.well

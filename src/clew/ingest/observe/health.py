@@ -11,11 +11,9 @@ import duckdb
 
 from clew.contracts.catalogue import Catalogue
 from clew.contracts.model import Contract
+from clew.contracts.promises import promised
 from clew.ingest.land.mode import WHOLE
 from clew.ingest.observe.anomaly import Anomaly, read_anomalies
-
-_DAYS = {"h": 1, "hour": 1, "d": 1, "day": 1, "w": 7, "week": 7, "m": 31, "month": 31, "q": 92, "quarter": 92,
-         "y": 366, "year": 366, "yr": 366}  # fmt: skip
 
 
 class State(StrEnum):
@@ -32,7 +30,8 @@ class Health:
     """One dataset as of a day. ``newest`` is the last day its data speak of, ``received`` of its last delivery.
 
     ``agreed`` is the contract's freshness and ``every`` its frequency in days, None where it promises none. ``rows``
-    and ``quarantined`` are of the deliveries of the last day of receipt, as are the ``unusual`` measures.
+    and ``quarantined`` are of the deliveries of the last day of receipt, as are the ``unusual`` measures;
+    ``kept_too_long`` are deliveries received longer ago than the contract's retention.
     """
 
     dataset: str
@@ -48,11 +47,13 @@ class Health:
     quarantined: int
     state: State
     unusual: tuple[Anomaly, ...]
+    kept_too_long: tuple[int, ...]
 
     @property
     def well(self) -> bool:
-        """Neither stale nor unusual. A dataset that was never received is not well if freshness was agreed."""
-        return self.state in (State.FRESH, State.OPEN) and not self.unusual
+        """Neither stale nor unusual nor kept too long. A dataset that was never received is not well if freshness was
+        agreed."""
+        return self.state in (State.FRESH, State.OPEN) and not self.unusual and not self.kept_too_long
 
 
 def read_health(
@@ -76,31 +77,35 @@ def read_health(
         if one.dataset in ledger and one.batch in ledger[one.dataset][5]:
             unusual.setdefault(one.dataset, []).append(one)
     return tuple(
-        _health(contract, ledger.get(dataset), tuple(unusual.get(dataset, ())), as_of)
+        _health(
+            contract, ledger.get(dataset), tuple(unusual.get(dataset, ())), _kept_too_long(con, contract, as_of), as_of
+        )
         for dataset, contract in sorted(catalogue.contracts.items())
         if dataset in wanted
     )
 
 
-def promised_days(contract: Contract, level: str) -> int | None:
-    """Days of a service level of the contract (``freshness`` or ``frequency``); None when it promises none.
-
-    Months count their longest: nobody is called late for the length of a month.
-    """
-    for entry in contract.document.get("slaProperties") or ():
-        if entry.get("property") == level and isinstance(entry.get("value"), int):
-            unit = _DAYS.get(str(entry.get("unit") or "d").lower()) or _DAYS.get(str(entry["unit"]).lower().rstrip("s"))
-            if unit is not None:
-                hours = str(entry.get("unit") or "d").lower().startswith("h")
-                return -(-int(entry["value"]) // 24) if hours else int(entry["value"]) * unit
-    return None
+def _kept_too_long(con: duckdb.DuckDBPyConnection, contract: Contract, as_of: date) -> tuple[int, ...]:
+    """Received files, refused ones too, that are at rest for longer than the contract lets them be kept."""
+    if contract.retention is None or as_of.toordinal() <= contract.retention.days:
+        return ()
+    rows = con.execute(
+        """select batch from clew.delivery where dataset = ? and status <> 'landed' and received_on < ?
+            and mode is distinct from 'release' and mode is distinct from 'discard' order by batch""",
+        [contract.dataset, as_of - timedelta(days=contract.retention.days)],
+    ).fetchall()
+    return tuple(batch for (batch,) in rows)
 
 
 def _health(
-    contract: Contract, found: tuple[int, date, date, int, int, list[int]] | None, unusual: tuple[Anomaly, ...],
+    contract: Contract,
+    found: tuple[int, date, date, int, int, list[int]] | None,
+    unusual: tuple[Anomaly, ...],
+    kept_too_long: tuple[int, ...],
     as_of: date,
-) -> Health:  # fmt: skip
-    agreed, every = promised_days(contract, "freshness"), promised_days(contract, "frequency")
+) -> Health:
+    freshness, frequency = (promised(contract.service_levels, level) for level in ("freshness", "frequency"))
+    agreed, every = freshness.days if freshness else None, frequency.days if frequency else None
     count, received, newest, rows, quarantined, _ = found or (0, None, None, 0, 0, [])
     newest = min(newest, as_of) if newest else None
     age = (as_of - newest).days if newest else None
@@ -114,5 +119,5 @@ def _health(
         state = State.STALE if old or overdue else State.FRESH
     return Health(
         contract.dataset, contract.title, contract.title_zh, count, received, newest, age, agreed, every, rows,
-        quarantined, state, unusual,
+        quarantined, state, unusual, kept_too_long,
     )  # fmt: skip
