@@ -23,6 +23,13 @@ def test_a_new_project_passes_check_and_test(clew: Clew, fresh: Path) -> None:
     assert "4 trials, 0 failed" in tried.out
 
 
+def test_a_new_project_knows_the_holidays_that_this_one_knows(fresh: Path) -> None:
+    ours = Path(__file__).parents[2] / "rules" / "holidays"
+    theirs = fresh / "rules" / "holidays"
+    told = [{path.name: path.read_text("utf-8") for path in folder.iterdir()} for folder in (ours, theirs)]
+    assert told[0] == told[1] and "2026.yml" in told[1]
+
+
 def test_init_changes_nothing_that_is_there(clew: Clew, fresh: Path) -> None:
     before = (fresh / "clew.toml").read_bytes()
     again = clew("init", fresh)
