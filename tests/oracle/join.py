@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.oracle.expression import Expression
 from tests.oracle.ledger import Ledger, Row
-from tests.oracle.pairing import Pairing, StoppedError
+from tests.oracle.pairing import DAY, Pairing, StoppedError
 from tests.oracle.world import EVENT
 
 
@@ -40,7 +40,8 @@ class Join:
         for index, row in enumerate(rows):
             if self.pairing.key(row) is None:
                 run.unknown[step] += self.keep != "optional"
-                kept += [self.pairing.paired(row, None, {})] if self.keep == "optional" else []
+                if self.keep == "optional" and self._stays(run, row, step):
+                    kept.append(self.pairing.paired(row, None, {}))
                 continue
             found = list(self.pairing.candidates(run, row))
             certain = [(number, pair) for number, pair, sure in found if sure]
@@ -57,6 +58,15 @@ class Join:
         self._promised(met)
         self._repeats(run, rows)
         return run.keep(step, kept)
+
+    def _stays(self, run: Ledger, row: Row, step: str) -> bool:
+        """Without a key there is nothing to look for where its row was not found; else nobody can look."""
+        if {name.split(".")[0] for key, _ in self.pairing.keys for name in key.names} & run.shared:
+            return True
+        first, last = (one.of(row.values) for one in self.period) if self.period else (run.world.as_of,) * 2
+        after = None if last is None else last + DAY
+        run.open(row, step, self.pairing.dataset, run.region(row, list(self.pairing.keys)), first, after)
+        return False
 
     def _is_absent(self, run: Ledger, row: Row, step: str) -> bool:
         period = None

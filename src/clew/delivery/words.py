@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clew.clues.lifecycle import TITLES_ZH, State
 from clew.rules.absence import NOT_COVERED, SET_ASIDE
+from clew.rules.verbs.optional import NO_KEY
 
 BANDS = {"red": "红", "orange": "橙", "yellow": "黄", "none": "未达等级"}
 
@@ -31,7 +32,11 @@ SAMPLE_ANSWERS = {"missed": "应为线索", "rightly_left_out": "确应排除"}
 
 OUTCOMES = {"CLUE": "线索", "CLEAR": "无异常", "INCONCLUSIVE": "未能判定", "ERROR": "计算出错"}
 
-REASONS = {NOT_COVERED: "已收到的数据未覆盖该地区该期间", SET_ASIDE: "该对象有一条记录在接收时因有误被搁置"}
+REASONS = {
+    NOT_COVERED: "已收到的数据未覆盖该地区该期间",
+    SET_ASIDE: "该对象有一条记录在接收时因有误被搁置",
+    NO_KEY: "该记录缺少用于查找对应记录的编号",
+}
 
 FATES = {"changed": "已更改", "vanished": "已不存在", "set_aside": "重新报送时因有误被搁置"}
 

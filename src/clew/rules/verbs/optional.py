@@ -2,7 +2,9 @@
 
 What is missing from a dataset is an absence like any other: the excuse that an ``exclude`` looks for may stand in the
 file that never came. So rows without a match stay only inside certified coverage, and where no record with their key
-was set aside; outside it their subject is undecided. A row whose only matches are uncertain is unknown.
+was set aside; outside it their subject is undecided. So is a row whose key is empty: nobody can look for its record.
+Where the key is of rows that another optional join may not have found, there is nothing to look for, and the row stays.
+A row whose only matches are uncertain is unknown.
 """
 
 from __future__ import annotations
@@ -18,9 +20,11 @@ from clew.rules.draft import Draft
 from clew.rules.frame import Frame
 from clew.rules.model import Step
 from clew.rules.pairing import Pairing
+from clew.rules.sides import undecided_side
 from clew.rules.trees import (
     as_subquery,
     both,
+    call,
     column,
     day,
     either,
@@ -31,10 +35,12 @@ from clew.rules.trees import (
     relation,
     select,
 )
+from clew.rules.trees import number as whole
 
 PERIOD = ("from", "to")
 """The options that say for which days the dataset must be certified; without them any certificate of the region."""
 
+NO_KEY = "the row has no key by which to look for its record"
 _KNOWN = "?known"
 
 
@@ -66,9 +72,10 @@ def with_absent(
     )
     claim = Claim(f"{number}.candidates", carried, pairing, exact)
     judged = judge(draft, claim, number)
-    certain = either(
-        both([not_null(column(pairing.identity)), column(flag)]), both([alone, exp.Not(this=column(_KNOWN))])
-    )
+    certain, keyless = both([not_null(column(pairing.identity)), column(flag)]), exp.Not(this=column(_KNOWN))
+    of_found = _of_found(frame, pairing)
+    if not of_found:
+        certain = either(certain, keyless)
     draft.add(
         number,
         lambda: exp.union(
@@ -82,8 +89,20 @@ def with_absent(
     )
     if pairing.conditions:
         draft.count(number, _unknown(frame, pairing, pairs, flag, number))
-    sides = undecided(draft, joined, claim, judged, number)
+    sides: tuple[Side, ...] = undecided(draft, joined, claim, judged, number)
+    if of_found:
+        until = call("clew_add_days", column(TO), whole(1))
+        period, dataset = (column(FROM), until), pairing.source.dataset
+        sides += (
+            undecided_side(draft, f"{number}.no_key", pairs, joined, dataset, column(REGION), period, keyless, NO_KEY),
+        )
     return replace(joined, relation=number, base=number), sides
+
+
+def _of_found(frame: Frame, pairing: Pairing) -> bool:
+    """Whether the key is of rows that are there: an empty one was left empty, and does not stand for no row at all."""
+    named = {alias for key in pairing.keys for name in key.left_columns for alias in frame.aliases_of(name)}
+    return not named & frame.shared
 
 
 def misplaced(draft: Draft, step: Step, keep: str) -> None:
