@@ -31,7 +31,11 @@ def differences(rule: WholeRule, wanted: Answer, found: Answers) -> Iterator[str
     told = {(one["subject"], one["episode"], one["step"]) for one in found.errors.to_pylist()}
     yield from _sets("errors", {*map(_error, errors)}, {*map(_error, told)})
     parts = ("subject", "episode", "step", "dataset", "region")
-    gaps = {tuple(one[part] for part in parts) for one in found.inconclusive.to_pylist()}
+    anywhere = {one[2] for one in undecided if one[3] is None}
+    gaps = {
+        tuple(None if part == "dataset" and one["step"] in anywhere else one[part] for part in parts)
+        for one in found.inconclusive.to_pylist()
+    }
     yield from _sets("undecided", {one[: len(parts)] for one in undecided}, gaps)
     dropped: dict[tuple[str, Any, str], set[int]] = {}
     for one in found.excluded.to_pylist():

@@ -10,16 +10,19 @@ from typing import Any
 from tests.oracle import expression as ex
 from tests.oracle.absence import NotExists, NotFollowedBy
 from tests.oracle.aggregate import COUNT, Aggregate, Measure, measure
+from tests.oracle.chain import Chain, Event
 from tests.oracle.drawn_expression import LENGTHS, Expressions
 from tests.oracle.join import Exists, Join
+from tests.oracle.link import Link
 from tests.oracle.overlap import Overlap, Period
 from tests.oracle.pairing import TRUE, Pairing
 from tests.oracle.peer import Peer
-from tests.oracle.sequence import Follows, Previous
+from tests.oracle.previous import Previous
 from tests.oracle.steps import Derive, Exclude, From, Latest, Step, Union, Where
 from tests.oracle.whole_rule import WholeRule
 from tests.oracle.world import COLUMNS, EVENT
 
+SHOWN = ("outcome", "branch", "ring_id", "ring_values")
 DATASETS = {"p": "people", "v": "visits", "r": "roll", "q": "wards"}
 
 
@@ -69,7 +72,7 @@ class Drawer(Expressions):
     def step(self, depth: int = 0) -> Step | None:
         kinds = [self.where, self.where, self.derive, self.exclude, self.exclude, self.join, self.join, self.join,
                  self.exists, self.not_exists, self.not_exists, self.not_followed_by, self.latest, self.aggregate,
-                 self.aggregate, self.overlap, self.follows, self.previous, self.peer]  # fmt: skip
+                 self.aggregate, self.overlap, self.chain, self.previous, self.peer, self.link]  # fmt: skip
         if not depth and not self.unions:
             kinds.append(self.union)
         return self.random.choice(kinds)()
@@ -208,17 +211,41 @@ class Drawer(Expressions):
         self.columns |= {"overlap_start": "date", "overlap_end": "date", "overlap_days": "int"}
         return Overlap(pairing, left, right, own, least)
 
-    def follows(self) -> Step | None:
+    def chain(self) -> Step | None:
         own = [one for one in self.datasets if f"{one}.id" in self.columns and f"{one}.day" in self.columns]
         if not own:
             return None
         first = self.random.choice(own)
-        pairing = self.pairing("visits", "people", "wards")
-        pairing = Pairing(pairing.alias, pairing.dataset, ((ex.column(f"{first}.id", "text"), "id"),), pairing.where)
-        self.joined(pairing)
-        within = self.random.choice([None, *LENGTHS])
         at = ex.column(f"{first}.day", "date")
-        return Follows(first, "id", at, f"{pairing.alias}.day", pairing, within, self.random.choice(["first", "all"]))
+        events: list[Event] = []
+        for _ in range(self.random.choice([1, 1, 1, 2, 2, 3])):
+            pairing = self.pairing("visits", "people", "wards")
+            if self.random.random() < 0.8:
+                key = ((ex.column(f"{first}.id", "text"), "id"),)
+                pairing = Pairing(pairing.alias, pairing.dataset, key, pairing.where)
+            self.joined(pairing)
+            events.append(Event(pairing, f"{pairing.alias}.day"))
+        within = self.random.choice([None, *LENGTHS])
+        return Chain(first, at, events, within, self.random.choice(["first", "all"]))
+
+    def link(self) -> Step | None:
+        ids = [name for name in self.columns if name.endswith(".id")]
+        values = [name for name, kind in self.columns.items() if kind in ("text", "int") and name not in ids]
+        if not values or "ring_id" in self.columns:
+            return None
+        member = ex.column(self.random.choice(ids), "text")
+        picked = self.random.sample(values, min(len(values), self.random.randint(1, 3)))
+        weights = [Decimal(self.random.choice(["0.3", "0.5", "0.65", "1"])) for _ in picked]
+        same = {
+            f"k{at}": (ex.column(name, self.columns[name]), weight)
+            for at, (name, weight) in enumerate(zip(picked, weights, strict=True))
+        }
+        seeds = self.condition() if self.random.random() < 0.3 else None
+        hops = self.random.choice([None, 0, 1, 2]) if seeds else None
+        least = Decimal(self.random.choice(["0.3", "0.5", "0.65"]))
+        self.columns |= {"ring_id": "word", "ring_size": "int", "ring_kinds": "int", "ring_values": "word"}
+        self.columns |= {"ring_hops": "int"} if seeds else {}
+        return Link(member, same, self.random.choice([1, 2, 3, 3]), least, seeds, hops)
 
     def previous(self) -> Step | None:
         if not self.plain or f"{self.plain}.day" not in self.columns:
@@ -250,9 +277,10 @@ def rule(random: Random) -> WholeRule:
         step = drawer.step()
         steps += [step] if step is not None else []
     ids = [name for name in drawer.columns if name.endswith(".id")]
-    subject = ex.column(random.choice(ids), "text")
+    rings = ["ring_id"] * ("ring_id" in drawer.columns)
+    subject = ex.column(random.choice(ids + rings), "text")
     episode = drawer.pick("text", "int") if random.random() < 0.6 else None
-    shown = [name for name, kind in drawer.columns.items() if kind != "word" or name in ("outcome", "branch")]
+    shown = [name for name, kind in drawer.columns.items() if kind != "word" or name in SHOWN]
     shown = random.sample(shown, min(len(shown), random.randint(1, 4)))
     strength = [(drawer.condition(), Decimal("0.9"))] if random.random() < 0.5 else []
     told = " ".join(str(step.written) for step in steps)

@@ -70,7 +70,8 @@ class Ledger:
     def wrong(self, row: Row, step: str) -> None:
         self.errors.add((*self.who(row), step))
 
-    def open(self, row: Row, step: str, dataset: str, region: str | None, first: Any, after: Any) -> None:
+    def open(self, row: Row, step: str, dataset: str | None, region: str | None, first: Any, after: Any) -> None:
+        """Note a gap; of a computed column any dataset may be the one it speaks of (None)."""
         self.undecided.add((*self.who(row), step, dataset, region, first, after))
 
     def drop(self, row: Row, step: str, alias: str) -> None:

@@ -45,7 +45,7 @@ class Peer:
             for index, (row, value) in enumerate(members):
                 others = [other for place, (_, other) in enumerate(members) if place != index]
                 if len(others) < self.least:
-                    run.open(row, step, run.datasets[alias or next(iter(row.ids))], None, None, None)
+                    run.open(row, step, run.datasets[alias] if alias else None, None, None, None)
                     continue
                 measured, method, far = self._measured(value, others)
                 if far:

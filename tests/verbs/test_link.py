@@ -13,6 +13,7 @@ from clew.engines.duckdb import for_trial
 from clew.problems import Problems
 from clew.rules.compile import compile_rule
 from clew.rules.given import trial_data
+from tests.oracle.world import World
 from tests.verbs.datasets import VERBS
 from tests.verbs.running import rule_of
 
@@ -109,3 +110,15 @@ def test_a_chain_is_one_ring_however_its_members_are_numbered(order: list[int]) 
     found = answers(every, RULE.replace("weight: 0.3", "weight: 0.5"))
     assert {(row["ring_id"], row["ring_size"]) for row in found.clues.to_pylist()} == {("N00", len(order))}
     assert found.clues.num_rows == len(order)
+
+
+def test_rows_whose_id_is_empty_are_nobody_and_join_nobody() -> None:
+    """Taken for one member, they would tie together all who share anything with any of them."""
+    rule = rule_of(RULE.format(rows="        N00, , ,"))
+    plan = compile_rule(rule, VERBS, Problems(), as_of=rule.trials[0].as_of)
+    assert plan is not None
+    shared = [("A", "n1"), ("", "n1"), (" ", "n1"), ("", "n2"), ("B", "n2"), ("C", "n3"), ("D", "n3")]
+    people = [{"id": one, "name": name} for one, name in shared]
+    found = World(rule.trials[0].as_of, {"people": people}).engine().run(plan)
+    assert {(row["subject"], row["ring_id"]) for row in found.clues.to_pylist()} == {("C", "C"), ("D", "C")}
+    assert [step.unknown for step in found.funnel if step.verb == "link"] == [3]

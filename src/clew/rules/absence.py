@@ -44,13 +44,15 @@ class Claim:
     """Rows about which absence is claimed: relation ``candidates`` with the columns ``?from, ?to, ?region``.
 
     ``columns`` are carried along. ``exact`` claims need every day of [from, to]; others any certified list. Of a
-    pairing without keys (a group of many subjects) records set aside cannot be asked for.
+    pairing without keys (a group of many subjects) records set aside cannot be asked for. Of one that is not
+    ``certified`` these alone are.
     """
 
     candidates: str
     columns: tuple[str, ...]
     pairing: Pairing
     exact: bool
+    certified: bool = True
 
 
 def region_of(draft: Draft, frame: Frame, pairing: Pairing) -> exp.Expr:
@@ -200,6 +202,8 @@ def covered(claim: Claim) -> exp.Expr:
 
     A period that ends before it begins is in none: nothing could be in it, so that its absence says nothing.
     """
+    if not claim.certified:
+        return exp.true()
     if not claim.exact:
         return not_null(column(END))
     inside = both(
@@ -216,7 +220,7 @@ def decided(claim: Claim) -> exp.Expr:
     return both([covered(claim), exp.Not(this=column(HELD))])
 
 
-def undecided(draft: Draft, frame: Frame, claim: Claim, judged: str, number: str) -> tuple[Side, Side]:
+def undecided(draft: Draft, frame: Frame, claim: Claim, judged: str, number: str) -> tuple[Side, ...]:
     """The sides of candidates that cannot be decided: the period not covered, and records set aside."""
     dataset = claim.pairing.source.dataset
     after = exp.Coalesce(this=column(END), expressions=[column(FROM)]) if claim.exact else column(FROM)
@@ -244,4 +248,4 @@ def undecided(draft: Draft, frame: Frame, claim: Claim, judged: str, number: str
         both([covered(claim), column(HELD)]),
         SET_ASIDE,
     )
-    return missing, held
+    return (missing, held) if claim.certified else (held,)

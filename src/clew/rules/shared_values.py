@@ -15,7 +15,7 @@ from sqlglot import exp
 from clew.plan import Type
 from clew.rules.draft import Draft
 from clew.rules.frame import Frame
-from clew.rules.trees import as_subquery, both, call, cast, column, group, join, named, not_null, relation, select, text
+from clew.rules.trees import as_subquery, both, call, cast, column, group, join, named, relation, select, text
 from clew.rules.trees import number as whole
 
 
@@ -36,9 +36,13 @@ class Kind:
 
 @dataclass(frozen=True)
 class Linking:
-    """What joins nodes: the kinds, the largest number of nodes a value may join, and the least strength of a pair."""
+    """What joins nodes: the kinds, the largest number of nodes a value may join, and the least strength of a pair.
+
+    ``known``: whether a row has a node at all (an empty id is nobody's).
+    """
 
     node: exp.Expr
+    known: exp.Expr
     kinds: tuple[Kind, ...]
     hub_limit: exp.Expr
     min_link: exp.Expr
@@ -95,9 +99,7 @@ def _rows(draft: Draft, number: str, frame: Frame, names: tuple[str, ...], linki
     values = [named(cast(kind.of, "varchar"), kind.value) for kind in linking.kinds]
     certain = exp.Coalesce(this=exp.Paren(this=linking.seeds), expressions=[exp.false()]) if linking.seeds else None
     seed = [] if certain is None else [named(certain, "?seed")]
-    query = select(
-        [*map(column, names), named(linking.node, "?own"), *values, *seed], frame.relation, not_null(linking.node)
-    )
+    query = select([*map(column, names), named(linking.node, "?own"), *values, *seed], frame.relation, linking.known)
     draft.add(f"{number}.rows", query, {}, materialise=not frame.light)
 
 

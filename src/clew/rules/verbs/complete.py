@@ -3,7 +3,7 @@
 A sum, a count or a share over part of the rows is as plain as one over all of them; only coverage tells them apart. So
 the rows that meet the condition stay where each dataset named is certified for their region and the days named, and no
 record with their key was set aside. Elsewhere their subject is undecided. Rows that fail the condition are not asked:
-what is missing could only clear them further.
+what is missing could only clear them further. With ``only: received`` coverage is not asked, only what was set aside.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from clew.yaml_file import Node
 
 COMPLETE = "complete"
 PERIOD = ("from", "to")
+RECEIVED = ("received",)
 ROW, LOST = "?row", "?lost"
 _ROW = exp.Window(this=exp.RowNumber())
 
@@ -34,7 +35,7 @@ def only_complete(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     frame = settled(draft, frame)
     entries = list(step.options[COMPLETE].items())
     for position, (name, entry) in enumerate(entries, start=1):
-        pairing = _pairing(draft, frame, Text(name, step.options[COMPLETE].key_place(name)))
+        pairing = _pairing(draft, frame, Text(name, step.options[COMPLETE].key_place(name)), entry)
         period = _period(draft, frame, entry, pairing) if pairing is not None else None
         if pairing is None or period is None:
             return frame
@@ -69,7 +70,7 @@ def _certain(
     candidates = draft.add(
         f"{number}.candidates", lambda: select([*map(column, (*names, FROM, TO)), each], rows), {}, materialise=True
     )
-    claim = Claim(candidates, names, pairing, any(True for _ in entry.items()))
+    claim = Claim(candidates, names, pairing, entry.get("from") is not None, certified=entry.get("only") is None)
     judged = judge(draft, claim, number)
     open_ = as_subquery(select([named(column(ROW), LOST)], judged, exp.Not(this=exp.Paren(this=decided(claim)))), "o")
     certain = join(select(kept.everything(), rows), open_, exp.EQ(this=column(ROW), expression=column(LOST)), "anti")
@@ -80,7 +81,7 @@ def _certain(
     return kept
 
 
-def _pairing(draft: Draft, frame: Frame, alias: Text) -> Pairing | None:
+def _pairing(draft: Draft, frame: Frame, alias: Text, entry: Node) -> Pairing | None:
     """The dataset with the keys its records are found by: those of the step that paired it, or of the rows so far."""
     source = draft.input(alias)
     if source is None:
@@ -107,7 +108,8 @@ def _pairing(draft: Draft, frame: Frame, alias: Text) -> Pairing | None:
         )
         return None
     draft.read(name for key in keys for name in key.left_columns)
-    draft.asked_complete.add(alias.value)
+    if entry.get("only") is None:
+        draft.asked_complete.add(alias.value)
     return Pairing(source, source.columns, keys, ())
 
 
@@ -131,6 +133,12 @@ def _period(draft: Draft, frame: Frame, entry: Node, pairing: Pairing) -> tuple[
     """The first and the last day that must be certified; of a register, where none is named, any certified list."""
     contract, now = draft.contracts[pairing.source.alias], day(draft.as_of)
     given = {name: node for name in PERIOD if (node := entry.get(name)) is not None}
+    if entry.get("only") is not None:
+        if given:
+            draft.problems.error(
+                entry.place, "E111", "no period goes with 'only: received'", "leave out 'from' and 'to'"
+            )
+        return None if given else (now, now)
     if len(given) < len(PERIOD) and (contract.kind is Kind.EVENT or given):
         draft.problems.error(
             entry.place,
@@ -151,6 +159,11 @@ def _period(draft: Draft, frame: Frame, entry: Node, pairing: Pairing) -> tuple[
 def _sentence(draft: Draft, pairing: Pairing, entry: Node) -> Sentence:
     said, title = draft.wording, draft.wording.dataset(pairing.source.alias)
     first, last = entry.get("from"), entry.get("to")
+    if entry.get("only") is not None:
+        return Sentence(
+            f"{title}没有同一对象的记录被隔离的才作判断，否则列为未能判定。",
+            f"Only where no record of {pairing.source.dataset} about the subject was set aside; elsewhere undecided.",
+        )
     if first is None or last is None:
         return Sentence(
             f"{title}完整的才作判断，否则列为未能判定。",

@@ -13,7 +13,7 @@ from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
 from clew.rules.rings import ADDED, HOPS, rings
 from clew.rules.shared_values import Kind, Linking, cut_values
-from clew.rules.trees import column, not_null, select
+from clew.rules.trees import both, column, not_null, select, text
 from clew.rules.verbs.verb import Shape, Verb
 from clew.yaml_file import Node
 
@@ -25,7 +25,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     linking = _linking(draft, frame, step)
     if linking is None:
         return replace(frame, unknown=frame.unknown | set(added))
-    known = exp.Case(ifs=[exp.If(this=not_null(linking.node), true=exp.true())])
+    known = exp.Case(ifs=[exp.If(this=linking.known, true=exp.true())])
     draft.close(frame.marked(frame.relation, Mark(number, Count.KNOWN, known)))
     names = [one.name for one in replace(frame, columns=draft.lasting(frame.columns)).everything()]
     alias = next((one for one, listed in frame.rows.items() if not listed), "")
@@ -84,7 +84,9 @@ def _linking(draft: Draft, frame: Frame, step: Step) -> Linking | None:
         return None
     if ("seeds" in step.options and seeds is None) or ("hops" in step.options and hops is None):
         return None
-    return Linking(node.tree, tuple(found), limit, least, seeds.tree if seeds else None, hops)
+    filled = [exp.GTE(this=node.tree, expression=text("!"))] if node.type is Type.TEXT else []
+    known = both([not_null(node.tree), *filled])
+    return Linking(node.tree, known, tuple(found), limit, least, seeds.tree if seeds else None, hops)
 
 
 def _kind(draft: Draft, frame: Frame, name: str, entry: Node, same: Node) -> Kind | None:

@@ -12,7 +12,7 @@ from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
 from clew.rules.trees import select
-from clew.rules.verbs.complete import COMPLETE, PERIOD, only_complete
+from clew.rules.verbs.complete import COMPLETE, PERIOD, RECEIVED, only_complete
 from clew.rules.verbs.reason import REASON, Reason, reason_of
 from clew.rules.verbs.verb import Shape, Verb
 from clew.yaml_file import Node
@@ -71,5 +71,6 @@ WHERE = Verb(
     _apply,
     options={**REASON, COMPLETE: False},
     inner={},
-    each={COMPLETE: dict.fromkeys(PERIOD, False)},
+    each={COMPLETE: dict.fromkeys((*PERIOD, "only"), False)},
+    choices={"only": RECEIVED},
 )

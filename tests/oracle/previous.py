@@ -1,4 +1,4 @@
-"""``sequence`` of the oracle: an event that follows, and the row just before."""
+"""``sequence`` with ``previous`` of the oracle: each row and the row just before it."""
 
 from __future__ import annotations
 
@@ -8,63 +8,9 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from tests.oracle.expression import Expression, Length
+from tests.oracle.expression import Expression
 from tests.oracle.ledger import Ledger, Row
 from tests.oracle.pairing import TRUE, Pairing
-
-
-@dataclass(frozen=True)
-class Follows:
-    """``sequence`` of two steps: the rows so far, and an event strictly after them."""
-
-    own: str
-    key: str
-    at: Expression
-    event: str
-    pairing: Pairing
-    within: Length | None = None
-    keep: str = "first"
-    verb = "sequence"
-
-    @property
-    def written(self) -> dict[str, Any]:
-        second = {"name": self.pairing.alias} | ({"where": self.pairing.where.text} if self.pairing.where.text else {})
-        steps = [{"name": self.own, "at": self.at.text}, {**second, "at": self.event}]
-        options = {"by": self.key, "steps": steps, "keep": self.keep}
-        return {"sequence": options | ({"within": f"${self.within.name}"} if self.within else {})}
-
-    @property
-    def names(self) -> frozenset[str]:
-        return self.pairing.names | self.at.names
-
-    def run(self, run: Ledger, rows: list[Row], step: str) -> list[Row]:
-        kept = []
-        for row in rows:
-            first = self.at.of(row.values)
-            if first is None or self.pairing.key(row) is None:
-                run.unknown[step] += 1
-                continue
-            chains = []
-            for number, pair, certain in self.pairing.candidates(run, row):
-                day = pair.values[self.event]
-                if (
-                    day is None
-                    or not first < day <= run.world.as_of
-                    or (self.within and day > self.within.added(first))
-                ):
-                    continue
-                if certain is None:
-                    run.unknown[step] += 1
-                else:
-                    chains.append((day, number, pair))
-            chains.sort(key=lambda one: one[:2])
-            kept += [pair for _, _, pair in (chains[:1] if self.keep == "first" else chains)]
-        if self.keep == "all":
-            run.repeated |= {alias for row in rows for alias in row.ids} | {self.pairing.alias}
-        else:
-            run.suspect.add(self.pairing.alias)
-        run.pairs[self.pairing.alias] = list(self.pairing.keys)
-        return run.keep(step, kept)
 
 
 @dataclass(frozen=True)
