@@ -24,7 +24,7 @@ from pathlib import Path
 
 import duckdb
 
-from clew.engines.macros import define, needed
+from clew.engines.macros import Macros
 
 GRAMS = "list_transform(range(0, length({0}) + 1), lambda i: substr('^' || {0} || '$', i + 1, 2))"
 LETTERS = "".join(chr(code) for code in range(33, 127)).replace("'", "''")
@@ -115,7 +115,7 @@ def file_rows(path: Path, who: Sequence[str], name: Sequence[str], facts: Sequen
 
 def pairs_of(connection: duckdb.DuckDBPyConnection, rows: list[tuple[str, Row]], form: str) -> int:
     """Table ``pairs``: the pairs of any block, names in one form, evidence counted. Gives the number of true ones."""
-    define(connection, needed([f"clew_{form}_form(x) clew_norm_name( {' '.join(MEASURES.values())}"]))
+    Macros(connection).define([f"clew_{form}_form(x) clew_norm_name( {' '.join(MEASURES.values())}"])
     connection.execute(
         "create or replace table r(side varchar, line int, who varchar, n varchar, x varchar, y varchar, z varchar)"
     )

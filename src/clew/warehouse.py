@@ -30,7 +30,8 @@ def open_warehouse(settings: Settings, *, read_only: bool = False) -> duckdb.Duc
     connection = duckdb.connect(str(path), read_only=read_only, config=engine_config(settings))
     connection.execute("set enable_progress_bar = false")
     if not read_only:
-        connection.execute(SCHEMA)
+        with transaction(connection):  # one wait for the disk instead of one for each table
+            connection.execute(SCHEMA)
     return connection
 
 

@@ -20,7 +20,7 @@ from clew.demo.identity import id18
 from clew.demo.mess import mistype
 from clew.engine import PlanError, TrialData
 from clew.engines.duckdb import DuckDBEngine, for_trial, for_warehouse
-from clew.engines.macros import define, needed
+from clew.engines.macros import Macros
 from clew.plan import Plan
 from clew.problems import Problems
 from clew.rules.compile import compile_rule
@@ -184,7 +184,7 @@ def test_a_number_typed_wrong_may_have_been_meant_for_its_owner(sequence: int, k
     right = id18(np.array([340102]), np.array([19650417]), np.array([sequence]))[0]
     slipped = mistype(right, kind, place)
     with duckdb.connect() as connection:
-        define(connection, needed(["clew_ids_meant(x)"]))
+        Macros(connection).define(["clew_ids_meant(x)"])
         meant = connection.execute("select clew_ids_meant(?)", [slipped]).fetchall()[0][0]
         assert connection.execute("select clew_ids_meant(?)", [right]).fetchall() == [([right],)]
     assert right in meant

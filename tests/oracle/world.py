@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-import duckdb
-
 from clew.completeness.doubt import Doubted
 from clew.engine import Coverage
 from clew.engines.duckdb import DuckDBEngine
+from clew.engines.in_memory import database_in_memory
 from clew.engines.sources import Source, Sources
 from clew.plan import Type
 from tests.verbs.datasets import VERBS
@@ -94,7 +93,7 @@ class World:
 
     def engine(self) -> DuckDBEngine:
         """The same data for the engine under test."""
-        connection = duckdb.connect(":memory:", config={"threads": 1})
+        connection, macros = database_in_memory()
         connection.execute("create schema data")
         sources = {}
         for name, columns in COLUMNS.items():
@@ -106,6 +105,8 @@ class World:
                 every = ", ".join([line] * len(rows))
                 connection.execute(f"insert into data.{name} values {every}", [cell for row in rows for cell in row])
             sources[name] = Source(f"data.{name}", frozenset(columns))
-        engine = DuckDBEngine(connection, Sources(sources, tuple(self.certificates), doubts=tuple(self.doubts)))
+        engine = DuckDBEngine(
+            connection, Sources(sources, tuple(self.certificates), doubts=tuple(self.doubts)), macros=macros
+        )
         set_aside(engine, self.held)
         return engine

@@ -5,9 +5,9 @@ from __future__ import annotations
 import duckdb
 
 from clew.engines.duckdb_functions import MACROS
-from clew.engines.macros import define
+from clew.engines.macros import Macros
 
 
 def define_functions(connection: duckdb.DuckDBPyConnection) -> None:
     """Define every function of values."""
-    define(connection, (head.partition("(")[0] for head in MACROS))
+    Macros(connection).define(f"clew_{head}" for head in MACROS)

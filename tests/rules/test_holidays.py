@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from clew.engines.macros import define, needed
+from clew.engines.macros import Macros
 from clew.plan import Type
 from clew.problems import Place, Problems
 from clew.quantities import Quantity
@@ -51,7 +51,7 @@ def test_the_engine_and_python_count_as_one_does_by_hand(shipped: WorkingDays) -
         typed = parse_expression(Text("day + $n", Place("r.yml")), scope, problems)
         assert typed is not None, list(problems)
         sql = typed.tree.sql(dialect="duckdb")
-        define(connection, needed([sql]))
+        Macros(connection).define([sql])
         query = f"select day, {sql} from (select unnest($days::date[]) as day)"
         told = dict(connection.execute(query, {"days": days}).fetchall())
         for day in days:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from clew.engine import TrialData
 from clew.engines.duckdb import for_trial
-from clew.engines.macros import define, needed
+from clew.engines.macros import Macros
 from clew.plan import Plan
 from clew.problems import Problems
 from clew.rules.compile import compile_rule
@@ -91,7 +91,7 @@ def plan() -> Plan:
 @pytest.fixture(scope="module")
 def connection() -> duckdb.DuckDBPyConnection:
     opened = duckdb.connect()
-    define(opened, needed(["clew_name_likeness( clew_person_form( clew_company_form("]))
+    Macros(opened).define(["clew_name_likeness( clew_person_form( clew_company_form("])
     return opened
 
 

@@ -20,14 +20,14 @@ from clew.engine import Answers, PlanError, TrialData
 from clew.engines.answers import answers_of
 from clew.engines.below import Draw, just_below
 from clew.engines.faults import sentence
+from clew.engines.in_memory import database_in_memory
 from clew.engines.inputs import coverage_query, held_query, input_query, rings_query
-from clew.engines.macros import define, needed
+from clew.engines.macros import Macros
 from clew.engines.nearness import distance
 from clew.engines.sources import Source, Sources, warehouse_sources
 from clew.engines.time_limit import LONGEST, time_limit
 from clew.engines.trace import Key, Loss, losses
 from clew.plan import EARLIER_RINGS, Fork, Input, Plan, Relation, Role, Step
-from clew.warehouse import lock_down
 
 NEAR = "?near"
 """First column of near-misses, by which they are in order: the row's distance (:mod:`clew.engines.nearness`)."""
@@ -47,11 +47,17 @@ class DuckDBEngine:
     A plan that runs longer than ``seconds`` is stopped (PlanError).
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, sources: Sources, seconds: float = LONGEST) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        sources: Sources,
+        seconds: float = LONGEST,
+        macros: Macros | None = None,
+    ) -> None:
         self.connection = connection
         self.sources = sources
         self.seconds = seconds
-        self._macros: set[str] = set()
+        self._macros = macros or Macros(connection)
 
     def run(self, plan: Plan, lot: Draw | None = None) -> Answers:
         """Execute a plan; raises :class:`PlanError` for a broken ``expect`` or an engine limit.
@@ -126,7 +132,7 @@ class DuckDBEngine:
         }
         try:
             with time_limit(self.connection, self.seconds):
-                self._define(plan)
+                self._macros.define(one.text("duckdb") for one in (*plan.relations, *plan.tallies))
                 self._make_inputs(plan, made)
                 taken: dict[int, bool] = {}
                 for relation in plan.relations:
@@ -145,11 +151,6 @@ class DuckDBEngine:
         finally:
             drops = [f"drop {kind} if exists temp.{quoted(name)}" for kind, name in reversed(made)]
             self.connection.execute("; ".join(drops))
-
-    def _define(self, plan: Plan) -> None:
-        wanted = needed(one.text("duckdb") for one in (*plan.relations, *plan.tallies))
-        define(self.connection, [name for name in wanted if name not in self._macros])
-        self._macros.update(wanted)
 
     def _make_inputs(self, plan: Plan, made: list[tuple[str, str]]) -> None:
         """Rows of each input; what is set aside of it, and its coverage, where a relation reads them."""
@@ -238,15 +239,14 @@ def for_warehouse(
 
 def for_trial(data: TrialData, catalogue: Catalogue) -> DuckDBEngine:
     """An engine in memory over the given tables, locked down: no file, no network, no change of options."""
-    connection = duckdb.connect(":memory:", config={"threads": 1, "python_enable_replacements": False})
+    connection, macros = database_in_memory()
     connection.execute("create schema data")
     datasets = {
         name: _given(connection, name, data.tables.get(name), batch)
         for batch, name in enumerate(sorted(catalogue.contracts), start=1)
         if name in data.tables
     }
-    lock_down(connection)
-    return DuckDBEngine(connection, Sources(datasets, data.coverage))
+    return DuckDBEngine(connection, Sources(datasets, data.coverage), macros=macros)
 
 
 def _given(connection: duckdb.DuckDBPyConnection, dataset: str, table: pa.Table, batch: int) -> Source:

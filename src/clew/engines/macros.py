@@ -33,8 +33,18 @@ def _add(name: str, found: list[str]) -> None:
         found.append(name)
 
 
-def define(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
-    """Define macros for this connection (temporary: nothing is written to the database)."""
-    for name in names:
-        head, body = _HEADS[name]
-        connection.execute(f"create or replace temp macro clew_{head} as {body}")
+class Macros:
+    """Macros of one connection (temporary: nothing is written to its database) or, ``shared``, of all its cursors."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, *, shared: bool = False) -> None:
+        self._connection = connection
+        self._kind = "macro" if shared else "temp macro"
+        self._known: set[str] = set()
+
+    def define(self, queries: Iterable[str]) -> None:
+        """Define what the queries call and is not there yet."""
+        for name in needed(queries):
+            if name not in self._known:
+                head, body = _HEADS[name]
+                self._connection.execute(f"create or replace {self._kind} clew_{head} as {body}")
+                self._known.add(name)
