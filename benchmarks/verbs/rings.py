@@ -12,6 +12,7 @@ _COMPANY = Table(
     " case when hash(i + 1) % 10 = 0 then 'P' || hash(i + 2) % ({n} // 25) else 'Q' || i end as phone,"
     " case hash(i + 3) % 20 when 0 then 'A' || hash(i + 4) % 100 when 1 then 'B' || hash(i + 5) % ({n} // 40)"
     " else 'C' || i end as address",
+    key=("company_id",),
 )
 CASES = (
     Case(

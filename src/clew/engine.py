@@ -51,7 +51,7 @@ class Answers:
     step, reason, dataset, region, period_from, period_to``. ``errors``: ``subject, episode, step, reason``.
     ``excluded``: ``subject, step, reason, basis, alias, rows``. ``evaluated`` counts distinct subjects (None: unknown).
     ``below``, where it was asked for: ``subject, step, reason, among`` of some subjects just below a threshold.
-    ``rings`` are those of ``Plan.rings`` that a clue is about.
+    ``rings`` are those of ``Plan.rings`` that a clue is about, in no order.
     """
 
     clues: pa.Table

@@ -208,7 +208,7 @@ class Plan:
     population: str | None
     rings: tuple[str, ...] = ()
     """Relations of the groups that the plan makes, one for each time it makes any (the n-th reads what is known of the
-    n-th from :data:`EARLIER_RINGS`): ``ring``, ``members`` (texts, sorted) and ``earlier`` (known rings it met)."""
+    n-th from :data:`EARLIER_RINGS`): ``ring`` and ``member`` (texts), and ``earlier`` (known rings it met, or NULL)."""
     tallies: tuple[Relation, ...] = ()
     """One-row relations that count many steps in one pass: columns ``<step number>.rows``, ``.unknown``,
     ``.excluded``. A step's ``.unknown`` may stand in several of them and is their sum."""

@@ -67,8 +67,12 @@ def named(groups: list[frozenset[str]], earlier: Rings) -> tuple[Rings, dict[str
     engine.sources = replace(engine.sources, rings="ring")
     answers = engine.run(plan)
     found = answers.rings[0].to_pylist()
-    assert sorted(row["ring"] for row in found) == sorted(answers.clues.column("subject").to_pylist())
-    return {row["ring"]: frozenset(row["members"]) for row in found}, {row["ring"]: row["earlier"] for row in found}
+    members: dict[str, list[str]] = {}
+    for row in found:
+        members.setdefault(row["ring"], []).append(row["member"])
+    assert sorted(members) == sorted(answers.clues.column("subject").to_pylist())
+    assert all(len(set(who)) == len(who) for who in members.values()), "each member is told once"
+    return {ring: frozenset(who) for ring, who in members.items()}, {row["ring"]: row["earlier"] for row in found}
 
 
 def defined(groups: list[frozenset[str]], earlier: Rings) -> Rings:

@@ -54,7 +54,8 @@ def answers_of(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Answers:
 
 def _rings_query(name: str, plan: Plan) -> str:
     """The rings that a clue is about, as its subject or its episode; whoever stores them puts them in order."""
-    spoken = " union ".join(f"select {part} from {quoted(plan.clue)}" for part in ("subject", "episode"))  # noqa: S608 - quoted
+    parts = ["subject"] if plan.episode is None else ["subject", "episode"]
+    spoken = " union all ".join(f"select {part} from {quoted(plan.clue)}" for part in parts)  # noqa: S608 - quoted
     return f"select * from {quoted(name)} where ring in ({spoken})"  # noqa: S608 - identifiers are quoted
 
 

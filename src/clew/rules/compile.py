@@ -253,15 +253,8 @@ def _population(draft: Draft) -> str | None:
                 rows = replace(grouped, relation=f"{every}.all" if guarded else every)
             somebody = both([not_null(subject), call("clew_filled", subject)])  # as for a clue
             query = select([named(subject, "subject")], rows.relation, somebody)
-            if rows.key != (own,) and not _is_key(draft, own, rows):
+            if not draft.tells_rows(own, rows):
                 query = query.distinct(copy=False)
             draft.relations.append(Relation("population", query, {"subject": Type.TEXT}))
             return "population"
     return None
-
-
-def _is_key(draft: Draft, name: str, frame: Frame) -> bool:
-    """Whether the rows are those of one dataset, and the column is its primary key."""
-    alias, _, own = name.partition(".")
-    contract = draft.contracts.get(alias)
-    return frame.key == (f"{alias}#",) and contract is not None and contract.primary_key == (own,)

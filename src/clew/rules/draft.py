@@ -274,6 +274,14 @@ class Draft:
         if self.plans:
             self.tallies.append(Relation(f"{number}.tally.{len(self.tallies)}", query, {}))
 
+    def tells_rows(self, name: str, frame: Frame) -> bool:
+        """Whether no two of the rows so far share the column's value: it is theirs alone, or a dataset's primary key,
+        which no two rows of it share on any day."""
+        alias, _, own = name.partition(".")
+        contract = self.contracts.get(alias)
+        keyed = contract is not None and contract.primary_key == (own,) and frame.key == (f"{alias}#",)
+        return keyed or frame.tells_apart({name})
+
     def quiet(self, text: Text, frame: Frame) -> exp.Expr | None:
         """An expression of the clue as text over the rows so far; None where its columns are not there (yet)."""
         typed = parse_expression(text, self.scope(frame.columns, frame.unknown), Problems())

@@ -15,22 +15,17 @@ from sqlglot import exp
 
 from clew.plan import EARLIER_RINGS
 from clew.rules.draft import Draft
-from clew.rules.trees import as_subquery, both, call, cast, column, group, is_null, join, named, relation, select, text
+from clew.rules.shared_values import same
+from clew.rules.trees import as_subquery, both, call, cast, column, group, join, named, relation, select, text
 from clew.rules.trees import number as whole
 
 _SHARED = 2
 """The least number of members that make two rings one."""
 
 
-def ring_names(draft: Draft, number: str, here: str, sizes: str) -> tuple[str, str]:
-    """The relations of the members in ``here`` (``?ring``, ``?node``, ``?member``, which is the node as text), and of
-    ``?ring`` and its name ``ring_id``; tells the plan who they are."""
-    members = select(
-        [column("?ring", "g"), column("?node", "g"), named(cast(column("?own", "n"), "varchar"), "?member")],
-        relation(here, "g"),
-    )
-    join(members, relation(f"{number}.nodes", "n"), _same("?node", "n", "g"))
-    everyone = draft.add(f"{number}.everyone", members, {}, materialise=True)
+def ring_names(draft: Draft, number: str, everyone: str, sizes: str) -> str:
+    """The relation of ``?ring`` and its name ``ring_id``, for the members in ``everyone`` (``?ring``, ``?own``); tells
+    the plan who they are."""
     known = draft.add(f"{number}.known", _known(len(draft.rings) + 1), {}, materialise=True)
     met = draft.add(f"{number}.met", _met(everyone, known, sizes), {}, materialise=True)
     heirs = _best(met, "?earlier", ("?shared", "?size", "?first"), "?heir")
@@ -46,12 +41,11 @@ def ring_names(draft: Draft, number: str, here: str, sizes: str) -> tuple[str, s
         {},
         materialise=True,
     )
-    draft.add(f"{number}.firsts", _firsts(number, sizes), {}, materialise=True)
-    draft.add(f"{number}.free", _free(number, everyone, known), {})
-    names = draft.add(f"{number}.names", _names(number, known), {}, materialise=True)
-    told = draft.add(f"{number}.told", _told(everyone, names, met), {})
-    draft.rings.append(told)
-    return everyone, names
+    asked = draft.add(f"{number}.asked", _asked(sizes, known), {}, materialise=True)
+    draft.add(f"{number}.free", _free(everyone, asked, known), {}, materialise=True)
+    names = draft.add(f"{number}.names", _names(number, sizes), {}, materialise=True)
+    draft.rings.append(draft.add(f"{number}.told", _told(everyone, names, met), {}))
+    return names
 
 
 def _known(link: int) -> exp.Select:
@@ -66,7 +60,7 @@ def _met(everyone: str, known: str, sizes: str) -> exp.Select:
     keys = [column("?ring", "m"), column("?earlier", "k")]
     count = named(exp.Count(this=exp.Star()), "?shared")
     shared = select([*keys, named(exp.Min(this=column("?before", "k")), "?before"), count], relation(everyone, "m"))
-    shared = group(join(shared, relation(known, "k"), _same("?member", "k", "m")), keys)
+    shared = group(join(shared, relation(known, "k"), _is("?member", "k", "?own", "m")), keys)
     number = column("?shared", "s")
     smaller = call("least", column("?before", "s"), column("ring_size", "z"))
     enough = both(
@@ -77,7 +71,7 @@ def _met(everyone: str, known: str, sizes: str) -> exp.Select:
     )
     columns = [column(name, "s") for name in ("?ring", "?earlier", "?before", "?shared")]
     size = [named(column("ring_size", "z"), "?size"), column("?first", "z")]
-    pairs = join(select([*columns, *size], as_subquery(shared, "s")), relation(sizes, "z"), _same("?ring", "z", "s"))
+    pairs = join(select([*columns, *size], as_subquery(shared, "s")), relation(sizes, "z"), same("?ring", "z", "s"))
     return pairs.where(enough, copy=False)
 
 
@@ -88,71 +82,65 @@ def _best(source: str | exp.Expr, of: str, order: Sequence[str], place: str) -> 
     return select([exp.Star(), named(ranked, place)], source)
 
 
-def _firsts(number: str, sizes: str) -> exp.Select:
-    """Each ring with its smallest member."""
-    rows = select(
-        [column("?ring", "z"), named(cast(column("?own", "n"), "varchar"), "?least")], relation(f"{number}.nodes", "n")
+def _asked(sizes: str, known: str) -> exp.Select:
+    """The rings whose smallest member's name an earlier one has."""
+    asked = select([column("?ring", "z"), named(_text(column("?first", "z")), "?least")], relation(sizes, "z"))
+    return join(asked, _taken(known), _is("?earlier", "t", "?first", "z"), "semi")
+
+
+def _free(everyone: str, asked: str, known: str) -> exp.Select:
+    """For each ring that asks: its smallest member whose name no earlier ring has, or else a new number behind the
+    name of its smallest of all."""
+    own = named(_text(exp.Min(this=column("?own", "m"))), "?own")
+    free = join(
+        select([column("?ring", "m"), own], relation(everyone, "m")),
+        relation(asked, "a"),
+        same("?ring", "a", "m"),
+        "semi",
     )
-    return join(rows, relation(sizes, "z"), exp.EQ(this=column("?first", "z"), expression=column("?node", "n")))
-
-
-def _free(number: str, everyone: str, known: str) -> exp.Select:
-    """The smallest member whose name no earlier ring has, for rings of which the smallest of all has one's."""
-    taken = as_subquery(select([column("?earlier")], known), "t")
-    asked = select([column("?ring", "f")], relation(f"{number}.firsts", "f"))
-    join(asked, taken, exp.EQ(this=column("?earlier", "t"), expression=column("?least", "f")), "semi")
-    own = column("?member", "m")
-    rows = select(
-        [column("?ring", "m"), named(call("arg_min", own, column("?node", "m")), "?free")], relation(everyone, "m")
-    )
-    join(rows, as_subquery(asked, "a"), _same("?ring", "a", "m"), "semi")
-    join(rows, taken, exp.EQ(this=column("?earlier", "t"), expression=own), "anti")
-    return group(rows, [column("?ring", "m")])
-
-
-def _names(number: str, known: str) -> exp.Select:
-    asked = named(exp.Not(this=is_null(column("?earlier", "t"))), "?taken")
-    rows = select(
-        [
-            column("?ring", "f"),
-            column("?least", "f"),
-            named(column("?earlier", "k"), "?kept"),
-            named(column("?free", "o"), "?free"),
-            asked,
-        ],
-        relation(f"{number}.firsts", "f"),
-    )
-    taken = as_subquery(select([column("?earlier")], known).distinct(copy=False), "t")
-    join(rows, taken, exp.EQ(this=column("?earlier", "t"), expression=column("?least", "f")), "left")
-    join(rows, relation(f"{number}.kept", "k"), _same("?ring", "k", "f"), "left")
-    join(rows, relation(f"{number}.free", "o"), _same("?ring", "o", "f"), "left")
-    mark = exp.DPipe(this=column("?least"), expression=text("~"))
+    join(free, _taken(known), _is("?earlier", "t", "?own", "m"), "anti")
+    free = group(free, [column("?ring", "m")])
+    mark = exp.DPipe(this=column("?least", "a"), expression=text("~"))
     same_mark = call("starts_with", column("?earlier"), exp.Paren(this=mark))
     how_many = select([exp.Count(this=exp.Distinct(expressions=[column("?earlier")]))], known, same_mark)
     numbered = exp.Add(this=exp.Subquery(this=how_many), expression=whole(_SHARED))
     another = exp.DPipe(this=mark, expression=cast(exp.Paren(this=numbered), "varchar"))
-    own = exp.Case(ifs=[exp.If(this=exp.Not(this=column("?taken")), true=column("?least"))])
-    name = exp.Coalesce(this=column("?kept"), expressions=[own, column("?free"), another])
-    return select([column("?ring"), named(name, "ring_id")], as_subquery(rows, "r"))
+    name = exp.Coalesce(this=column("?own", "o"), expressions=[another])
+    rows = select([column("?ring", "a"), named(name, "?free")], relation(asked, "a"))
+    return join(rows, as_subquery(free, "o"), same("?ring", "o", "a"), "left")
+
+
+def _names(number: str, sizes: str) -> exp.Select:
+    others = [column("?free", "o"), _text(column("?first", "z"))]
+    name = exp.Coalesce(this=column("?earlier", "k"), expressions=others)
+    rows = select([column("?ring", "z"), named(name, "ring_id")], relation(sizes, "z"))
+    join(rows, relation(f"{number}.kept", "k"), same("?ring", "k", "z"), "left")
+    return join(rows, relation(f"{number}.free", "o"), same("?ring", "o", "z"), "left")
 
 
 def _told(everyone: str, names: str, met: str) -> exp.Select:
-    """Each ring by its name, with its members and the earlier rings it met."""
-    listed = call("list_sort", call("list", column("?member")))  # each is there once, and known
-    members = group(select([column("?ring"), named(listed, "members")], everyone), [column("?ring")])
-    past = group(
-        select([column("?ring"), named(call("clew_list", column("?earlier")), "earlier")], met), [column("?ring")]
-    )
-    rows = select(
-        [named(column("ring_id", "n"), "ring"), column("members", "m"), column("earlier", "p")], relation(names, "n")
-    )
-    join(rows, as_subquery(members, "m"), _same("?ring", "m", "n"))
-    return join(rows, as_subquery(past, "p"), _same("?ring", "p", "n"), "left")
+    """Each member of each ring by its name, with the earlier rings it met."""
+    earlier = named(call("clew_list", column("?earlier")), "earlier")
+    past = group(select([column("?ring"), earlier], met), [column("?ring")])
+    told = [named(column("ring_id", "n"), "ring"), named(_text(column("?own", "m")), "member"), column("earlier", "p")]
+    rows = select(told, relation(names, "n"))
+    join(rows, relation(everyone, "m"), same("?ring", "m", "n"))
+    return join(rows, as_subquery(past, "p"), same("?ring", "p", "n"), "left")
+
+
+def _taken(known: str) -> exp.Expr:
+    """The names of earlier rings."""
+    return as_subquery(select([column("?earlier")], known), "t")
 
 
 def _first(place: str) -> exp.Expr:
     return exp.EQ(this=column(place), expression=whole(1))
 
 
-def _same(name: str, one: str, other: str) -> exp.Expr:
-    return exp.EQ(this=column(name, one), expression=column(name, other))
+def _is(name: str, alias: str, member: str, of: str) -> exp.Expr:
+    """A text kept of earlier rings is this member."""
+    return exp.EQ(this=column(name, alias), expression=_text(column(member, of)))
+
+
+def _text(member: exp.Expr) -> exp.Expr:
+    return cast(member, "varchar")

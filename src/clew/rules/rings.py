@@ -8,17 +8,19 @@ itself hang together by its smallest node alone: their pairs are made only where
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import reduce
 
 from sqlglot import exp
 
 from clew.plan import Type
 from clew.rules.components import both_ways, components
 from clew.rules.draft import Draft
+from clew.rules.evaluate import evaluate
 from clew.rules.frame import Frame
 from clew.rules.recursion import keyed_recursion, so_far
 from clew.rules.ring_names import ring_names
-from clew.rules.shared_values import Kind, Linking, share
+from clew.rules.shared_values import Kind, Linking, same, share
 from clew.rules.trees import (
     as_subquery,
     both,
@@ -54,29 +56,30 @@ def rings(draft: Draft, number: str, frame: Frame, names: tuple[str, ...], linki
     Rows of values that are cut are known by their identity in ``alias``.
     """
     share(draft, number, frame, names, linking, alias)
-    components(draft, number, _links(draft, number, linking))
-    return _members(draft, number, names, linking)
+    here = components(draft, number, _links(draft, number, linking))
+    if linking.seeds is not None:
+        draft.add(f"{number}.edges", both_ways(f"{number}.links"), {}, materialise=True)
+        draft.add(f"{number}.reach", _distances(number, linking), {}, materialise=True)
+        near = select([column("?node", "g"), column("?ring", "g"), column(HOPS, "d")], relation(here, "g"))
+        join(near, relation(f"{number}.reach", "d"), same("?node", "d", "g"))
+        here = draft.add(f"{number}.near", near, {}, materialise=True)
+    everyone = draft.add(f"{number}.everyone", _everyone(number, here, names, linking), {}, materialise=True)
+    return _members(draft, number, here, everyone, names, linking)
 
 
 def _links(draft: Draft, number: str, linking: Linking) -> str:
     """Relation of links that are strong enough, from the smaller node to the larger."""
-    stars = linking.seeds is None
-    links: exp.Query = _strong_pairs(number, linking, weak=stars)
-    if stars:
-        links = exp.union(_stars(number, linking), links, distinct=False, copy=False)
+    stars = [kind for kind in linking.kinds if linking.seeds is None and _alone(linking, kind)]
+    paired = [kind for kind in linking.kinds if kind not in stars]
+    ways: list[exp.Query] = [_stars(number, None if not paired else stars)] if stars else []
+    ways += [_strong_pairs(number, linking, paired)] if paired else []
+    links = reduce(lambda one, other: exp.union(one, other, distinct=False, copy=False), ways)
     return draft.add(f"{number}.links", links, {}, materialise=True)
 
 
-def _alone(linking: Linking, kind: exp.Expr) -> exp.Expr:
+def _alone(linking: Linking, kind: Kind) -> bool:
     """Whether sharing a value of this kind is strong enough by itself."""
-    enough = [
-        exp.If(
-            this=exp.EQ(this=kind, expression=text(one.name)),
-            true=exp.GTE(this=_strength(_missed(one)), expression=linking.min_link),
-        )
-        for one in linking.kinds
-    ]
-    return exp.Paren(this=exp.Case(ifs=enough))
+    return evaluate(exp.GTE(this=_strength(_missed(kind)), expression=linking.min_link), {}) is True
 
 
 def _missed(kind: Kind) -> exp.Expr:
@@ -88,114 +91,114 @@ def _strength(left: exp.Expr) -> exp.Expr:
     return cast(exp.Sub(this=whole(1), expression=exp.Paren(this=left)), "decimal(18, 6)")
 
 
-def _stars(number: str, linking: Linking) -> exp.Select:
-    """The smallest node of each value that is strong enough by itself, with each of the others."""
-    of_value = exp.Window(this=exp.Min(this=column("?node")), partition_by=[column("?kind"), column("?value")])
-    shown = [named(of_value, "?a"), named(column("?node"), "?b")]
-    stars = as_subquery(select(shown, f"{number}.joining", _alone(linking, column("?kind"))), "s")
-    return select([column("?a"), column("?b")], stars, exp.LT(this=column("?a"), expression=column("?b")))
+def _stars(number: str, kinds: Sequence[Kind] | None) -> exp.Select:
+    """The smallest node of each value (of these kinds) with each of the others."""
+    of_value = exp.Window(this=exp.Min(this=column("?node", "j")), partition_by=[column("?v", "j")])
+    shown = [named(of_value, "?a"), named(column("?node", "j"), "?b")]
+    stars = select(shown, relation(f"{number}.joining", "j"))
+    if kinds is not None:
+        join(stars, as_subquery(_values(number, kinds), "k"), same("?v", "k", "j"), "semi")
+    apart = exp.LT(this=column("?a"), expression=column("?b"))
+    return select([column("?a"), column("?b")], as_subquery(stars, "s"), apart)
 
 
-def _strong_pairs(number: str, linking: Linking, *, weak: bool) -> exp.Select:
-    """Pairs that all they share makes strong enough; with ``weak``, of what is not strong enough by itself."""
-    same = [exp.EQ(this=column(name, "a"), expression=column(name, "b")) for name in ("?kind", "?value")]
+def _values(number: str, kinds: Sequence[Kind]) -> exp.Select:
+    """The values of these kinds."""
+    wanted = exp.In(this=column("?kind"), expressions=[text(kind.name) for kind in kinds])
+    return select([column("?v"), column("?kind")], f"{number}.repeated", wanted)
+
+
+def _strong_pairs(number: str, linking: Linking, kinds: Sequence[Kind]) -> exp.Select:
+    """Pairs that all they share of these kinds makes strong enough."""
+    ends = [named(column("?node", "a"), "?a"), named(column("?node", "b"), "?b"), column("?kind", "k")]
+    pairs = select(ends, relation(f"{number}.joining", "a"))
+    join(pairs, as_subquery(_values(number, kinds), "k"), same("?v", "k", "a"))
     apart = exp.LT(this=column("?node", "a"), expression=column("?node", "b"))
-    pairs = join(
-        select(
-            [named(column("?node", "a"), "?a"), named(column("?node", "b"), "?b"), column("?kind", "a")],
-            relation(f"{number}.joining", "a"),
-            *([exp.Not(this=_alone(linking, column("?kind", "a")))] if weak else []),
-        ),
-        relation(f"{number}.joining", "b"),
-        both([*same, apart]),
-    )
+    join(pairs, relation(f"{number}.joining", "b"), both([same("?v", "b", "a"), apart]))
     left: exp.Expr | None = None
-    for kind in linking.kinds:
-        shares = call("bool_or", exp.EQ(this=column("?kind"), expression=text(kind.name)))
-        part = exp.Case(ifs=[exp.If(this=shares, true=_missed(kind))], default=whole(1))
+    for kind in kinds:
+        part = exp.Case(ifs=[exp.If(this=_shares_kind(kind), true=_missed(kind))], default=whole(1))
         left = part if left is None else exp.Mul(this=left, expression=part)
     strong = exp.GTE(this=_strength(left or whole(1)), expression=linking.min_link)
-    ends = [column("?a"), column("?b")]
-    return group(select(ends, as_subquery(pairs, "p")), ends).having(strong, copy=False)
+    both_ends = [column("?a"), column("?b")]
+    return group(select(both_ends, as_subquery(pairs, "p")), both_ends).having(strong, copy=False)
+
+
+def _shares_kind(kind: Kind) -> exp.Expr:
+    return call("bool_or", exp.EQ(this=column("?kind"), expression=text(kind.name)))
 
 
 def _distances(number: str, linking: Linking) -> exp.Select:
     """How many links each node is away from the nearest seed."""
-    seeds = select([column("?node", "n"), named(whole(0), "?hops")], relation(f"{number}.nodes", "n"))
-    own = select([column("?own")], f"{number}.rows", column("?seed"))
-    same = exp.EQ(this=column("?own", "s"), expression=column("?own", "n"))
-    first = join(seeds, as_subquery(own, "s"), same, "semi")
-    further = exp.Add(this=column("?hops", "f"), expression=whole(1))
-    step = select([column("?b", "e"), named(exp.Min(this=further), "?hops")], relation("reach", "f"))
+    zero = named(whole(0), HOPS)
+    if linking.once:
+        first = select([named(column("?row"), "?node"), zero], f"{number}.rows", column("?seed"))
+    else:
+        own = as_subquery(select([column("?own")], f"{number}.rows", column("?seed")), "s")
+        first = select([column("?node", "n"), zero], relation(f"{number}.nodes", "n"))
+        join(first, own, same("?own", "s", "n"), "semi")
+    further = exp.Add(this=column(HOPS, "f"), expression=whole(1))
+    step = select([column("?b", "e"), named(exp.Min(this=further), HOPS)], relation("reach", "f"))
     join(step, relation(f"{number}.edges", "e"), exp.EQ(this=column("?a", "e"), expression=column("?node", "f")))
     join(step, so_far("reach", "r"), exp.EQ(this=column("?node", "r"), expression=column("?b", "e")), "left")
-    nearer = either(is_null(column("?node", "r")), exp.LT(this=further, expression=column("?hops", "r")))
+    nearer = either(is_null(column("?node", "r")), exp.LT(this=further, expression=column(HOPS, "r")))
     conditions: list[exp.Expr] = [exp.Paren(this=nearer)]
     if linking.hops is not None:
-        conditions.append(exp.LT(this=column("?hops", "f"), expression=linking.hops))
+        conditions.append(exp.LT(this=column(HOPS, "f"), expression=linking.hops))
     step = step.where(both(conditions), copy=False)
-    return keyed_recursion("reach", ("?node", "?hops"), first, group(step, [column("?b", "e")]))
+    return keyed_recursion("reach", ("?node", HOPS), first, group(step, [column("?b", "e")]))
 
 
-def _members(draft: Draft, number: str, names: tuple[str, ...], linking: Linking) -> str:
+def _everyone(number: str, here: str, names: Sequence[str], linking: Linking) -> exp.Select:
+    """Each node in a ring once, with who it is: by its row, with all of that, where it has but one."""
+    hops = [column(HOPS, "g")] if linking.seeds is not None else []
+    found = [column("?ring", "g"), column("?own", "n"), *hops]
+    if not linking.once:
+        return join(select(found, relation(here, "g")), relation(f"{number}.nodes", "n"), same("?node", "n", "g"))
+    rows = select([*(column(name, "n") for name in names), *found], relation(f"{number}.rows", "n"))
+    return join(rows, relation(here, "g"), exp.EQ(this=column("?node", "g"), expression=column("?row", "n")))
+
+
+def _members(draft: Draft, number: str, here: str, everyone: str, names: Sequence[str], linking: Linking) -> str:
     """Rows in a ring with its name, size, kinds and values (and, from seeds on, their distance)."""
-    where = relation(f"{number}.rings", "g")
-    here = f"{number}.rings"
-    extra: list[str] = []
-    if linking.seeds is not None:
-        draft.add(f"{number}.edges", both_ways(f"{number}.links"), {}, materialise=True)
-        draft.add(f"{number}.reach", _distances(number, linking), {}, materialise=True)
-        near = select([column("?node", "g"), column("?ring", "g"), column("?hops", "d")], where)
-        same = exp.EQ(this=column("?node", "d"), expression=column("?node", "g"))
-        here = draft.add(f"{number}.near", join(near, relation(f"{number}.reach", "d"), same), {}, materialise=True)
-        extra = ["?hops"]
-    size = exp.Count(this=exp.Star())
+    size, first = exp.Count(this=exp.Star()), exp.Min(this=column("?own"))
     sizes = group(
-        select([column("?ring"), named(size, "ring_size"), named(exp.Min(this=column("?node")), "?first")], here),
-        [column("?ring")],
+        select([column("?ring"), named(size, "ring_size"), named(first, "?first")], everyone), [column("?ring")]
     )
     draft.add(f"{number}.sizes", sizes, {}, materialise=True)
-    everyone, names_of_rings = ring_names(draft, number, here, f"{number}.sizes")
-    told = frozenset(draft.lasting({**ADDED, HOPS: Type.INTEGER}))
-    draft.add(f"{number}.shares", _shares(number, here, told), {}, materialise=True)
-    added = {"ring_id": "i", "ring_size": "z", "ring_kinds": "s", "ring_values": "s"}
+    names_of_rings = ring_names(draft, number, everyone, f"{number}.sizes")
+    told = frozenset(draft.lasting(ADDED if linking.seeds is None else {**ADDED, HOPS: Type.INTEGER}))
+    draft.add(f"{number}.shares", _shares(number, here, linking, told), {}, materialise=True)
+    added = {"ring_id": "i", "ring_size": "z", "ring_kinds": "s", "ring_values": "s", HOPS: "e"}
     rows = select(
         [
-            *(column(name, "r") for name in names),
+            *(column(name, "e" if linking.once else "r") for name in names),
             *(column(name, table) for name, table in added.items() if name in told),
-            *(named(column(name, "g"), HOPS) for name in extra),
         ],
-        relation(f"{number}.rows", "r"),
-    )
-    join(
-        rows,
         relation(everyone, "e"),
-        exp.EQ(this=column("?member", "e"), expression=cast(column("?own", "r"), "varchar")),
     )
-    if extra:
-        join(rows, relation(here, "g"), exp.EQ(this=column("?node", "g"), expression=column("?node", "e")))
+    if not linking.once:
+        join(rows, relation(f"{number}.rows", "r"), same("?own", "r", "e"))
     for other, alias in ((f"{number}.sizes", "z"), (f"{number}.shares", "s"), (names_of_rings, "i")):
-        same = exp.EQ(this=column("?ring", alias), expression=column("?ring", "e"))
-        join(rows, relation(other, alias), same)
+        join(rows, relation(other, alias), same("?ring", alias, "e"))
     return draft.add(f"{number}.members", rows, {})
 
 
-def _shares(number: str, here: str, told: frozenset[str]) -> exp.Select:
+def _shares(number: str, here: str, linking: Linking, told: frozenset[str]) -> exp.Select:
     """Per ring how many kinds of value its pairs share, and the values in words, where these are told."""
-    inside = select(
-        [column("?ring", "g"), column("?kind", "j"), column("?value", "j"), column("?node", "j")],
-        relation(f"{number}.joining", "j"),
-    )
-    join(inside, relation(here, "g"), exp.EQ(this=column("?node", "g"), expression=column("?node", "j")))
-    keys = [column("?ring"), column("?kind"), column("?value")]
-    common = group(select(keys, as_subquery(inside, "i")), keys).having(
-        exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1)), copy=False
-    )
-    word = exp.DPipe(this=exp.DPipe(this=column("?kind"), expression=text(" ")), expression=column("?value"))
+    keys = [column("?ring", "g"), column("?v", "j")]
+    inside = join(select(keys, relation(f"{number}.joining", "j")), relation(here, "g"), same("?node", "g", "j"))
+    several = exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1))
+    common = as_subquery(group(inside, keys).having(several, copy=False), "c")
+    word = exp.DPipe(this=exp.DPipe(this=column("?kind", "k"), expression=text(" ")), expression=column("?value", "k"))
     listed = call("clew_first_of", call("list_sort", call("list", word)), whole(VALUES_SHOWN))
+    one_each = [cast(_shares_kind(kind), "bigint") for kind in linking.kinds]
     shown: dict[str, exp.Expr] = {
-        "ring_kinds": exp.Count(this=exp.Distinct(expressions=[column("?kind")])),
+        "ring_kinds": reduce(lambda one, other: exp.Add(this=one, expression=other), one_each),
         "ring_values": call("clew_joined", listed),
     }
     columns = [named(tree, name) for name, tree in shown.items() if name in told]
-    return group(select([column("?ring"), *columns], as_subquery(common, "c")), [column("?ring")])
+    rows = join(
+        select([column("?ring", "c"), *columns], common), relation(f"{number}.repeated", "k"), same("?v", "k", "c")
+    )
+    return group(rows, [column("?ring", "c")])

@@ -34,7 +34,10 @@ def _add(connection: duckdb.DuckDBPyConnection, found: pa.Table, key: list[objec
             insert into clew.ring by name
             select $1 as rule, $2 as variant, $3::integer as link, ring, members, coalesce(earlier, []) as earlier,
                 $4::integer as position, $5::date as as_of, $6 as screening_id
-            from found_rings f where members is distinct from (
+            from (
+                select ring, list_sort(list(member)) as members, any_value(earlier) as earlier
+                from found_rings group by ring) f
+            where members is distinct from (
                 select arg_max(r.members, r.position) from clew.ring r
                 where r.rule = $1 and r.variant = $2 and r.link = $3 and r.ring = f.ring)
             order by ring

@@ -86,7 +86,8 @@ def _linking(draft: Draft, frame: Frame, step: Step) -> Linking | None:
         return None
     filled = [exp.GTE(this=node.tree, expression=text("!"))] if node.type is Type.TEXT else []
     known = both([not_null(node.tree), *filled])
-    return Linking(node.tree, known, tuple(found), limit, least, seeds.tree if seeds else None, hops)
+    once = bool(node.name) and draft.tells_rows(node.name, frame)
+    return Linking(node.tree, known, tuple(found), limit, least, seeds.tree if seeds else None, hops, once)
 
 
 def _kind(draft: Draft, frame: Frame, name: str, entry: Node, same: Node) -> Kind | None:
