@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from clew.contracts.catalogue import Catalogue
 from clew.problems import Problems
 from clew.rules.check import check_rule
 from clew.rules.parse import parse_rule
@@ -17,14 +19,14 @@ PAID = (Path(__file__).parent / "worked" / "benefit" / "paid_after_death.yml").r
 REVOKED = (Path(__file__).parent / "worked" / "traffic" / "licence_not_revoked.yml").read_text("utf-8")
 
 
-def faults(text: str) -> list[str]:
+def faults(text: str, catalogue: Catalogue = WORKED) -> list[str]:
     """The problems of a rule: line, code and message."""
     problems = Problems()
     node = parse_yaml(text, "rule.yml", problems)
     assert node is not None
     rule = parse_rule(node, "rule.yml", problems)
     if rule is not None:
-        check_rule(rule, WORKED, None, problems, as_of=date(2026, 6, 30))
+        check_rule(rule, catalogue, None, problems, as_of=date(2026, 6, 30))
     assert all(problem.help for problem in problems if problem.code not in ("E204", "E304"))
     return [f"{one.place.line} {one.code} {one.message}" for one in problems]
 
@@ -143,3 +145,15 @@ def test_a_trial_gives_each_dataset_once() -> None:
     two = changed(two, "      payment: |", "      again: |\n        person_id\n        A1\n      payment: |")
     [found] = [one for one in faults(two) if "E109" in one][:1]
     assert "the tables 'again' and 'payment' are both the dataset 'pension_payment'" in found
+
+
+def test_two_rows_given_have_keys_of_their_own() -> None:
+    """Of rows that share a key none would come in, or one: what a test shows with both is shown of no data."""
+    death = replace(WORKED.contracts["death_register"], primary_key=("person_id",))
+    keyed = Catalogue({**WORKED.contracts, "death_register": death})
+    row = "        A1,        Zhang San, 2026-01-15, true\n"
+    assert not faults(PAID, keyed)
+    found = faults(changed(PAID, row, row + row), keyed)
+    assert [one.split(" ", 1)[1] for one in found] == [
+        "E109 two rows of 'death' have the same person_id, the key of 'death_register'"
+    ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import combinations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clew.contracts.catalogue import Catalogue
 from clew.engine import Answers
 from clew.engines.duckdb import for_trial
 from clew.problems import Problems
@@ -43,12 +45,22 @@ tests:
 {rows}
     expect: none
 """
+KEYED = Catalogue({"people": replace(VERBS.contracts["people"], primary_key=("id",))})
+"""The same, told that a person has one row."""
 WEIGHTS = (0.5, 0.3, 0.4)
 Row = tuple[int, int, int]
 people = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 4), st.integers(0, 6)), max_size=16)
 
 
 def answers(every: list[Row], text: str = RULE) -> Answers:
+    """The same whether or not rows are told by a key."""
+    found, by_key = (_answers(every, text, catalogue) for catalogue in (VERBS, KEYED))
+    assert found.clues.equals(by_key.clues) and found.excluded.equals(by_key.excluded)
+    assert sorted(map(str, found.rings[0].to_pylist())) == sorted(map(str, by_key.rings[0].to_pylist()))
+    return found
+
+
+def _answers(every: list[Row], text: str, catalogue: Catalogue) -> Answers:
     """0 stands for a value that is not there."""
     lines = (
         f"        N{at:02}, {f'n{a}' if a else ''}, {f'r{b}' if b else ''}, {c or ''}"
@@ -56,10 +68,10 @@ def answers(every: list[Row], text: str = RULE) -> Answers:
     )
     rule = rule_of(text.format(rows="\n".join(lines)))
     problems = Problems()
-    data = trial_data(rule.trials[0], {"p": "people"}, VERBS, problems)
-    plan = compile_rule(rule, VERBS, problems, as_of=rule.trials[0].as_of)
+    data = trial_data(rule.trials[0], {"p": "people"}, catalogue, problems)
+    plan = compile_rule(rule, catalogue, problems, as_of=rule.trials[0].as_of)
     assert plan is not None, list(problems)
-    return for_trial(data, VERBS).run(plan)
+    return for_trial(data, catalogue).run(plan)
 
 
 def sharers(every: list[Row]) -> dict[tuple[int, int], list[int]]:
@@ -122,3 +134,14 @@ def test_rows_whose_id_is_empty_are_nobody_and_join_nobody() -> None:
     found = World(rule.trials[0].as_of, {"people": people}).engine().run(plan)
     assert {(row["subject"], row["ring_id"]) for row in found.clues.to_pylist()} == {("C", "C"), ("D", "C")}
     assert [step.unknown for step in found.funnel if step.verb == "link"] == [3]
+
+
+@settings(max_examples=15, deadline=None)
+@given(people)
+def test_from_seeds_on_as_far_as_so_many_links(every: list[Row]) -> None:
+    seeded = RULE.replace("min_link: 0.5", "min_link: 0.5\n    seeds: p.id in ('N00', 'N05')\n    hops: 1")
+    found = answers(every, seeded.replace("show: ring_size", "show: ring_hops"))
+    away = {row["subject"]: row["ring_hops"] for row in found.clues.to_pylist()}
+    whole = rings(every)
+    assert {who for who, hops in away.items() if hops == 0} == {f"N{at:02}" for at in (0, 5) if at in whole}
+    assert set(away.values()) <= {0, 1} and set(away) <= {f"N{at:02}" for at in whole}

@@ -91,7 +91,26 @@ def _columns(table: GivenTable, contract: Contract, problems: Problems) -> dict[
             )
         else:
             found[name] = _values(table, index, column, problems)
+    if contract.primary_key and found.keys() >= set(contract.primary_key):
+        _once(table, list(zip(*(found[name] for name in contract.primary_key), strict=True)), contract, problems)
     return found
+
+
+def _once(table: GivenTable, keys: list[tuple[Any, ...]], contract: Contract, problems: Problems) -> None:
+    """Note rows that share a primary key: of such rows none, or one, would come in."""
+    if len(set(keys)) == len(keys):
+        return
+    seen: set[tuple[Any, ...]] = set()
+    for at, key in enumerate(keys):
+        if key in seen and None not in key:
+            problems.error(
+                Place(table.place.path, table.lines[at]) if table.lines else table.place,
+                "E109",
+                f"two rows of '{table.name}' have the same {' and '.join(contract.primary_key)}, the key of "
+                f"'{contract.dataset}'",
+                "give the rows different keys: of rows that share one, only one or none comes in",
+            )
+        seen.add(key)
 
 
 def _values(table: GivenTable, index: int, column: Column, problems: Problems) -> list[Any]:

@@ -39,10 +39,9 @@ def ring_names(draft: Draft, number: str, everyone: str, sizes: str) -> str:
         f"{number}.kept",
         select([column("?ring"), column("?earlier")], as_subquery(kept, "k"), _first("?place")),
         {},
-        materialise=True,
     )
-    asked = draft.add(f"{number}.asked", _asked(sizes, known), {}, materialise=True)
-    draft.add(f"{number}.free", _free(everyone, asked, known), {}, materialise=True)
+    asked = draft.add(f"{number}.asked", _asked(sizes, known), {})
+    draft.add(f"{number}.free", _free(everyone, asked, known), {})
     names = draft.add(f"{number}.names", _names(number, sizes), {}, materialise=True)
     draft.rings.append(draft.add(f"{number}.told", _told(everyone, names, met), {}))
     return names

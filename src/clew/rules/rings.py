@@ -155,8 +155,10 @@ def _everyone(number: str, here: str, names: Sequence[str], linking: Linking) ->
     found = [column("?ring", "g"), column("?own", "n"), *hops]
     if not linking.once:
         return join(select(found, relation(here, "g")), relation(f"{number}.nodes", "n"), same("?node", "n", "g"))
+    # In order of their rings: what is gathered by ring from here on stands side by side.
     rows = select([*(column(name, "n") for name in names), *found], relation(f"{number}.rows", "n"))
-    return join(rows, relation(here, "g"), exp.EQ(this=column("?node", "g"), expression=column("?row", "n")))
+    join(rows, relation(here, "g"), exp.EQ(this=column("?node", "g"), expression=column("?row", "n")))
+    return rows.order_by(column("?ring", "g"), copy=False)
 
 
 def _members(draft: Draft, number: str, here: str, everyone: str, names: Sequence[str], linking: Linking) -> str:
