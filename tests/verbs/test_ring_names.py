@@ -67,12 +67,12 @@ def named(groups: list[frozenset[str]], earlier: Rings) -> tuple[Rings, dict[str
     engine.sources = replace(engine.sources, rings="ring")
     answers = engine.run(plan)
     found = answers.rings[0].to_pylist()
-    members: dict[str, list[str]] = {}
+    told: dict[str, list[str]] = {}
     for row in found:
-        members.setdefault(row["ring"], []).append(row["member"])
-    assert sorted(members) == sorted(answers.clues.column("subject").to_pylist())
-    assert all(len(set(who)) == len(who) for who in members.values()), "each member is told once"
-    return {ring: frozenset(who) for ring, who in members.items()}, {row["ring"]: row["earlier"] for row in found}
+        told.setdefault(row["ring"], []).append(row["member"])
+    assert sorted(told) == sorted(answers.clues.column("subject").to_pylist())
+    assert all(len(set(who)) == len(who) for who in told.values()), "each member is told once"
+    return {ring: frozenset(who) for ring, who in told.items()}, {row["ring"]: row["earlier"] for row in found}
 
 
 def defined(groups: list[frozenset[str]], earlier: Rings) -> Rings:
