@@ -2,46 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 from typing import Any
 
 from tests.oracle import expression as ex
-from tests.oracle.absence import NotExists, NotFollowedBy
 from tests.oracle.aggregate import COUNT, Aggregate, Measure, measure
-from tests.oracle.chain import Chain, Event
-from tests.oracle.drawn_expression import LENGTHS, Expressions
-from tests.oracle.join import Exists, Join
+from tests.oracle.drawn_expression import LENGTHS
+from tests.oracle.drawn_pairing import PairedSteps
+from tests.oracle.extract import Extract, Fact
 from tests.oracle.link import Link
-from tests.oracle.overlap import Overlap, Period
-from tests.oracle.pairing import TRUE, Pairing
 from tests.oracle.peer import Peer
-from tests.oracle.previous import Previous
 from tests.oracle.steps import Derive, Exclude, From, Latest, Step, Union, Where
 from tests.oracle.whole_rule import WholeRule
 from tests.oracle.world import COLUMNS, EVENT
 
-SHOWN = ("outcome", "branch", "ring_id", "ring_values")
-DATASETS = {"p": "people", "v": "visits", "r": "roll", "q": "wards"}
+SHOWN = ("outcome", "branch", "ring_id", "ring_values", "case", "said", "name_hash")
 
 
 @dataclass
-class Drawer(Expressions):
-    """Draws the steps of one rule. ``columns`` are there now; ``plain``: the rows are those of one dataset."""
+class Drawer(PairedSteps):
+    """Draws the steps of one rule."""
 
-    datasets: dict[str, str] = field(default_factory=dict)
-    plain: str = ""
-    paired: dict[str, frozenset[str]] = field(default_factory=dict)
     made: int = 0
     unions: int = 0
-
-    def alias(self, *datasets: str) -> tuple[str, str]:
-        dataset = self.random.choice(datasets or list(COLUMNS))
-        letter = next(one for one, name in DATASETS.items() if name == dataset)
-        alias = letter if letter not in self.datasets else f"{letter}{len(self.datasets)}"
-        self.datasets[alias] = dataset
-        return alias, dataset
 
     def start(self) -> Step:
         alias, dataset = self.alias()
@@ -50,29 +35,11 @@ class Drawer(Expressions):
         self.paired[alias] = frozenset()
         return From(alias, dataset, self.condition() if self.random.random() < 0.3 else None)
 
-    def pairing(self, *datasets: str) -> Pairing:
-        """Keys by id, now and then by grade as well; the condition is over both sides."""
-        ids = [name for name in self.columns if name.endswith(".id")]
-        grades = [name for name in self.columns if name.endswith(".grade")]
-        alias, dataset = self.alias(*datasets)
-        keys = [(ex.column(self.random.choice(ids), "text"), "id")]
-        if grades and "grade" in COLUMNS[dataset] and self.random.random() < 0.25:
-            keys.insert(self.random.randint(0, 1), (ex.column(self.random.choice(grades), "int"), "grade"))
-        before = dict(self.columns)
-        self.columns |= {f"{alias}.{name}": kind for name, kind in COLUMNS[dataset].items()}
-        where = self.condition() if self.random.random() < 0.5 else TRUE
-        self.columns = before
-        return Pairing(alias, dataset, tuple(keys), where)
-
-    def joined(self, pairing: Pairing) -> None:
-        self.columns |= {f"{pairing.alias}.{name}": kind for name, kind in COLUMNS[pairing.dataset].items()}
-        self.paired[pairing.alias] = frozenset().union(*(left.names for left, _ in pairing.keys))
-        self.plain = ""
-
     def step(self, depth: int = 0) -> Step | None:
         kinds = [self.where, self.where, self.derive, self.exclude, self.exclude, self.join, self.join, self.join,
                  self.exists, self.not_exists, self.not_exists, self.not_followed_by, self.latest, self.aggregate,
-                 self.aggregate, self.overlap, self.chain, self.previous, self.peer, self.link]  # fmt: skip
+                 self.aggregate, self.overlap, self.chain, self.previous, self.peer, self.link,
+                 self.extract]  # fmt: skip
         if not depth and not self.unions:
             kinds.append(self.union)
         return self.random.choice(kinds)()
@@ -99,40 +66,6 @@ class Drawer(Expressions):
 
     def exclude(self) -> Step:
         return Exclude(self.condition())
-
-    def join(self) -> Step:
-        pairing = self.pairing()
-        keep = self.random.choice(["all", "all", "optional", "optional", "first", "last"])
-        expect = self.random.choice(["", "", "1:n", "n:1", "n:m", "1:1"]) if keep in ("all", "optional") else ""
-        order, period = None, None
-        if keep in ("first", "last") and (not EVENT[pairing.dataset] or self.random.random() < 0.3):
-            by = "amount" if "amount" in COLUMNS[pairing.dataset] else "day"
-            order = ex.column(f"{pairing.alias}.{by}", "money")
-        if keep == "optional" and self.random.random() < 0.5:
-            period = (self.day(), self.day())
-        self.joined(pairing)
-        return Join(pairing, keep, expect, order, period)
-
-    def exists(self) -> Step:
-        self.plain = ""
-        return Exists(self.pairing())
-
-    def not_exists(self) -> Step:
-        pairing = self.pairing("visits", "roll", "people")
-        self.plain = ""
-        dated = EVENT[pairing.dataset] is not None or self.random.random() < 0.3
-        return NotExists(pairing, (self.day(), self.day()) if dated else None)
-
-    def not_followed_by(self) -> Step | None:
-        if "due_on" in self.columns:
-            return None
-        pairing = self.pairing("visits", "people")
-        after, until = self.day(), self.day()
-        late = self.random.choice(["keep", "drop"])
-        self.columns |= {"due_on": "date", "done_on": "date", "outcome": "word", "overdue_days": "int"}
-        self.paired[pairing.alias] = frozenset().union(*(left.names for left, _ in pairing.keys))
-        self.plain = ""
-        return NotFollowedBy(pairing, f"{pairing.alias}.day", after, until, late)
 
     def latest(self) -> Step:
         keys = [name for name in self.columns if name.endswith((".id", ".grade", ".kind", ".name"))]
@@ -188,45 +121,21 @@ class Drawer(Expressions):
         self.plain = ""
         return Union(branches)
 
-    def overlap(self) -> Step | None:
-        days = [name for name in self.columns if name.endswith(".day")]
-        if not days or "overlap_start" in self.columns:
+    def extract(self) -> Step | None:
+        texts = [
+            name for name in self.columns if self.datasets.get(name.split(".")[0]) == "wards" and name.endswith("name")
+        ]
+        if not texts or "name_hash" in self.columns:
             return None
-        start = self.random.choice(days)
-        end = start.replace(".day", ".until")
-        left = Period(start, end if end in self.columns and self.random.random() < 0.7 else None, False)
-        own = self.plain if self.plain and start.startswith(f"{self.plain}.") and self.random.random() < 0.6 else ""
-        least = self.random.choice([0, 0, 0, 1, 14])
-        if own:
-            pairing = self.pairing(self.datasets[own])
-            pairing = Pairing(pairing.alias, pairing.dataset, ((ex.column(f"{own}.id", "text"), "id"),), pairing.where)
-            right = Period(f"{pairing.alias}.day", f"{pairing.alias}.until" if left.to else None, left.closed)
-        else:
-            pairing = self.pairing("wards", "people", "visits")
-            to = "until" in COLUMNS[pairing.dataset]
-            right = Period(
-                f"{pairing.alias}.day", f"{pairing.alias}.until" if to else None, to and self.random.random() < 0.3
-            )
-        self.joined(pairing)
-        self.columns |= {"overlap_start": "date", "overlap_end": "date", "overlap_days": "int"}
-        return Overlap(pairing, left, right, own, least)
-
-    def chain(self) -> Step | None:
-        own = [one for one in self.datasets if f"{one}.id" in self.columns and f"{one}.day" in self.columns]
-        if not own:
-            return None
-        first = self.random.choice(own)
-        at = ex.column(f"{first}.day", "date")
-        events: list[Event] = []
-        for _ in range(self.random.choice([1, 1, 1, 2, 2, 3])):
-            pairing = self.pairing("visits", "people", "wards")
-            if self.random.random() < 0.8:
-                key = ((ex.column(f"{first}.id", "text"), "id"),)
-                pairing = Pairing(pairing.alias, pairing.dataset, key, pairing.where)
-            self.joined(pairing)
-            events.append(Event(pairing, f"{pairing.alias}.day"))
-        within = self.random.choice([None, *LENGTHS])
-        return Chain(first, at, events, within, self.random.choice(["first", "all"]))
+        take = self.random.choice(["one", "first", "last"])
+        facts = {
+            "case": Fact("案号([甲乙丙][0-9])", take=take),
+            "fine": Fact("罚([0-9.]+)元", "CNY", take=take),
+            "said": Fact(words={"甲": "first", "甲1": "whole", "乙": "first", "罚": "fine"}),
+        }
+        step = Extract(texts[0], {name: facts[name] for name in self.random.sample(sorted(facts), 2)})
+        self.columns |= step.columns
+        return step
 
     def link(self) -> Step | None:
         ids = [name for name in self.columns if name.endswith(".id")]
@@ -246,15 +155,6 @@ class Drawer(Expressions):
         self.columns |= {"ring_id": "word", "ring_size": "int", "ring_kinds": "int", "ring_values": "word"}
         self.columns |= {"ring_hops": "int"} if seeds else {}
         return Link(member, same, self.random.choice([1, 2, 3, 3]), least, seeds, hops)
-
-    def previous(self) -> Step | None:
-        if not self.plain or f"{self.plain}.day" not in self.columns:
-            return None
-        own = self.plain
-        pairing = self.pairing(self.datasets[own])
-        self.joined(pairing)
-        self.paired.pop(pairing.alias)
-        return Previous(own, pairing.alias, pairing.dataset, f"{own}.id", f"{own}.day", pairing.where)
 
     def peer(self) -> Step | None:
         value = self.pick("int", "money")

@@ -29,13 +29,26 @@ CELLS: Mapping[str, list[Any]] = {
     "day": [*DAYS, None],
     "until": [*DAYS, None, None],
 }  # fmt: skip
+TEXTS = [
+    None,
+    "",
+    "无",
+    "案号甲1。",
+    "案号乙2，案号乙2。",
+    "案号甲1；又案号丙3。",
+    "罚10元，即罚10.00元",
+    "罚10元😀罚20元。案号甲1",
+]
+"""What stands in the names of wards, for facts to be read from."""
 
 
 def world(random: Random) -> World:
     """Tables of up to nine rows, certificates with and without gaps, some records set aside."""
     tables = {}
     for name, columns in COLUMNS.items():
-        rows = [{one: random.choice(CELLS[one]) for one in columns} for _ in range(random.choice([0, 1, 3, 5, 7, 9]))]
+        rows = [
+            {one: random.choice(_cells(name, one)) for one in columns} for _ in range(random.choice([0, 1, 3, 5, 7, 9]))
+        ]
         tables[name] = rows + [dict(random.choice(rows)) for _ in range(random.choice([0, 0, 1])) if rows]
     held = {
         name: [
@@ -47,6 +60,10 @@ def world(random: Random) -> World:
     certificates = [one for name in COLUMNS for one in _certificates(random, name)]
     doubts = [one for name in COLUMNS for one in _doubts(random, name)]
     return World(AS_OF, tables, certificates, doubts, held)
+
+
+def _cells(dataset: str, column: str) -> list[Any]:
+    return TEXTS if (dataset, column) == ("wards", "name") else CELLS[column]
 
 
 def _doubts(random: Random, dataset: str) -> list[Doubted]:
