@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.oracle.expression import Expression, Length
 from tests.oracle.ledger import Ledger, Row
+from tests.oracle.moment import over, tick
 from tests.oracle.pairing import Pairing
 
 
@@ -54,8 +55,9 @@ class Chain:
             if first is None or self.events[0].pairing.key(row) is None:
                 run.unknown[step] += 1
                 continue
-            last = min(run.world.as_of, self.within.added(first)) if self.within else run.world.as_of
-            chains = list(self._chains(run, row, first, last, self.events))
+            end = over(run.world.as_of, first)
+            end = min(end, self.within.added(first) + tick(first)) if self.within else end
+            chains = list(self._chains(run, row, first, end, self.events))
             run.unknown[step] += sum(not certain for _, _, certain in chains)
             found = sorted(((order, pair) for order, pair, certain in chains if certain), key=lambda one: one[0])
             kept += [pair for _, pair in (found[:1] if self.keep == "first" else found)]
@@ -68,7 +70,7 @@ class Chain:
         return run.keep(step, kept)
 
     def _chains(
-        self, run: Ledger, row: Row, after: date, last: date, events: Sequence[Event]
+        self, run: Ledger, row: Row, after: date, end: date, events: Sequence[Event]
     ) -> Iterator[tuple[tuple[Any, ...], Row, bool]]:
         """Dates and numbers of the events, the whole row, and whether all conditions certainly hold."""
         if not events:
@@ -76,6 +78,6 @@ class Chain:
             return
         for number, pair, certain in events[0].pairing.candidates(run, row):
             day = pair.values[events[0].at]
-            if day is not None and after < day <= last:
-                for order, whole, rest in self._chains(run, pair, day, last, events[1:]):
+            if day is not None and after < day < end:
+                for order, whole, rest in self._chains(run, pair, day, end, events[1:]):
                     yield (day, number, *order), whole, rest and certain is True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from random import Random
 
 from tests.oracle import expression as ex
@@ -14,6 +14,7 @@ LENGTHS = (
     Length("days", 1, "day"), Length("month", 1, "month"), Length("months", 1, "month", rounding="up"),
     Length("working", 1, "day", counting="working"), Length("fortnight", 14, "day"),
 )  # fmt: skip
+OF_MOMENTS = (Length("days", 1, "day"), Length("hours", 36, "hour"), Length("minutes", 90, "minute"))
 
 
 @dataclass
@@ -34,6 +35,9 @@ class Expressions:
         one = self.pick("int", "money")
         if one is None or self.random.random() < 0.1:
             return ex.literal(self.random.choice([0, 1, 2, 5, 5.5]), "money")
+        if (moment := self.pick("moment")) is not None and self.random.random() < 0.1:
+            last = self.pick("moment") or moment
+            return ex.strict(f"minutes_between({moment.text}, {last.text})", "int", ex.minutes_between, moment, last)
         match self.random.randint(0, 6):
             case 0:
                 return ex.coalesce(one, ex.literal(0, one.kind))
@@ -47,6 +51,8 @@ class Expressions:
 
     def day(self) -> Expression:
         one = self.pick("date")
+        if (moment := self.pick("moment")) is not None and self.random.random() < 0.15:
+            return ex.strict(f"date_of({moment.text})", "date", datetime.date, moment)
         if one is None or self.random.random() < 0.2:
             return ex.day_of_screening(AS_OF)
         match self.random.randint(0, 6):
@@ -67,7 +73,7 @@ class Expressions:
             if self.random.random() < 0.3:
                 return ex.negation(left)
             return self.random.choice([ex.conjunction, ex.disjunction])(left, right)
-        one = self.pick("text", "int", "money", "date", "flag")
+        one = self.pick("text", "int", "money", "date", "flag", "moment")
         if one is None:
             return ex.compare(ex.day_of_screening(AS_OF), ">", ex.literal(date(2026, 1, 1), "date"))
         if self.random.random() < 0.15:
@@ -75,6 +81,8 @@ class Expressions:
         if one.kind == "flag":
             return one
         sign = self.random.choice(ex.SIGNS)
+        if one.kind == "moment":
+            return ex.compare(one, sign, self.pick("moment") or one)
         if one.kind == "date":
             return ex.compare(
                 self.day(), sign, self.random.choice([self.day(), ex.literal(self.random.choice(DAYS), "date")])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from tests.oracle import expression as ex
 from tests.oracle.absence import NotExists, NotFollowedBy
 from tests.oracle.chain import Chain, Event
-from tests.oracle.drawn_expression import LENGTHS, Expressions
+from tests.oracle.drawn_expression import LENGTHS, OF_MOMENTS, Expressions
 from tests.oracle.join import Exists, Join
 from tests.oracle.overlap import Overlap, Period
 from tests.oracle.pairing import TRUE, Pairing
@@ -87,26 +87,27 @@ class PairedSteps(Expressions):
         return NotFollowedBy(pairing, f"{pairing.alias}.day", after, until, late)
 
     def overlap(self) -> Step | None:
-        days = [name for name in self.columns if name.endswith(".day")]
-        if not days or "overlap_start" in self.columns:
+        starts = [name for name in self.columns if name.endswith((".day", ".started"))]
+        if not starts or "overlap_start" in self.columns:
             return None
-        start = self.random.choice(days)
-        end = start.replace(".day", ".until")
+        start = self.random.choice(starts)
+        first, last = ("started", "ended") if start.endswith(".started") else ("day", "until")
+        end = start.replace(f".{first}", f".{last}")
         left = Period(start, end if end in self.columns and self.random.random() < 0.7 else None, False)
         own = self.plain if self.plain and start.startswith(f"{self.plain}.") and self.random.random() < 0.6 else ""
         least = self.random.choice([0, 0, 0, 1, 14])
         if own:
             pairing = self.pairing(self.datasets[own])
             pairing = Pairing(pairing.alias, pairing.dataset, ((ex.column(f"{own}.id", "text"), "id"),), pairing.where)
-            right = Period(f"{pairing.alias}.day", f"{pairing.alias}.until" if left.to else None, left.closed)
+            right = Period(f"{pairing.alias}.{first}", f"{pairing.alias}.{last}" if left.to else None, left.closed)
         else:
-            pairing = self.pairing("wards", "people", "visits")
-            to = "until" in COLUMNS[pairing.dataset]
-            right = Period(
-                f"{pairing.alias}.day", f"{pairing.alias}.until" if to else None, to and self.random.random() < 0.3
-            )
+            pairing = self.pairing(*(["wards"] if first == "started" else ["wards", "people", "visits"]))
+            to = f"{pairing.alias}.{last}" if last in COLUMNS[pairing.dataset] else None
+            closed = to is not None and first == "day" and self.random.random() < 0.3
+            right = Period(f"{pairing.alias}.{first}", to, closed)
         self.joined(pairing)
-        self.columns |= {"overlap_start": "date", "overlap_end": "date", "overlap_days": "int"}
+        kind, length = ("moment", "overlap_minutes") if first == "started" else ("date", "overlap_days")
+        self.columns |= {"overlap_start": kind, "overlap_end": kind, length: "int"}
         return Overlap(pairing, left, right, own, least)
 
     def chain(self) -> Step | None:
@@ -114,17 +115,19 @@ class PairedSteps(Expressions):
         if not own:
             return None
         first = self.random.choice(own)
-        at = ex.column(f"{first}.day", "date")
+        of_moments = self.datasets[first] == "wards" and self.random.random() < 0.5
+        at, datasets = ("started", ("wards",)) if of_moments else ("day", ("visits", "people", "wards"))
         events: list[Event] = []
         for _ in range(self.random.choice([1, 1, 1, 2, 2, 3])):
-            pairing = self.pairing("visits", "people", "wards")
+            pairing = self.pairing(*datasets)
             if self.random.random() < 0.8:
                 key = ((ex.column(f"{first}.id", "text"), "id"),)
                 pairing = Pairing(pairing.alias, pairing.dataset, key, pairing.where)
             self.joined(pairing)
-            events.append(Event(pairing, f"{pairing.alias}.day"))
-        within = self.random.choice([None, *LENGTHS])
-        return Chain(first, at, events, within, self.random.choice(["first", "all"]))
+            events.append(Event(pairing, f"{pairing.alias}.{at}"))
+        within = self.random.choice([None, *(OF_MOMENTS if of_moments else LENGTHS)])
+        opened = ex.column(f"{first}.{at}", "moment" if of_moments else "date")
+        return Chain(first, opened, events, within, self.random.choice(["first", "all"]))
 
     def previous(self) -> Step | None:
         if not self.plain or f"{self.plain}.day" not in self.columns:

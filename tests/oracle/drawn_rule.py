@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.oracle import expression as ex
 from tests.oracle.aggregate import COUNT, Aggregate, Measure, measure
-from tests.oracle.drawn_expression import LENGTHS
+from tests.oracle.drawn_expression import LENGTHS, OF_MOMENTS
 from tests.oracle.drawn_pairing import PairedSteps
 from tests.oracle.extract import Extract, Fact
 from tests.oracle.link import Link
@@ -185,4 +185,14 @@ def rule(random: Random) -> WholeRule:
     strength = [(drawer.condition(), Decimal("0.9"))] if random.random() < 0.5 else []
     told = " ".join(str(step.written) for step in steps)
     used = {alias: name for alias, name in drawer.datasets.items() if f"'{alias}'" in told or f"{alias}." in told}
-    return WholeRule(used, LENGTHS, steps, subject, episode, drawer.pick("date"), drawer.pick("money"), strength, shown)
+    return WholeRule(
+        used,
+        (*LENGTHS, *OF_MOMENTS[1:]),
+        steps,
+        subject,
+        episode,
+        drawer.pick("date"),
+        drawer.pick("money"),
+        strength,
+        shown,
+    )

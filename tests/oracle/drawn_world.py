@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -15,6 +15,9 @@ from tests.oracle.world import COLUMNS, World
 AS_OF = date(2026, 6, 30)
 DAYS = [date(2026, 1, 31), date(2026, 2, 28), date(2026, 5, 29), date(2026, 5, 31), date(2026, 6, 1),
         date(2026, 6, 15), date(2026, 6, 29), AS_OF, date(2026, 7, 1)]  # fmt: skip
+MOMENTS = [datetime(2026, 5, 31, 23, 30), datetime(2026, 6, 1), datetime(2026, 6, 1, 0, 59, 59),
+           datetime(2026, 6, 29, 8), datetime(2026, 6, 30, 20), datetime(2026, 6, 30, 23, 59, 59, 999999),
+           datetime(2026, 7, 1)]  # fmt: skip
 CELLS: Mapping[str, list[Any]] = {
     "id": ["A", "B", "C", "D", "A", "B", None, ""],
     "no": ["1", "2", "3"],
@@ -28,6 +31,8 @@ CELLS: Mapping[str, list[Any]] = {
     "flag": [True, False, None],
     "day": [*DAYS, None],
     "until": [*DAYS, None, None],
+    "started": [*MOMENTS, None],
+    "ended": [*MOMENTS, None, None],
 }  # fmt: skip
 TEXTS = [
     None,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -17,7 +17,7 @@ SIX = Decimal("0.000001")
 
 @dataclass(frozen=True)
 class Expression:
-    """``kind`` is text, int, money, date or flag; ``names`` the columns it reads."""
+    """``kind`` is text, int, money, date, moment or flag; ``names`` the columns it reads."""
 
     text: str
     kind: str
@@ -140,6 +140,12 @@ def month_end(value: date) -> date:
     return following - timedelta(days=1)
 
 
+def minutes_between(first: datetime, last: datetime) -> int:
+    """Complete minutes, less than one of either sign is none."""
+    minutes = abs(last - first) // timedelta(minutes=1)
+    return minutes if last >= first else -minutes
+
+
 def plus_months(value: date, months: int, rounding: str) -> date:
     index = value.year * 12 + value.month - 1 + months
     first = date(index // 12, index % 12 + 1, 1)
@@ -184,6 +190,8 @@ class Length:
         if self.unit == "day":
             working = self.counting == "working"
             return plus_working_days(value, amount) if working else value + timedelta(days=amount)
+        if self.unit in ("hour", "minute"):
+            return value + timedelta(**{f"{self.unit}s": amount})
         months = amount * (12 if self.unit == "year" else 1)
         return plus_months(value, months, self.rounding)
 
@@ -192,7 +200,7 @@ class Length:
         base = {"title_zh": "长", "value": self.value, "unit": self.unit, "source": "practice", "why": "w"}
         if self.unit == "day":
             return base | {"counting": self.counting}
-        return base | {"rounding": self.rounding}
+        return base | ({} if self.unit in ("hour", "minute") else {"rounding": self.rounding})
 
 
 def moved(value: Expression, sign: str, length: Length) -> Expression:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.oracle.ledger import Ledger, Row
-from tests.oracle.pairing import DAY, Pairing
+from tests.oracle.moment import DAY, over, tick
+from tests.oracle.pairing import Pairing
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Period:
         if self.to is None:
             return first, first
         last = values[self.to]
-        end = max(first, as_of + DAY) if last is None else last + DAY * self.closed
+        end = max(first, over(as_of, first)) if last is None else last + DAY * self.closed
         return None if end < first else (first, end)
 
 
@@ -77,14 +78,21 @@ class Overlap:
                 if self.own and (yours[0], number) <= (mine[0], min(row.ids[self.own])):
                     continue
                 start, end = max(mine[0], yours[0]), min(mine[1], yours[1])
-                last = min(max(one[1], one[0] + DAY) for one in (mine, yours))
-                if start >= last or (end - start).days < self.least:
+                last = min(max(one[1], one[0] + tick(one[0])) for one in (mine, yours))
+                length, name = _length(start, end)
+                if start >= last or length < self.least:
                     continue
                 if certain is None:
                     run.unknown[step] += 1
                 else:
-                    days = (end - start).days
-                    kept.append(pair.also(overlap_start=start, overlap_end=end, overlap_days=days))
+                    kept.append(pair.also(overlap_start=start, overlap_end=end, **{name: length}))
         run.repeated |= {alias for row in rows for alias in row.ids} | {alias}
         run.pairs[alias] = list(self.pairing.keys)
         return run.keep(step, kept)
+
+
+def _length(start: date, end: date) -> tuple[int, str]:
+    """The time in common in days, of moments in whole minutes, and what it is called."""
+    if isinstance(start, datetime):
+        return (end - start) // timedelta(minutes=1), "overlap_minutes"
+    return (end - start).days, "overlap_days"

@@ -22,8 +22,12 @@ KINDS = {
     Type.DECIMAL: "money",
     Type.BOOLEAN: "flag",
     Type.DATE: "date",
+    Type.TIMESTAMP: "moment",
 }
-_SQL = {"text": "varchar", "int": "bigint", "money": "decimal(18, 2)", "flag": "boolean", "date": "date"}
+_SQL = {
+    "text": "varchar", "int": "bigint", "money": "decimal(18, 2)", "flag": "boolean", "date": "date",
+    "moment": "timestamp",
+}  # fmt: skip
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     name: {one.name: KINDS[one.type] for one in contract.columns if one.type in KINDS}
     for name, contract in VERBS.contracts.items()

@@ -137,7 +137,7 @@ def too_late(draft: Draft, step: Step, first: Typed) -> exp.Expr:
 def _latest(draft: Draft, node: Node, quantity: Quantity | None, first: Typed) -> exp.Expr | None:
     kind = first.type
     if quantity is not None and quantity.is_duration:
-        if kind is Type.TIMESTAMP and quantity.unit == "day":
+        if kind is Type.TIMESTAMP and quantity.unit == "day" and not quantity.is_working:
             span = int(quantity.value) * TICKS_A_DAY[kind]
             return exp.Add(this=ticks(first.tree, kind), expression=whole(span + 1))
         if kind is Type.DATE:
@@ -151,6 +151,6 @@ def _latest(draft: Draft, node: Node, quantity: Quantity | None, first: Typed) -
         f"'{node.text}' is no length of time for these dates",
         "name a parameter in days, months or years"
         if kind is Type.DATE
-        else "name a parameter in days, hours or minutes",
+        else "name a parameter in calendar days, hours or minutes",
     )
     return None

@@ -210,6 +210,11 @@ def _least(draft: Draft, step: Step, met: Frame, added: Mapping[str, Type]) -> e
     quantity = draft.parameters.get(name) if node.text.strip().startswith("$") else None
     if quantity is not None and quantity.is_duration and length == LENGTH[Type.DATE]:
         text = f"overlap_start + {node.text} <= overlap_end"
+    elif quantity is not None and quantity.is_working:
+        draft.problems.error(
+            node.place, "E304", f"'{node.text}' is no length of time between moments", "count it in calendar days"
+        )
+        return None
     elif quantity is not None and length == LENGTH[Type.TIMESTAMP] and quantity.unit in _MINUTES:
         text = f"{length} >= {int(quantity.value) * _MINUTES[quantity.unit]}"
         draft.parameters_read.add(name)
