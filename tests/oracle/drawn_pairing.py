@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from tests.oracle import expression as ex
 from tests.oracle.absence import NotExists, NotFollowedBy
 from tests.oracle.chain import Chain, Event
 from tests.oracle.drawn_expression import LENGTHS, OF_MOMENTS, Expressions
 from tests.oracle.join import Exists, Join
+from tests.oracle.match import Match
 from tests.oracle.overlap import Overlap, Period
 from tests.oracle.pairing import TRUE, Pairing
 from tests.oracle.previous import Previous
@@ -137,3 +139,22 @@ class PairedSteps(Expressions):
         self.joined(pairing)
         self.paired.pop(pairing.alias)
         return Previous(own, pairing.alias, pairing.dataset, f"{own}.id", f"{own}.day", pairing.where)
+
+    def match(self) -> Step | None:
+        names = [name for name in self.columns if name.endswith(".name")]
+        if not names or "match_band" in self.columns:
+            return None
+        keys = [name for name in self.columns if name.endswith((".id", ".region"))]
+        alias, dataset = self.alias("people", "roll")
+        left = self.random.choice(names)
+        picked = self.random.sample(keys, min(len(keys), self.random.choice([1, 1, 2])))
+        block = [(ex.column(name, "text"), name.rpartition(".")[2]) for name in picked]
+        before = dict(self.columns)
+        self.columns |= {f"{alias}.{name}": kind for name, kind in COLUMNS[dataset].items()}
+        same = self.condition() if self.random.random() < 0.6 else None
+        self.columns |= {"match_band": "word", "match_score": "money", "match_agree": "int", "match_against": "int"}
+        self.columns |= {"same": "flag"} if same else {}
+        self.paired[alias] = frozenset(block[0][0].names)
+        self.plain = ""
+        least = Decimal(self.random.choice(["0.7", "0.8", "0.9"]))
+        return Match(alias, dataset, ex.column(left, before[left]), block, least, same)

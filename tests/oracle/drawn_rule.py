@@ -18,7 +18,7 @@ from tests.oracle.steps import Derive, Exclude, From, Latest, Step, Union, Where
 from tests.oracle.whole_rule import WholeRule
 from tests.oracle.world import COLUMNS, EVENT
 
-SHOWN = ("outcome", "branch", "ring_id", "ring_values", "case", "said", "name_hash")
+SHOWN = ("outcome", "branch", "ring_id", "ring_values", "case", "said", "name_hash", "match_band")
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Drawer(PairedSteps):
         kinds = [self.where, self.where, self.derive, self.exclude, self.exclude, self.join, self.join, self.join,
                  self.exists, self.not_exists, self.not_exists, self.not_followed_by, self.latest, self.aggregate,
                  self.aggregate, self.overlap, self.chain, self.previous, self.peer, self.link,
-                 self.extract]  # fmt: skip
+                 self.extract, self.match]  # fmt: skip
         if not depth and not self.unions:
             kinds.append(self.union)
         return self.random.choice(kinds)()

@@ -21,7 +21,7 @@ MOMENTS = [datetime(2026, 5, 31, 23, 30), datetime(2026, 6, 1), datetime(2026, 6
 CELLS: Mapping[str, list[Any]] = {
     "id": ["A", "B", "C", "D", "A", "B", None, ""],
     "no": ["1", "2", "3"],
-    "name": ["x", "y", None],
+    "name": ["x", "y", "张三丰", "张三封", "张丰三", None],
     "kind": ["x", "y", None],
     "status": ["on", "off", None],
     "region": ["340101", "340102", "350101", "3401", None],

@@ -17,6 +17,7 @@ from clew.engines.macros import Macros
 from clew.plan import Plan
 from clew.problems import Problems
 from clew.rules.compile import compile_rule
+from tests.oracle.match import jaro_winkler
 from tests.verbs.datasets import VERBS
 from tests.verbs.running import rule_of
 
@@ -55,28 +56,6 @@ rows = st.lists(
     min_size=14,
     max_size=18,
 )
-
-
-def jaro_winkler(a: str, b: str) -> float:
-    """Jaro (1989) with the prefix of Winkler (1990), over characters."""
-    if a == b:
-        return 1.0
-    reach = max(len(a), len(b)) // 2 - 1
-    taken: set[int] = set()
-    matched = []
-    for at, letter in enumerate(a):
-        for other in range(max(0, at - reach), min(len(b), at + reach + 1)):
-            if b[other] == letter and other not in taken:
-                taken.add(other)
-                matched.append(letter)
-                break
-    if not matched:
-        return 0.0
-    swaps = sum(x != y for x, y in zip(matched, (b[at] for at in sorted(taken)), strict=True)) // 2
-    share = len(matched)
-    jaro = (share / len(a) + share / len(b) + (share - swaps) / share) / 3
-    prefix = next((at for at in range(min(4, len(a), len(b))) if a[at] != b[at]), min(4, len(a), len(b)))
-    return jaro + prefix * 0.1 * (1 - jaro) if jaro >= 0.7 else jaro
 
 
 @cache
