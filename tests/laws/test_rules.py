@@ -16,6 +16,7 @@ from clew.rules.model import Rule
 from clew.rules.trial import match
 from tests.content.project import RULE_FILES, library
 from tests.laws.copies import Copy, Kind
+from tests.laws.measures import measures
 from tests.laws.told import Answered, Told, answered
 from tests.laws.world import world_of
 
@@ -72,9 +73,8 @@ def less_never_accuses(rule: Rule, found: Answered) -> Iterator[str]:
         for copy, told, plain in copies_of(found, kind):
             for clue in told:
                 same = [one for one in plain if _is_about(clue, one, rings=is_of_rings(rule))]
-                if rule.id not in LEFT_TO_ANOTHER and not any(
-                    clue.strength <= one.strength and clue.amount <= one.amount for one in same
-                ):
+                fewer = any(clue.is_no_more_than(one, measures(rule)) for one in same)
+                if not fewer and rule.id not in LEFT_TO_ANOTHER:
                     yield f"{found.world.trials[copy.trial].name}: {copy}: {clue.facts} instead of {same or 'nothing'}"
 
 

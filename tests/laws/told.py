@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from clew.plan import ROW_BITS
@@ -29,13 +28,9 @@ class Told:
     def who(self) -> tuple[str, str]:
         return self.facts["subject"], self.facts["episode"]
 
-    @property
-    def strength(self) -> Decimal:
-        return Decimal(self.facts["strength"])
-
-    @property
-    def amount(self) -> Decimal:
-        return Decimal(self.facts["amount"] or 0)
+    def is_no_more_than(self, other: Told, names: Iterable[str]) -> bool:
+        """Whether none of the numbers is larger; one that is unknown, or not told at all, is none."""
+        return all((self.facts.get(name) or 0) <= (other.facts.get(name) or 0) for name in names)
 
 
 @dataclass(frozen=True)
