@@ -21,7 +21,7 @@ from clew.ingest.land.papers import check_totals, in_one_form, refuse_wrong_mode
 from clew.ingest.land.reception import received
 from clew.ingest.land.statement import standing
 from clew.ingest.load import ledger
-from clew.ingest.load.nothing_new import say_nothing_new
+from clew.ingest.load.came_before import say_nothing_new
 from clew.ingest.load.references import delivered_headings, mended_rows, without_own_headings
 from clew.ingest.load.transactions import settle, unordered, write_rows
 from clew.ingest.read import format_of, open_source

@@ -194,8 +194,10 @@ def test_a_copy_that_lies_there_without_papers_does_not_come_back_when_the_list_
         assert seen_keys(house) == {"P1"}
     house.today = date(2026, 7, 1)
     house.drop("pay", "c.csv", lines(payment("P1"), payment("P2")))
-    for statuses in (["loaded", *["unchanged"] * 3], ["unchanged"] * 4):
-        assert sorted(file.status for file in house.ingest().files) == statuses
+    for statuses, codes in ((["loaded", *["unchanged"] * 3], ["I062"]), (["unchanged"] * 4, [])):
+        report = house.ingest()
+        assert sorted(file.status for file in report.files) == statuses
+        assert [problem.code for problem in report.problems] == codes
         assert seen_keys(house) == {"P1", "P2"}, "received after the list that took its place: it went back"
     assert house.rows("select file, received_on from clew.delivery where superseded_by is null") == [
         ("c.csv", date(2026, 7, 1))
@@ -215,6 +217,19 @@ def test_a_copy_without_papers_of_a_list_that_had_papers_is_said_and_changes_not
     house.drop("pay", "c.csv", lines(payment("P1")), "received_on: 2026-06-30\nregion: '3401'\n")
     assert [file.status for file in house.ingest().files if file.file == "c.csv"] == ["loaded"]
     assert seen_keys(house) == {"P1"}
+
+
+def test_a_list_fetched_again_because_its_time_changed_takes_no_newer_list_out(house: House) -> None:
+    house.contract("pay", kind="register")
+    from_there = "source: sftp\ncursor: '{}'\n"
+    house.drop("pay", "may.csv", lines(payment("P1")), "received_on: 2026-05-01\n" + from_there.format("1@1"))
+    house.drop("pay", "june.csv", lines(payment("P2")), "received_on: 2026-06-01\n" + from_there.format("1@2"))
+    house.ingest()
+    house.drop("pay", "may.csv", lines(payment("P1")), "received_on: 2026-06-20\n" + from_there.format("1@3"))
+    report = house.ingest()
+    assert {file.status for file in report.files} == {"unchanged"}
+    assert [problem.code for problem in report.problems] == ["I029"]
+    assert seen_keys(house) == {"P2"}
 
 
 def test_rows_to_add_that_were_replaced_are_added_again_only_where_the_papers_say_so(house: House) -> None:

@@ -133,10 +133,12 @@ def replaced_names(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> list[s
 def _says_no_more(con: duckdb.DuckDBPyConnection, one: Known, incoming: Incoming, contract: Contract) -> bool:
     """Whether a file says nothing new beside its own last delivery.
 
-    A list or change that names a later day of receipt came a second time: it counts when it no longer holds.
+    A list or change whose papers name a later day of receipt came a second time: it counts when it no longer holds.
+    A fetch writes the day of every file whose time alone changed, so its word is not enough to bring an old list back.
     """
     mode, sidecar = mode_of(incoming.sidecar, contract), incoming.sidecar
-    if sidecar.dated and sidecar.received_on > one.received_on and (mode is Mode.SNAPSHOT or mode.changes):
+    again = sidecar.dated and sidecar.source is None and sidecar.received_on > one.received_on
+    if again and (mode is Mode.SNAPSHOT or mode.changes):
         return one.statement == stated(sidecar) and holds(con, contract, one.batch, mode, sidecar.received_on)
     return one.statement == stated(sidecar) or _out_of_force(con, one, incoming, contract)
 

@@ -24,6 +24,7 @@ from clew.ingest.land.delivery import Delivery
 from clew.ingest.land.mode import Mode
 from clew.ingest.land.statement import replaced_names
 from clew.ingest.load import correction, late, ledger, resubmission
+from clew.ingest.load.came_before import say_it_goes_back
 from clew.ingest.load.judge import row_measures, table_measures
 from clew.ingest.load.supersession import Change, Placed, supersede
 from clew.ingest.load.table import ready_table
@@ -84,6 +85,7 @@ def settle(
     repairs = _count_repairs(con, validation, batch)
     changes = supersede(con, contract, batch)
     replaced = _replaced(delivery, changes, problems)
+    say_it_goes_back(con, delivery, problems)
     measures = row_measures(con, validation, delivery, read, problems)
     measures |= table_measures(con, catalogue, delivery, read, problems)
     correction.change(con, delivery, problems)
