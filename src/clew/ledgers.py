@@ -18,10 +18,11 @@ create table if not exists clew.delivery (
     source varchar, cursor varchar, mode varchar, resubmits integer, resubmits_rows bigint[], read_as varchar,
     replaces varchar[], totals json, uncertified json);
 
--- A file without a day of receipt that said nothing new when it was first seen, with the papers it had then (``says``).
+-- A file without a day of receipt and without a delivery of its own, because it says what another one said: since when
+-- it has lain there as it is, with the papers it has (``says``).
 create table if not exists clew.copy (
     dataset varchar not null, file varchar not null, sha256 varchar not null, says varchar not null,
-    seen_on date not null, primary key (dataset, file, sha256, says));
+    seen_on date not null, primary key (dataset, file));
 
 -- ``original``: the delivered text of each value that a repair changed, by column; NULL where none did.
 create table if not exists clew.quarantine (

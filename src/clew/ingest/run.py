@@ -102,7 +102,7 @@ def ingest_file(
     known = standing(con, incoming, landed, contract)
     if known is not None:
         say_nothing_new(con, contract, known, incoming, problems)
-        note_copy(con, incoming, landed)
+        note_copy(con, incoming, landed, known)
         return FileReport(incoming.dataset, incoming.path.name, "unchanged", known.batch)
     format_ = format_of(incoming.path.name, contract.file_format, landed.path)
     as_delivered = contract_in(contract, mode_of(incoming.sidecar, contract))

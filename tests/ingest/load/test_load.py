@@ -204,6 +204,25 @@ def test_a_copy_that_lies_there_without_papers_does_not_come_back_when_the_list_
     ]
 
 
+def test_one_file_without_papers_that_is_written_again_each_time_is_of_its_own_day(house: House) -> None:
+    """The copy of what is newest, beside the lists themselves; and the same with no other file there."""
+    house.contract("pay", kind="register")
+    keys = [("P1", "P2"), ("P1",), ("P1", "P2"), ("P1",), ("P1", "P2")]
+    for month, held in enumerate(keys, start=1):
+        for day in (1, 2):
+            house.today = date(2026, month, day)
+            if month < 4:
+                house.drop("pay", f"{month}.csv", lines(*map(payment, held)))
+            house.drop("pay", "newest.csv", lines(*map(payment, held)))
+            house.ingest()
+            assert seen_keys(house) == set(held), (month, day)
+    loaded = house.rows("select file, received_on from clew.delivery where status = 'loaded' order by batch")
+    assert loaded == [
+        *((f"{month}.csv", date(2026, month, 1)) for month in (1, 2, 3)),
+        *(("newest.csv", date(2026, month, 1)) for month in (4, 5)),
+    ]
+
+
 def test_a_copy_without_papers_of_a_list_that_had_papers_is_said_and_changes_nothing(house: House) -> None:
     house.contract("pay", kind="register")
     house.drop("pay", "a.csv", lines(payment("P1")), "received_on: 2026-05-01\nregion: '3401'\n")

@@ -12,11 +12,11 @@ import duckdb
 
 from clew.ingest.land.incoming import Incoming
 from clew.ingest.land.landed import Landed
-from clew.ingest.land.statement import stated
+from clew.ingest.land.statement import Known, stated
 
 
 def as_first_seen(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed) -> Incoming:
-    """The same file, of the day on which these bytes with these papers were first seen under its name."""
+    """The same file, of the day from which on these bytes with these papers have lain there under its name."""
     if incoming.sidecar.dated:
         return incoming
     found = con.execute(
@@ -26,11 +26,19 @@ def as_first_seen(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: La
     return replace(incoming, sidecar=replace(incoming.sidecar, received_on=found[0][0])) if found else incoming
 
 
-def note_copy(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed) -> None:
-    """Keep the day of a file that said nothing new and names no day; once."""
-    if not incoming.sidecar.dated:
-        con.execute(
-            "insert into clew.copy values (?, ?, ?, ?, ?) on conflict do nothing",
-            [incoming.dataset, incoming.path.name, landed.sha256, repr(stated(incoming.sidecar)),
-             incoming.sidecar.received_on],
-        )  # fmt: skip
+def note_copy(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed, known: Known) -> None:
+    """Keep the day of a copy of another file that names no day, as long as it stays as it is."""
+    if incoming.sidecar.dated or known.file == incoming.path.name:
+        return
+    now = [incoming.dataset, incoming.path.name, landed.sha256, repr(stated(incoming.sidecar))]
+    con.execute(
+        "insert into clew.copy values (?, ?, ?, ?, ?) on conflict do update"
+        " set sha256 = excluded.sha256, says = excluded.says, seen_on = excluded.seen_on"
+        " where (sha256, says) <> (excluded.sha256, excluded.says)",
+        [*now, incoming.sidecar.received_on],
+    )
+
+
+def forget_copy(con: duckdb.DuckDBPyConnection, incoming: Incoming) -> None:
+    """A file that has a delivery of its own has its day there: call it when the delivery is settled."""
+    con.execute("delete from clew.copy where dataset = ? and file = ?", [incoming.dataset, incoming.path.name])

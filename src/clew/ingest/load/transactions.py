@@ -21,6 +21,7 @@ from clew.contracts.model import Kind
 from clew.ingest.coverage import acquisition, rejudge
 from clew.ingest.coverage.volume import place_changes
 from clew.ingest.land.delivery import Delivery
+from clew.ingest.land.first_seen import forget_copy
 from clew.ingest.land.mode import Mode
 from clew.ingest.land.statement import replaced_names
 from clew.ingest.load import correction, late, ledger, resubmission
@@ -86,6 +87,7 @@ def settle(
     changes = supersede(con, contract, batch)
     replaced = _replaced(delivery, changes, problems)
     say_it_goes_back(con, delivery, problems)
+    forget_copy(con, incoming)
     measures = row_measures(con, validation, delivery, read, problems)
     measures |= table_measures(con, catalogue, delivery, read, problems)
     correction.change(con, delivery, problems)
