@@ -65,12 +65,10 @@ class World:
             numbered = "select *, row_number() over () as _row from given"
             connection.execute(f'create table data."{name}" as select *, {batch} from ({numbered})')
             sources[name] = Source(f'data."{name}"', frozenset(contract.names))
-        records = [
-            (name, number, json.dumps({one: str(value) for one, value in row.items() if value is not None}))
-            for name, rows in self.held.items()
-            for number, row in enumerate(rows)
-        ]
-        connection.executemany("insert into clew.quarantine values (?, 1, ?, ?)", records)
+        for name, records in self.held.items():
+            told = [json.dumps({one: str(value) for one, value in row.items() if value is not None}) for row in records]
+            numbered = "select ?, 1, row_number() over (), record from (select unnest(?) as record)"
+            connection.execute(f"insert into clew.quarantine {numbered}", [name, told])
         batches = dict.fromkeys(self.rows, (1,))
         doubts = tuple(self.doubts.doubted())
         return DuckDBEngine(connection, Sources(sources, self.coverage, "clew.quarantine", batches, doubts))
