@@ -109,6 +109,15 @@ class Frame:
         own = column(self.identity(alias))
         return call("clew_rows_or_none", own) if self.rows[alias] else call("clew_row_or_none", own)
 
+    def gathered(self, alias: str, table: str | None = None) -> exp.Expr:
+        """The aggregate that gathers the row identities of an alias: looked through for doubles where a row may stand
+        here twice."""
+        own = column(self.identity(alias), table)
+        if self.rows[alias]:
+            return call("clew_row_lists", own)
+        once = alias not in {*self.repeated, *self.suspect, *self.shared}
+        return call("clew_rows_once" if once else "clew_rows", own)
+
     def everything(self, table: str | None = None) -> list[exp.Expr]:
         """Every column of the rows so far, identities included."""
         identities = [self.identity(alias) for alias in self.rows] if self.pending is None else []

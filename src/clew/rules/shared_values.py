@@ -16,7 +16,7 @@ from sqlglot import exp
 from clew.plan import Type
 from clew.rules.draft import Draft
 from clew.rules.frame import Frame
-from clew.rules.trees import as_subquery, call, cast, column, group, join, named, null, relation, select, text
+from clew.rules.trees import as_subquery, cast, column, group, join, named, null, relation, select, text
 from clew.rules.trees import number as whole
 
 
@@ -75,10 +75,10 @@ def share(draft: Draft, number: str, frame: Frame, names: tuple[str, ...], linki
     draft.add(f"{number}.joining", _joining(number, linking), {}, materialise=True)
 
 
-def cut_values(number: str, kind: Kind, rows: exp.Expr, alias: str) -> exp.Select:
+def cut_values(number: str, kind: Kind, frame: Frame, alias: str) -> exp.Select:
     """Per value of a kind that joins too many: the rows that have it (their subject is not known yet)."""
     query = select(
-        [named(null(Type.TEXT), "subject"), named(call("clew_rows", rows), "rows"), named(text(alias), "alias")],
+        [named(null(Type.TEXT), "subject"), named(frame.gathered(alias, "r"), "rows"), named(text(alias), "alias")],
         relation(f"{number}.sharers", "r"),
     )
     own = exp.EQ(this=column("?kind", "k"), expression=text(kind.name))

@@ -157,13 +157,9 @@ def _identities(frame: Frame, grouped: Frame) -> list[exp.Expr]:
     by = frozenset(grouped.key)
 
     def gathered(alias: str, listed: bool) -> exp.Expr:
-        own = column(frame.identity(alias))
-        if listed:
-            return call("clew_row_lists", own)
-        if alias in frame.told_by and frame.told_by[alias] <= by:  # one row, however often a join repeats it
-            return call("clew_row_or_none", exp.AnyValue(this=own))
-        once = alias not in {*frame.repeated, *frame.suspect, *frame.shared}
-        return call("clew_rows_once" if once else "clew_rows", own)
+        if not listed and frame.told_by.get(alias, {""}) <= by:  # one row, however often a join repeats it
+            return call("clew_row_or_none", exp.AnyValue(this=column(frame.identity(alias))))
+        return frame.gathered(alias)
 
     return [named(gathered(alias, listed), grouped.identity(alias)) for alias, listed in frame.rows.items()]
 

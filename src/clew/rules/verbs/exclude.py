@@ -10,7 +10,7 @@ from clew.rules.expression import Typed
 from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
 from clew.rules.sides import answered
-from clew.rules.trees import call, column, group, is_true, named, select
+from clew.rules.trees import group, is_true, named, select
 from clew.rules.trees import text as literal
 from clew.rules.verbs.reason import REASON, Reason, reason_of
 from clew.rules.verbs.verb import Shape, Verb
@@ -56,10 +56,10 @@ def _ledger(draft: Draft, frame: Frame, typed: Typed, number: str, reason: str, 
     alias = spoken[0] if spoken else next(iter(frame.rows))
 
     def dropped() -> exp.Query:
-        gather = "clew_row_lists" if frame.rows[alias] else "clew_rows"
-        rows = named(call(gather, column(frame.identity(alias))), "rows")
         subject = answered(draft, frame)[0]
-        of_dropped = select([subject, rows, named(literal(alias), "alias")], frame.relation, typed.tree)
+        of_dropped = select(
+            [subject, named(frame.gathered(alias), "rows"), named(literal(alias), "alias")], frame.relation, typed.tree
+        )
         return group(of_dropped, [exp.Literal.number(1)])
 
     draft.add(f"{number}.excluded", dropped, {"subject": Type.TEXT, "rows": Type.LIST, "alias": Type.TEXT})

@@ -13,7 +13,7 @@ from clew.rules.frame import Count, Frame, Mark
 from clew.rules.model import Step
 from clew.rules.rings import ADDED, HOPS, rings
 from clew.rules.shared_values import Kind, Linking, cut_values
-from clew.rules.trees import both, column, not_null, select, text
+from clew.rules.trees import both, not_null, select, text
 from clew.rules.verbs.verb import Shape, Verb
 from clew.yaml_file import Node
 
@@ -51,7 +51,7 @@ def _cuts(draft: Draft, number: str, linking: Linking, frame: Frame, alias: str)
     for kind in linking.kinds:
         name = draft.add(
             f"{number}.cut.{kind.name}",
-            cut_values(number, kind, column(frame.identity(alias)), alias),
+            cut_values(number, kind, frame, alias),
             {"subject": Type.TEXT, "rows": Type.LIST, "alias": Type.TEXT},
         )
         reason = (
