@@ -98,10 +98,10 @@ def test_only_what_the_rule_needs_is_read(clew: Clew, office: Path) -> None:
     other = office / "rules" / "example" / "other.yml"
     other.write_text("rule: example.other\n", "utf-8")
     (office / "data_contracts" / "other.odcs.yaml").write_text("id: 1\n", "utf-8")
-    for command in ("explain", "dry-run"):
+    for command in ("explain", "dry-run", "test"):
         assert clew(command, "example.paid_twice", "-C", office).code == 0
         assert clew(command, str(office / RULE), "-C", office).code == 0
-    assert clew("check", "-C", office).code == 1
+    assert clew("test", "-C", office).code == clew("check", "-C", office).code == 1
     assert clew("dry-run", "example.other", "-C", office).code == 1
     contract = office / "data_contracts" / "payment.odcs.yaml"
     contract.write_text(contract.read_text("utf-8").replace("logicalType: date", "logicalType: dat", 1), "utf-8")

@@ -34,7 +34,8 @@ def reported(problems: Iterable[Problem], settings: Settings, paths: Sequence[Pa
 
 
 def chosen(project: Project, names: Sequence[str]) -> tuple[list[Rule], list[Model]]:
-    """The rules and models named by id, by file, or by folder (all of them when none is named)."""
+    """The rules and models named by id, by file, or by folder (all of them when none is named); of a project read on
+    demand, no others are read where each name is a rule's."""
     rules, models = project.library.rules, project.models.models
     if not names:
         return [rules[name] for name in sorted(rules)], list(project.models)
@@ -42,6 +43,10 @@ def chosen(project: Project, names: Sequence[str]) -> tuple[list[Rule], list[Mod
     found_rules: dict[str, Rule] = {}
     found_models: dict[str, Model] = {}
     for name in names:
+        rule = project.library.get(_id_of(name, root))
+        if rule is not None:
+            found_rules[rule.id] = rule
+            continue
         path = _named(name, root)
         some_rules = {key: rule for key, rule in sorted(rules.items()) if key == name or _covers(path, rule.path, root)}
         some_models = {one.id: one for one in project.models if one.id == name or _covers(path, one.path, root)}
@@ -53,10 +58,7 @@ def chosen(project: Project, names: Sequence[str]) -> tuple[list[Rule], list[Mod
 
 
 def one_rule(project: Project, name: str) -> Rule:
-    """One rule by id or file; only that one is read where the project is read on demand."""
-    rule = project.library.get(_id_of(name, project.settings.project.resolve()))
-    if rule is not None:
-        return rule
+    """One rule by id or file."""
     rules, models = chosen(project, [name])
     if len(rules) != 1:
         named = ", ".join([*(rule.id for rule in rules), *(model.id for model in models)])

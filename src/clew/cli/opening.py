@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from clew.project import Project
     from clew.rules.model import Rule
     from clew.settings import Settings
+    from clew.supervision.model import Model
 
 
 def find_settings(project: Path | None, **overrides: str | None) -> Settings:
@@ -56,6 +57,18 @@ def open_project(settings: Settings) -> Project:
     project = read_whole_project(settings, problems)
     problems.raise_errors()
     return project
+
+
+def open_named(settings: Settings, names: Sequence[str]) -> tuple[Project, list[Rule], list[Model]]:
+    """The project and what is named of it (:func:`clew.cli.content.chosen`), read no further than that needs.
+
+    Raises ProblemError where what is read has errors, CommandError for a name that is nothing's.
+    """
+    from clew.cli.content import chosen
+    from clew.project import project_on_demand
+
+    project = project_on_demand(settings) if names else open_project(settings)
+    return project, *chosen(project, names)
 
 
 def open_rule(settings: Settings, name: str) -> tuple[Project, Rule]:

@@ -42,11 +42,9 @@ def test(
       clew test models/pension_after_death --json
     """
     from clew.cli import console, trial_report
-    from clew.cli.content import chosen
-    from clew.cli.opening import find_settings, open_project
+    from clew.cli.opening import find_settings, open_named
 
-    content = open_project(find_settings(project, language=lang))
-    rules, models = chosen(content, names or [])
+    content, rules, models = open_named(find_settings(project, language=lang), names or [])
     with console.progress("running trials") as progress:
         results = trial_report.run_trials(content, rules, models, progress)
         sound = [rule for rule in rules if all(one.passed for one in results if one.owner == rule.id)]

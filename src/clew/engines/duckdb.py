@@ -242,9 +242,9 @@ def for_trial(data: TrialData, catalogue: Catalogue) -> DuckDBEngine:
     connection, macros = database_in_memory()
     connection.execute("create schema data")
     datasets = {
-        name: _given(connection, name, data.tables.get(name), batch)
-        for batch, name in enumerate(sorted(catalogue.contracts), start=1)
-        if name in data.tables
+        name: _given(connection, name, data.tables[name], batch)
+        for batch, name in enumerate(sorted(data.tables), start=1)
+        if name in catalogue.contracts
     }
     return DuckDBEngine(connection, Sources(datasets, data.coverage), macros=macros)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 import duckdb
 
@@ -19,11 +20,17 @@ _CALL = re.compile(r"\bclew_(\w+)\(", re.IGNORECASE)
 
 def needed(queries: Iterable[str]) -> list[str]:
     """Names of the macros the queries call, each after those it uses itself. A name in a literal does no harm."""
-    called = {name.lower() for query in queries for name in _CALL.findall(query)}
+    called = frozenset[str]().union(*map(_called, queries))
     found: list[str] = []
     for name in sorted(called & set(_HEADS)):
         _add(name, found)
     return found
+
+
+@lru_cache(maxsize=1024)
+def _called(query: str) -> frozenset[str]:
+    """Many trials run one plan: each query is looked through once."""
+    return frozenset(name.lower() for name in _CALL.findall(query))
 
 
 def _add(name: str, found: list[str]) -> None:
