@@ -12,7 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum.cn import ric, uscc
 
-from clew.contracts.identity import USCC_ALPHABET, every_number_matches, identity_violated
+from clew.contracts.identity import (
+    USCC_ALPHABET,
+    every_number_matches,
+    id18_last,
+    id18_number,
+    id18_proven,
+    identity_violated,
+)
 
 DIGITS = "0123456789"
 
@@ -53,6 +60,25 @@ def test_a_changed_character_is_found(
 ) -> None:
     damaged = number[:position] + replacement + number[position + 1 :]
     assert violated(engine, "id18", [number, damaged]) == [False, not well_formed_id(damaged)]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(
+    ids, st.booleans(), st.integers(0, 17), st.sampled_from([*"0123456789Xx_aF+- .e\t", "①", "", "１", "00"])
+), min_size=20, max_size=20), st.integers(0, 9999), st.integers(0, 99), st.integers(0, 99))  # fmt: skip
+def test_the_proof_from_the_bits_holds_for_all_valid_numbers_but_those_of_a_leap_day(
+    engine: duckdb.DuckDBPyConnection, drawn: list[tuple[str, bool, int, str]], year: int, month: int, day: int
+) -> None:
+    numbers = [number[:place] + put + number[place + 1 :] if damage else number for number, damage, place, put in drawn]
+    stem = f"{drawn[0][0][:6]}{year:04d}{month:02d}{day:02d}123"
+    numbers += [stem + ric.calc_check_digit(stem + "0"), "", "中" * 18]
+    proven = engine.execute(
+        f"""select coalesce({id18_proven('"c"', "number", "last")}, false) from (
+            select c, {id18_number('"c"')} as number, {id18_last('"c"')} as last
+            from (select unnest(?::varchar[]) as c))""",
+        [numbers],
+    ).fetchall()
+    assert [row[0] for row in proven] == [well_formed_id(text) and text[10:14] != "0229" for text in numbers]
 
 
 @settings(max_examples=150, deadline=None)

@@ -33,6 +33,7 @@ from clew.ingest.report.drift import with_drift
 from clew.ingest.report.lineage_events import tell_end, tell_start, tell_what_was_left
 from clew.ingest.report.report import FileReport, IngestReport
 from clew.ingest.validate.protected import say_protected
+from clew.lineage.event import prepare
 from clew.problems import Place, Problem, Problems, did_you_mean
 from clew.settings import Settings
 from clew.warehouse import transaction
@@ -69,6 +70,8 @@ def ingest_folder(
             item.path.name,
         ),
     )
+    if files and settings.lineage_path is not None:
+        prepare()
     reports = [ingest_file(con, settings, catalogue, item, problems, progress=progress) for item in files]
     return IngestReport(tuple(reports), tuple(problems))
 

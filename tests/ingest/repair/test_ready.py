@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import duckdb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from clew.contracts.model import Contract
 from clew.contracts.read import read_document
-from clew.ingest.repair.ready import proof_of
-from clew.ingest.repair.typed import sql_type
+from clew.ingest.repair.ready import UNUSUAL, proof_of
+from clew.ingest.repair.repairs import _dirty
+from clew.ingest.repair.typed import cast, exact, sql_type
 from clew.ingest.validate.validation import Validation
 from clew.problems import Problems
 
@@ -45,8 +46,8 @@ TEXTS = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def contract(tmp_path: Path) -> Contract:
+@pytest.fixture(scope="module")
+def contract(tmp_path_factory: pytest.TempPathFactory) -> Contract:
     lines = [
         "apiVersion: v3.2.0", "kind: DataContract", "id: pay", "version: 1.0.0", "status: active", "name: Pay",
         "customProperties:", "  - {property: kind, value: event}", "  - {property: eventColumn, value: day}", "schema:",
@@ -58,7 +59,7 @@ def contract(tmp_path: Path) -> Contract:
         identity = {"person": "id18", "company": "uscc"}.get(name)
         lines += [f"          - {{property: identity, value: {identity}}}"] if identity else []
         lines += ["          - {property: values, value: {甲: A, 乙: b, ａ: A}}"] if name == "mapped" else []
-    path = tmp_path / "pay.odcs.yaml"
+    path = tmp_path_factory.mktemp("contract") / "pay.odcs.yaml"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     problems = Problems()
     read = read_document(path, problems)
@@ -104,3 +105,38 @@ def test_repairs_are_planned_layer_by_layer_without_a_join(contract: Contract) -
     with duckdb.connect() as con:
         plan = con.execute(f"explain {layers}").fetchall()[0][1]
     assert "JOIN" not in plan.upper()
+
+
+days = st.one_of(
+    st.dates().map(str),
+    st.from_regex(r"[ +-]?[0-9 ]{1,5}[-/. ][0-9 ]{1,2}[-/. ][0-9 ]{1,3}[ \t]?", fullmatch=True),
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(texts=st.lists(days, min_size=30, max_size=30))
+def test_a_day_is_exact_where_the_engine_reads_it_and_it_has_the_form(contract: Contract, texts: list[str]) -> None:
+    """What a text must look like by its characters, however the SQL comes to see it."""
+    day = next(column for column in contract.columns if column.name == "day")
+    form = "t like '____-__-__' and t >= '0' and t[10] >= '0'"
+    with duckdb.connect() as con:
+        rows = con.execute(
+            f"""select {exact(day, "t", "v")}, case when {form} then v end
+            from (select t, {cast(day, "t")} as v from (select unnest(?::varchar[]) as t))""",
+            [[*texts, *(text for text in TEXTS if text is not None), "0000-01-01", "9999-12-31"]],
+        ).fetchall()
+    assert [row[0] for row in rows] == [row[1] for row in rows]
+
+
+@settings(max_examples=25, deadline=None)
+@given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=30, max_size=30))
+def test_a_text_is_dirty_where_anything_in_it_is_unusual(contract: Contract, texts: list[str]) -> None:
+    kind = next(column for column in contract.columns if column.name == "person")
+    spoilt = [text[:1] + odd + text[1:] for text, odd in zip(texts, "\t\n\v\f\r \x85\xa0　！～\u200b", strict=False)]
+    with duckdb.connect() as con:
+        rows = con.execute(
+            f"""select {_dirty([kind])}, regexp_matches(t, '{UNUSUAL}') or upper(t) <> t
+            from (select t, t as "person~0" from (select unnest(?::varchar[]) as t))""",
+            [[*texts, *spoilt, *(text for text in TEXTS if text is not None)]],
+        ).fetchall()
+    assert [row[0] for row in rows] == [row[1] for row in rows]

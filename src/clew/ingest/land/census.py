@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-_SLICE = 32 * 1024
-"""Bytes compared at once: what is larger the allocator takes from the system and gives back, page by page."""
+if TYPE_CHECKING:
+    import numpy as np
+
+_SLICE = 256 * 1024
+"""Bytes compared at once: what the processor keeps close by."""
 
 
 class Census:
@@ -17,13 +21,14 @@ class Census:
         self._offsets, self._lines = [0], [0]
         self._plain_to: int | None = None
         self._last = b"\n"
+        self._room: np.ndarray[tuple[int, ...], np.dtype[np.bool]] | None = None
 
     def add(self, piece: bytes) -> None:
         """Count the next bytes of the file; none are no piece."""
         self.nul_bytes += piece.count(b"\0") if b"\0" in piece else 0  # looking is ten times as fast as counting
         self.quotes += piece.count(b'"') if b'"' in piece else 0
         if self._plain_to is None and piece:
-            lines = _plain_lines(self._last, piece)
+            lines = self._plain_lines(piece)
             if lines is None:
                 self._plain_to = self._offsets[-1]
             else:
@@ -44,22 +49,25 @@ class Census:
             file.seek(self._offsets[known])
             return self._lines[known] + file.read(offset - self._offsets[known]).count(b"\n")
 
+    def _plain_lines(self, piece: bytes) -> int | None:
+        """The line ends in the next piece; None for a blank line or a carriage return alone."""
+        import numpy as np
 
-def _plain_lines(last: bytes, piece: bytes) -> int | None:
-    """The line ends in a piece that follows the byte ``last``; None for a blank line or a carriage return alone."""
-    import numpy as np
-
-    if last == b"\n" and piece.startswith((b"\n", b"\r")):
-        return None
-    if last == b"\r" and not piece.startswith(b"\n"):
-        return None
-    if b"\r" in piece and (b"\n\r" in piece or piece.count(b"\r") - piece.endswith(b"\r") != piece.count(b"\r\n")):
-        return None
-    found = 0
-    for start in range(0, len(piece), _SLICE):
-        # Comparing all is ten times as fast as looking for bytes.
-        ends = np.frombuffer(piece, np.uint8, min(_SLICE + 1, len(piece) - start), start) == ord("\n")
-        if (ends[1:] & ends[:-1]).any():
+        last = self._last
+        if last == b"\n" and piece.startswith((b"\n", b"\r")):
             return None
-        found += int(np.count_nonzero(ends[:_SLICE]))
-    return found
+        if last == b"\r" and not piece.startswith(b"\n"):
+            return None
+        if b"\r" in piece and (b"\n\r" in piece or piece.count(b"\r") - piece.endswith(b"\r") != piece.count(b"\r\n")):
+            return None
+        if self._room is None:
+            self._room = np.empty((2, _SLICE + 1), bool)
+        found, (room, blank) = 0, self._room
+        for start in range(0, len(piece), _SLICE):
+            # Comparing all is ten times as fast as looking for bytes.
+            some = np.frombuffer(piece, np.uint8, min(_SLICE + 1, len(piece) - start), start)
+            ends = np.equal(some, ord("\n"), out=room[: len(some)])
+            if np.logical_and(ends[1:], ends[:-1], out=blank[: len(some) - 1]).any():
+                return None
+            found += int(np.count_nonzero(ends[:_SLICE]))
+        return found

@@ -7,7 +7,7 @@ folder holds either nothing or the whole file under its true hash.
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from io import FileIO
@@ -17,6 +17,8 @@ from tempfile import mkstemp
 from clew.ingest.land.census import Census
 
 CHUNK = 4 * 1024 * 1024
+FLUSHED = 16 * CHUNK
+"""Bytes after which what is written is flushed while the rest is copied."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,8 @@ def landed_path(landing: Path, digest: str, file: str) -> Path:
 def _copied(source: FileIO, copy: FileIO) -> tuple[str, Census]:
     """Copy, hash and count in one reading, and flush: what is named is what is kept even if the sender writes on.
 
-    A thread reads, writes and counts the next piece while this one hashes the last; both leave the interpreter to
-    others meanwhile.
+    A thread reads, writes and counts the next piece while this one hashes the last, and a third has what is written
+    flushed, so that little is left to wait for at the end; all leave the interpreter to others meanwhile.
     """
     digest, census = sha256(), Census()
 
@@ -82,11 +84,16 @@ def _copied(source: FileIO, copy: FileIO) -> tuple[str, Census]:
         census.add(piece)
         return piece
 
-    with ThreadPoolExecutor(1) as writer:
+    flushes: list[Future[None]] = []
+    with ThreadPoolExecutor(1) as writer, ThreadPoolExecutor(1) as flusher:
         ahead = writer.submit(kept)
         while piece := ahead.result():
             ahead = writer.submit(kept)
             digest.update(piece)
+            if census.size >= (len(flushes) + 1) * FLUSHED:
+                flushes.append(flusher.submit(os.fdatasync, copy.fileno()))
+    for flush in flushes:
+        flush.result()  # a disk that fails says so once
     os.fsync(copy.fileno())
     return digest.hexdigest(), census
 

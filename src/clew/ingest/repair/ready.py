@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from clew.contracts.column_checks import pattern_violated
-from clew.contracts.identity import every_number_matches, id18_number, identity_violated
+from clew.contracts.identity import every_number_matches, id18_last, id18_number, id18_proven, identity_violated
 from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Column
-from clew.ingest.repair.typed import day_form, printed
+from clew.ingest.repair.typed import printed
 from clew.plan import Type
 
 MOST_WORDS = 16
@@ -35,13 +35,14 @@ _ODD = re.compile(r"[\s\u0085\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff\u
 class Proof:
     """Why a column's texts may be ready. ``proves``: the kinds of the column's own checks that cannot fail then.
 
-    ``read`` is SQL that the proof needs worked out before it; with ``typed`` that is the column's typed value.
+    ``reads`` is SQL that the proof needs worked out before it, each ``"<column>~<name>"``; with ``typed`` the one
+    called ``read`` is the column's typed value.
     """
 
     column: str
     sql: str
     proves: tuple[str, ...] = ()
-    read: str | None = None
+    reads: Mapping[str, str] = field(default_factory=dict)
     typed: bool = False
 
     @property
@@ -51,7 +52,7 @@ class Proof:
 
     @property
     def read_name(self) -> str:
-        """The quoted name of the column that holds ``read``."""
+        """The quoted name of the column that holds the ``read`` of ``reads``."""
         return quoted(f"{self.column}~read")
 
 
@@ -68,12 +69,13 @@ def proof_of(column: Column, sql_type: str) -> Proof | None:
     if column.values or column.type is Type.BOOLEAN:
         return None
     if column.identity is not None and declared <= _CHANGES_BY_FORM[column.identity]:
-        read, number = None, None
-        if column.identity == "id18":
-            read, number = id18_number(text), quoted(f"{column.name}~read")
         implied = column.pattern is not None and every_number_matches(column.identity, column.pattern)
         proves = ("identity", "pattern") if implied else ("identity",)
-        return Proof(column.name, f"not ({identity_violated(column.identity, text, number)})", proves, read)
+        if column.identity == "id18":
+            number, last = (quoted(f"{column.name}~{name}") for name in ("read", "last"))
+            sql = f"coalesce({id18_proven(text, number, last)}, {text} is null)"
+            return Proof(column.name, sql, proves, {"read": id18_number(text), "last": id18_last(text)})
+        return Proof(column.name, f"not ({identity_violated(column.identity, text)})", proves)
     if column.pattern is not None and declared <= _CLEANING and _plain(column.pattern, "upper" in declared):
         return Proof(column.name, f"not ({pattern_violated(text, column.pattern)})", ("pattern",))
     if "upper" in declared and declared <= _CLEANING:
@@ -85,13 +87,11 @@ def _printed(column: Column, text: str, sql_type: str) -> Proof | None:
     """A typed value whose text is the usual one."""
     if column.type is Type.TIMESTAMP and "spaces" in column.repairs:
         return None
-    read = quoted(f"{column.name}~read")
-    day = column.type is Type.DATE
-    same = f"{read} is not null and {day_form(text)}" if day else printed(column, text, read)
+    same = printed(column, text, quoted(f"{column.name}~read"))
     return Proof(
         column.name,
         f"coalesce({same}, {text} is null)",
-        read=f"try_cast({text} as {sql_type})",
+        reads={"read": f"try_cast({text} as {sql_type})"},
         typed=True,
     )
 

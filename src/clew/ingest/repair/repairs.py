@@ -129,8 +129,8 @@ def repairs_of(contract: Contract) -> Repairs:
         column.name: proof for column in contract.columns if (proof := proof_of(column, sql_type(column))) is not None
     }
     for proof in proofs.values():
-        if proof.read is not None:
-            layers.setdefault(-1, []).append(f"{proof.read} as {proof.read_name}")
+        for name, sql in proof.reads.items():
+            layers.setdefault(-1, []).append(f"{sql} as {quoted(f'{proof.column}~{name}')}")
         layers.setdefault(0, []).append(f"{proof.sql} as {proof.name}")
     for column in contract.columns:
         declared, text, depth = _declared(column), quoted(f"{column.name}~0"), 0
@@ -193,7 +193,8 @@ def _dirty(columns: Sequence[Column]) -> str:
     raised = [quoted(f"{column.name}~0") for column in columns if "upper" in _declared(column)]
     if not cleaned:
         return ""
-    tests = [f"regexp_matches({_joined(cleaned)}, '{UNUSUAL}')"]
+    # Of short texts the engine sees faster that all of them is usual than that something in them is not.
+    tests = [f"not regexp_matches({_joined(cleaned)}, '^[^{UNUSUAL[1:]}*$')"]
     tests += [f"upper({_joined(raised)}) <> {_joined(raised)}"] if raised else []
     return " or ".join(tests)
 

@@ -48,25 +48,20 @@ def exact(column: Column, text: str, value: str) -> str:
         # No IN: of more than four words the engine makes a join, for which it lowers every text.
         words = " ".join(f"when '{word}' then {value}" for value, listed in _BOOLEANS.items() for word in listed)
         return f"case {text} when 'true' then true when 'false' then false else case lower({text}) {words} end end"
-    if column.type is Type.DATE:
-        return f"case when {day_form(text)} then {value} end"
     form = {
         Type.INTEGER: r"^[+-]?[0-9]{1,19}(?:\.0+)?$",
         Type.DECIMAL: _decimal_form(column.precision[1]),
+        Type.DATE: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
         Type.TIMESTAMP: r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6}0*)?)?Z?)?$",
     }[column.type]
     return f"case when {printed(column, text, value)} or regexp_matches({text}, '{form}') then {value} end"
 
 
 def printed(column: Column, text: str, value: str) -> str:
-    """SQL: a text is what its value prints as; instants of five-digit years and infinity print in other lengths."""
-    usual = f" and strlen({text}) = 19" if column.type is Type.TIMESTAMP else ""
+    """SQL: a text is what its value prints as; five-digit years and infinity print in other lengths."""
+    length = {Type.DATE: 10, Type.TIMESTAMP: 19}.get(column.type)
+    usual = f" and strlen({text}) = {length}" if length else ""
     return f"{value}::varchar = {text}{usual}"
-
-
-def day_form(text: str) -> str:
-    """SQL: a text that the engine reads as a day says it as 2024-01-05, without a blank or a sign at either end."""
-    return f"({text} like '____-__-__' and {text} >= '0' and {text}[10] >= '0')"
 
 
 def _decimal_form(scale: int) -> str:

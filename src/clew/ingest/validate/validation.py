@@ -127,11 +127,15 @@ class Validation:
 
 
 def load_statement(validation: Validation, relations: Sequence[str], batch: int, file: str) -> str:
-    """INSERT of every row of a source's relations, which are read side by side."""
+    """INSERT of every row of a source's relations, which are read side by side.
+
+    They are joined below the repairs and checks: each part goes through all of them on a thread of its own, and the
+    engine plans them once.
+    """
     contract = validation.contract
-    selects = " union all ".join(validation.select(relation, batch, file) for relation in relations)
+    rows = validation.select(" union all ".join(relations), batch, file)
     columns = ", ".join(quoted(name) for name in table_columns(contract))
-    return f"insert into data.{quoted(contract.dataset)} ({columns}) {selects}"
+    return f"insert into data.{quoted(contract.dataset)} ({columns}) {rows}"
 
 
 def masked(conditions: Sequence[str], relation: str) -> str:
