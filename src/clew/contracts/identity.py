@@ -64,6 +64,16 @@ def id18_proven(column: str, number: str, last: str) -> str:
     return f"strlen({column}) = 18 and {first} and {final} and {digits} and {century} and {day} and {sum_}"
 
 
+def id18_check(digits: str) -> str:
+    """SQL of the check character that belongs to a text of 17 digits."""
+    return f"substr('10X98765432', (7 * (unicode({digits}) - 48) + {_middle(f'({digits} || 0)')}) % 11 + 1, 1)"
+
+
+def _middle(column: str) -> str:
+    """A lambda binds the number once: DuckDB does not share repeated parts of a filter."""
+    return f"list_transform([{id18_number(column)}], lambda n: {_halves('n')})[1]"
+
+
 def _halves(number: str) -> str:
     return f"9 * (({number} & {_LOW_HALVES}) % 11)::integer + 10 * ((({number} >> 4) & {_LOW_HALVES}) % 11)::integer"
 
@@ -83,12 +93,9 @@ def _id18_violated(column: str) -> str:
     4^-k, which is how the weights fall from one pair of digits to the next: so the sum of the even places is 2^16 = 9
     times one remainder, that of the odd places 2^15 = 10 times another. Three remainders instead of seventeen
     products, and small numbers as soon as may be: the engine adds what is 64 bits wide in 128.
-
-    A lambda binds the number once: DuckDB does not share repeated parts of a filter.
     """
-    middle = f"list_transform([{id18_number(column)}], lambda n: {_halves('n')})[1]"
     last = f"unicode({column}[18]) - 48 + if(ends_with({column}, 'X'), 3, 0)"  # X is 40 behind '0', and 43 % 11 is 10
-    sum_ = f"(7 * (unicode({column}) - 48) + {middle} + {last}) % 11"
+    sum_ = f"(7 * (unicode({column}) - 48) + {_middle(column)} + {last}) % 11"
     form = f"regexp_matches({column}, '^[1-9][0-9]{{5}}(?:{_DAY})[0-9]{{3}}[0-9X]$')"
     return f"{column} is not null and (not {form} or {sum_} <> 1)"
 

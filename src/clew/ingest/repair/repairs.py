@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from clew.contracts.divisions import moved_codes, named_codes
+from clew.contracts.identity import id18_check
 from clew.contracts.literal import quoted, text_literal
 from clew.contracts.model import Column, Contract
 from clew.ingest.repair.dates import iso_date
@@ -32,7 +33,6 @@ SPACE = r"[\t\n\v\f\r \x{85}\x{a0}\x{1680}\x{2000}-\x{200b}\x{202f}\x{205f}\x{30
 _WIDE = r"[\x{3000}\x{ff01}-\x{ff5e}]"
 _FULL = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + "\u3000"
 _HALF = "".join(chr(code) for code in range(0x21, 0x7F)) + " "
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
 
 
 @dataclass(frozen=True)
@@ -229,11 +229,10 @@ def _upper(text: str) -> str:
 def _id18(text: str, _column: Column) -> str:
     """15-digit identity numbers (before 1999) to 18: the century 19 is written out and the check character added."""
     long = f"(left({text}, 6) || '19' || substr({text}, 7))"
-    total = " + ".join(f"substr({long}, {place}, 1)::int * {weight}" for place, weight in enumerate(_WEIGHTS, start=1))
     real_day = f"try_strptime('19' || substr({text}, 7, 6), '%Y%m%d') is not null"
     return _when(
         f"strlen({text}) = 15 and regexp_matches({text}, '^[0-9]{{15}}$') and {real_day}",
-        f"{long} || substr('10X98765432', ({total}) % 11 + 1, 1)",
+        f"{long} || {id18_check(long)}",
         text,
     )
 
