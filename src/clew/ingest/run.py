@@ -40,6 +40,9 @@ from clew.warehouse import transaction
 
 Progress = Callable[[str], None]
 
+_LARGE = 256 * 1024 * 1024
+"""Bytes."""
+
 __all__ = ["FileReport", "IngestReport", "ingest_file", "ingest_folder"]
 
 
@@ -70,10 +73,18 @@ def ingest_folder(
             item.path.name,
         ),
     )
-    if files and settings.lineage_path is not None:
+    if settings.lineage_path is not None and any(_takes_time(item) for item in files):
         prepare()
     reports = [ingest_file(con, settings, catalogue, item, problems, progress=progress) for item in files]
     return IngestReport(tuple(reports), tuple(problems))
+
+
+def _takes_time(item: Incoming) -> bool:
+    """Whether copying a file gives time for something else."""
+    try:
+        return item.path.lstat().st_size >= _LARGE
+    except OSError:
+        return False
 
 
 def ingest_file(

@@ -30,7 +30,7 @@ def version(package: str) -> str:
 
 
 def prepare() -> None:
-    """Import what events are made of on a thread of its own: a third of a second, free while a file is copied."""
+    """Import what events are made of on a thread of its own: a third of a second, free while a large file is copied."""
     Thread(target=import_module, args=("openlineage.client.transport.file",)).start()
 
 
