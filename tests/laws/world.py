@@ -74,12 +74,12 @@ class World:
         return DuckDBEngine(connection, Sources(sources, self.coverage, "clew.quarantine", batches, doubts))
 
 
-def world_of(rule: Rule, random: Random) -> World:
-    """The most trials that share a day, parameters and coverage."""
+def world_of(rule: Rule, random: Random, among: str = "") -> World:
+    """The trials that share a day, parameters and coverage with the one named ``among``, or the most that do."""
     alike: dict[str, list[Trial]] = defaultdict(list)
     for trial in rule.trials:
         alike[repr((trial.as_of, trial.parameters, trial.watermark, trial.coverage))].append(trial)
-    trials = max(alike.values(), key=len)
+    trials = max(alike.values(), key=lambda some: (among in [trial.name for trial in some], len(some)))
     names = {alias: name.value for alias, name in rule.datasets.items()}
     doubts = Doubts.of(sorted(set(names.values())), trials[0].as_of)
     every: list[Copy] = []
