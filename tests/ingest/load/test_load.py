@@ -251,6 +251,20 @@ def test_a_list_fetched_again_because_its_time_changed_takes_no_newer_list_out(h
     assert seen_keys(house) == {"P2"}
 
 
+def test_lists_of_a_city_and_of_its_counties_stand_beside_each_other_and_that_is_said(house: House) -> None:
+    house.contract("pay", kind="register")
+    house.drop("pay", "a.csv", lines(payment("P1")), "received_on: 2026-05-01\nregion: '340102'\n")
+    house.drop("pay", "b.csv", lines(payment("P2")), "received_on: 2026-05-01\nregion: '340103'\n")
+    assert not house.ingest().problems
+    house.drop("pay", "c.csv", lines(payment("P3")), "received_on: 2026-06-01\nregion: '3401'\nreplaces: a.csv\n")
+    (problem,) = house.ingest().problems
+    assert problem.code == "I063" and "'b.csv' of region 340103 stands beside" in problem.message
+    assert seen_keys(house) == {"P2", "P3"}
+    house.drop("pay", "d.csv", lines(payment("P4")), "received_on: 2026-06-02\nreplaces: [b.csv, c.csv]\n")
+    assert not house.ingest().problems
+    assert seen_keys(house) == {"P4"}
+
+
 def test_rows_to_add_that_were_replaced_are_added_again_only_where_the_papers_say_so(house: House) -> None:
     house.contract("pay")
     house.drop("pay", "a.csv", lines(payment("P1")), "received_on: 2026-05-01\n")

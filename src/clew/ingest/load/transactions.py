@@ -25,6 +25,7 @@ from clew.ingest.land.first_seen import forget_copy
 from clew.ingest.land.mode import Mode
 from clew.ingest.land.statement import replaced_names
 from clew.ingest.load import correction, late, ledger, resubmission
+from clew.ingest.load.beside import say_lists_beside
 from clew.ingest.load.came_before import say_it_goes_back
 from clew.ingest.load.judge import row_measures, table_measures
 from clew.ingest.load.supersession import Change, Placed, supersede
@@ -87,6 +88,7 @@ def settle(
     changes = supersede(con, contract, batch)
     replaced = _replaced(delivery, changes, problems)
     say_it_goes_back(con, delivery, problems)
+    say_lists_beside(con, delivery, problems)
     forget_copy(con, incoming)
     measures = row_measures(con, validation, delivery, read, problems)
     measures |= table_measures(con, catalogue, delivery, read, problems)
