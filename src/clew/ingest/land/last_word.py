@@ -48,7 +48,7 @@ def names_what_stands(
 
     Not when its last delivery of that day said so: it was received before what it names.
     """
-    return bool(
+    return bool(names) and bool(
         con.execute(
             """select 1 from clew.delivery d where d.dataset = $dataset and d.status = 'loaded'
                 and list_contains($names::varchar[], d.file) and d.file <> $own and d.sha256 <> $sha256
