@@ -7,6 +7,8 @@ PERSONS ?= 200000
 READY  := $(VENV)/.ready
 
 export DO_NOT_TRACK := 1
+# Where it is set, each of some hundred processes would compile anew whatever it imports: twice the time to start.
+unexport PYTHONDONTWRITEBYTECODE
 # An office's network may have a certificate authority of its own, which the system trusts; uv's own list does not have it.
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
 export UV_SYSTEM_CERTS := 1
@@ -19,7 +21,7 @@ demo: $(READY)   ## make a province, run the nightly Prefect flow on it, compare
 
 test: $(READY)   ## the whole suite, style and types included
 	@.ci/debian-packages && .ci/node-packages
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 2 --no-loadscope-reorder
 
 truth: $(READY)  ## what the models find, miss and wrongly say: the tables of docs/truth.md, some hours
 	@$(BIN)/python -m benchmarks.truth

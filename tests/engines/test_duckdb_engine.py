@@ -179,14 +179,23 @@ def test_whom_a_rule_was_put_to_are_all_groups_and_not_those_that_are_left(
     assert (found.evaluated, found.clues.num_rows) == (6, 3)
 
 
-@given(st.integers(1, 999), st.floats(0.1, 0.999), st.floats(0, 0.999))
-def test_a_number_typed_wrong_may_have_been_meant_for_its_owner(sequence: int, kind: float, place: float) -> None:
-    right = id18(np.array([340102]), np.array([19650417]), np.array([sequence]))[0]
-    slipped = mistype(right, kind, place)
+@pytest.fixture(scope="module")
+def meaning() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that knows what numbers one may have been meant for."""
     with duckdb.connect() as connection:
         Macros(connection).define(["clew_ids_meant(x)"])
-        meant = connection.execute("select clew_ids_meant(?)", [slipped]).fetchall()[0][0]
-        assert connection.execute("select clew_ids_meant(?)", [right]).fetchall() == [([right],)]
+        yield connection
+
+
+@given(st.integers(1, 999), st.floats(0.1, 0.999), st.floats(0, 0.999))
+def test_a_number_typed_wrong_may_have_been_meant_for_its_owner(
+    meaning: duckdb.DuckDBPyConnection, sequence: int, kind: float, place: float
+) -> None:
+    right = id18(np.array([340102]), np.array([19650417]), np.array([sequence]))[0]
+    slipped = mistype(right, kind, place)
+    asked = "select clew_ids_meant(x) from unnest([?, ?]) as asked(x)"
+    (meant,), (of_right,) = meaning.execute(asked, [slipped, right]).fetchall()
+    assert of_right == [right]
     assert right in meant
     assert all(ric.calc_check_digit(number) == number[-1] for number in meant if number != slipped)
 

@@ -1,4 +1,7 @@
-"""One small province, the night without Prefect on it, and one Prefect server for all tests of the flows."""
+"""A small office and province, the night without Prefect on it, and one Prefect server for all tests of the flows.
+
+The office has the shipped contracts and rules, and some of the models: a flow adds nothing to what a model says.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,7 @@ from clew.demo.calendar import AS_OF
 from clew.demo.generate import generate
 from clew.night import night, receive
 from clew.project import Project
+from clew.project_folders import CONTRACTS, MODELS, RULES
 from clew.settings import Settings
 from clew.warehouse import open_warehouse
 from pipelines.project import open_project
@@ -28,17 +32,19 @@ from pipelines.server import local_server
 from tests.platform.network import Guard, guard_in
 
 ROOT = Path(__file__).parents[2]
+MODELS_THERE = ("deceased_benefits", "drunk_driver_licence", "prisoner_pension")
 
 
 @dataclass(frozen=True)
 class State:
-    """A state folder."""
+    """A state folder of an office."""
 
+    office: Path
     folder: Path
 
     @property
     def settings(self) -> Settings:
-        return Settings(project=ROOT, state=self.folder)
+        return Settings(project=self.office, state=self.folder)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What the warehouse answers."""
@@ -57,7 +63,7 @@ class State:
 
     def copy(self, folder: Path) -> State:
         """Another state folder with the same content."""
-        return State(Path(shutil.copytree(self.folder, folder)))
+        return State(self.office, Path(shutil.copytree(self.folder, folder)))
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ class Server:
     def flow(self, state: State, *arguments: str) -> subprocess.Popen[str]:
         """Start ``flow_process`` on a state folder."""
         environment = {**self.guard.environment, "CLEW_STATE": str(state.folder)}
-        command = [sys.executable, "-m", "tests.pipelines.flow_process", *arguments]
+        command = [sys.executable, "-m", "tests.pipelines.flow_process", str(state.office), *arguments]
         return subprocess.Popen(
             command, env=environment, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
@@ -111,15 +117,23 @@ def told(process: subprocess.Popen[str]) -> Told:
 
 
 @pytest.fixture(scope="session")
-def project() -> Project:
-    return open_project(ROOT)
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    folder = tmp_path_factory.mktemp("office")
+    for content in (CONTRACTS, RULES, *(f"{MODELS}/{model}" for model in MODELS_THERE)):
+        shutil.copytree(ROOT / content, folder / content)
+    return open_project(folder)
 
 
 @pytest.fixture(scope="session")
 def dropped(tmp_path_factory: pytest.TempPathFactory, project: Project) -> State:
-    """The smallest province's files, nothing received yet; most months of payments are left out to save time."""
-    state = State(tmp_path_factory.mktemp("dropped") / "state")
+    """The smallest province's files that a model reads, nothing received yet; most months of payments are left out."""
+    state = State(project.settings.project, tmp_path_factory.mktemp("dropped") / "state")
     generate(state.folder, 2_000, 7, catalogue=project.catalogue)
+    rules = [project.library.rules[use.rule.value] for model in project.models for use in model.uses]
+    read = {dataset.value for rule in rules for dataset in rule.datasets.values()}
+    for folder in state.settings.drop_dir.iterdir():
+        if folder.name not in read:
+            shutil.rmtree(folder)
     for dataset in ("pension_payment", "benefit_payment"):
         months = sorted(path for path in (state.settings.drop_dir / dataset).iterdir() if path.suffix != ".yml")
         for file in months[:-2]:
@@ -162,6 +176,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def open_for(state: State) -> Project:
-    """The shipped project on a state folder."""
-    found = open_project(ROOT)
+    """The office's project on a state folder."""
+    found = open_project(state.office)
     return Project(state.settings, found.catalogue, found.laws, found.library, found.models)

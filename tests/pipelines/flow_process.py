@@ -1,6 +1,6 @@
 """The nightly flow in a process of its own; the state folder comes by CLEW_STATE, the server by Prefect's variables.
 
-    python -m tests.pipelines.flow_process [--times N] [--fault TEXT]
+    python -m tests.pipelines.flow_process OFFICE [--times N] [--fault TEXT]
 
 Says on standard output each thing that is logged of a task, and last, in one line of JSON, what Prefect keeps.
 """
@@ -35,6 +35,7 @@ class Said(logging.Handler):
 
 def main() -> None:
     parser = argparse.ArgumentParser()
+    parser.add_argument("office")
     parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--fault", default="")
     given = parser.parse_args()
@@ -42,14 +43,14 @@ def main() -> None:
     for stage in (pipelines.ingest.receive_files, pipelines.screen.screen_models, pipelines.deliver.seal_batches):
         stage.retry_delay_seconds = [0.5] * stage.retries
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-        reports = [nightly(as_of=AS_OF) for _ in range(given.times)]
-        failed = fail(given.fault) if given.fault else ""
+        reports = [nightly(given.office, AS_OF) for _ in range(given.times)]
+        failed = fail(given.office, given.fault) if given.fault else ""
     kept = asyncio.run(prefect_keeps())
     kept |= {"replayed": [report.screening.replayed for report in reports], "failed": failed}
     sys.stdout.write(json.dumps(kept, default=str, ensure_ascii=False) + "\n")
 
 
-def fail(message: str) -> str:
+def fail(office: str, message: str) -> str:
     """Run the flow with a fault in the middle of a stage whose message quotes a row; how it ended."""
 
     def fault(*_: Any, **__: Any) -> NoReturn:
@@ -57,7 +58,7 @@ def fail(message: str) -> str:
 
     setattr(pipelines.ingest, "receive", fault)  # noqa: B010 - the flow's own name for it
     try:
-        nightly(as_of=AS_OF)
+        nightly(office, AS_OF)
     except StageError as error:
         return str(error)
     return "did not fail"
