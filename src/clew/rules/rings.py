@@ -63,7 +63,11 @@ def rings(draft: Draft, number: str, frame: Frame, names: tuple[str, ...], linki
         near = select([column("?node", "g"), column("?ring", "g"), column(HOPS, "d")], relation(here, "g"))
         join(near, relation(f"{number}.reach", "d"), same("?node", "d", "g"))
         here = draft.add(f"{number}.near", near, {}, materialise=True)
-    everyone = draft.add(f"{number}.everyone", _everyone(number, here, names, linking), {}, materialise=True)
+    if linking.once:
+        everyone = draft.add(f"{number}.placed", _placed(number, here, names, linking), {}, materialise=True)
+    else:
+        everyone = draft.add(f"{number}.everyone", _everyone(number, here, linking), {}, materialise=True)
+        draft.add(f"{number}.placed", _placed(number, everyone, names, linking), {}, materialise=True)
     return _members(draft, number, here, everyone, names, linking)
 
 
@@ -149,15 +153,21 @@ def _distances(number: str, linking: Linking) -> exp.Select:
     return keyed_recursion("reach", ("?node", HOPS), first, group(step, [column("?b", "e")]))
 
 
-def _everyone(number: str, here: str, names: Sequence[str], linking: Linking) -> exp.Select:
-    """Each node in a ring once, with who it is: by its row, with all of that, where it has but one."""
+def _everyone(number: str, here: str, linking: Linking) -> exp.Select:
+    """Each node in a ring once, with who it is."""
     hops = [column(HOPS, "g")] if linking.seeds is not None else []
-    found = [column("?ring", "g"), column("?own", "n"), *hops]
-    if not linking.once:
-        return join(select(found, relation(here, "g")), relation(f"{number}.nodes", "n"), same("?node", "n", "g"))
-    # In order of their rings: what is gathered by ring from here on stands side by side.
-    rows = select([*(column(name, "n") for name in names), *found], relation(f"{number}.rows", "n"))
-    join(rows, relation(here, "g"), exp.EQ(this=column("?node", "g"), expression=column("?row", "n")))
+    found = select([column("?ring", "g"), column("?own", "n"), *hops], relation(here, "g"))
+    return join(found, relation(f"{number}.nodes", "n"), same("?node", "n", "g"))
+
+
+def _placed(number: str, found: str, names: Sequence[str], linking: Linking) -> exp.Select:
+    """Every row in a ring, in order of the rings: what is gathered by ring from here on stands side by side."""
+    hops = [column(HOPS, "g")] if linking.seeds is not None else []
+    own = [column("?own", "r")] if linking.once else []
+    shown = [*(column(name, "r") for name in names), *own, column("?ring", "g"), *hops]
+    by_row = exp.EQ(this=column("?node", "g"), expression=column("?row", "r"))
+    rows = select(shown, relation(f"{number}.rows", "r"))
+    join(rows, relation(found, "g"), by_row if linking.once else same("?own", "g", "r"))
     return rows.order_by(column("?ring", "g"), copy=False)
 
 
@@ -171,18 +181,13 @@ def _members(draft: Draft, number: str, here: str, everyone: str, names: Sequenc
     names_of_rings = ring_names(draft, number, everyone, f"{number}.sizes")
     told = frozenset(draft.lasting(ADDED if linking.seeds is None else {**ADDED, HOPS: Type.INTEGER}))
     draft.add(f"{number}.shares", _shares(number, here, linking, told), {}, materialise=True)
-    added = {"ring_id": "i", "ring_size": "z", "ring_kinds": "s", "ring_values": "s", HOPS: "e"}
-    rows = select(
-        [
-            *(column(name, "e" if linking.once else "r") for name in names),
-            *(column(name, table) for name, table in added.items() if name in told),
-        ],
-        relation(everyone, "e"),
-    )
-    if not linking.once:
-        join(rows, relation(f"{number}.rows", "r"), same("?own", "r", "e"))
-    for other, alias in ((f"{number}.sizes", "z"), (f"{number}.shares", "s"), (names_of_rings, "i")):
-        join(rows, relation(other, alias), same("?ring", alias, "e"))
+    added = {"ring_id": "i", "ring_size": "z", "ring_kinds": "s", "ring_values": "s", HOPS: "p"}
+    shown = [column(name, "p") for name in names]
+    shown += [column(name, table) for name, table in added.items() if name in told]
+    rows = select(shown, relation(f"{number}.placed", "p"))
+    for alias, other in {"z": f"{number}.sizes", "s": f"{number}.shares", "i": names_of_rings}.items():
+        if any(alias == table for name, table in added.items() if name in told):
+            join(rows, relation(other, alias), same("?ring", alias, "p"))
     return draft.add(f"{number}.members", rows, {})
 
 
