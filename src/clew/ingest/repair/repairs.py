@@ -141,11 +141,11 @@ def repairs_of(contract: Contract) -> Repairs:
 
         cleaning = [repair for repair in declared if repair in CLEANING]
         if cleaning:
-            depth, cleaned = 1, text
+            depth, cleaned, after = 1, text, quoted(f"{column.name}~1")
             for repair in cleaning:
                 before, cleaned = cleaned, _CLEAN[repair](cleaned)
-                noted(repair, _changed(repair, text, before, cleaned, "trim" in cleaning))
-            after = quoted(f"{column.name}~1")
+                known = f"coalesce({after}, '')" if repair == cleaning[-1] else cleaned  # what all of them made of it
+                noted(repair, _changed(repair, text, before, known, "trim" in cleaning))
             value = f"nullif({cleaned}, '')" if unready else cleaned
             layers.setdefault(1, []).append(f"{_when(unready or quoted(DIRTY), value, text)} as {after}")
             text = after
