@@ -154,7 +154,6 @@ class PairedSteps(Expressions):
         same = self.condition() if self.random.random() < 0.6 else None
         self.columns |= {"match_band": "word", "match_score": "money", "match_agree": "int", "match_against": "int"}
         self.columns |= {"same": "flag"} if same else {}
-        self.paired[alias] = frozenset(block[0][0].names)
         self.plain = ""
         least = Decimal(self.random.choice(["0.7", "0.8", "0.9"]))
         return Match(alias, dataset, ex.column(left, before[left]), block, least, same)

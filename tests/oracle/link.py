@@ -56,7 +56,8 @@ class Link:
         told: dict[str, dict[str, Any]] = {}
         for ring in {id(ring): ring for ring in rings.values()}.values():
             near = {member for member in ring if member in hops}
-            told |= dict.fromkeys(near, self._told(near, shared) if near else {})
+            if any(len(members & near) > 1 for members in shared.values()):  # else seeds alone, within no links
+                told |= dict.fromkeys(near, self._told(near, shared))
         kept = []
         for row in known:
             member = self.member.of(row.values)
