@@ -82,8 +82,7 @@ def _committed(project: Path, rule: Rule, revision: str) -> Rule:
     with TemporaryDirectory() as folder:
         rules, problems = Path(folder), Problems()
         if packed:
-            with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-                archive.extractall(rules, filter="data")
+            _unpack(packed, rules)
         path = rules / Path(file).relative_to(RULES)
         if not path.is_file():
             raise CommandError(
@@ -97,6 +96,18 @@ def _committed(project: Path, rule: Rule, revision: str) -> Rule:
     if found is None:
         raise CommandError(Exit.PROBLEMS, f"'{revision}' holds no rule")
     return found
+
+
+def _unpack(packed: bytes, folder: Path) -> None:
+    """The files of an archive that git made; links, which may lead anywhere, are left out. The filter of ``extractall``
+    would do this, but Debian 12's Python 3.11.2 does not have it."""
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        for member in archive:
+            content = archive.extractfile(member) if member.isfile() else None
+            if content is not None:
+                path = folder / member.name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content.read())
 
 
 def _revisions(project: Path, rule: Rule) -> list[str]:
