@@ -17,8 +17,9 @@ ROW_MACROS: dict[str, str] = {
     # One row's identity (or list of identities) as a list.
     "row_or_none(id)": "case when id is null then cast([] as bigint[]) else [id] end",
     "rows_or_none(ids)": "coalesce(ids, cast([] as bigint[]))",
-    # More than blanks. Only a text that begins with a sign that may be a blank is looked at as a whole.
-    "filled(x)": "case when x between '!' and '~' or x >= '㐀' then true else trim(x) <> '' end",
+    # More than blanks. Only a text that begins with a sign that may be a blank is looked at as a whole; where the least
+    # and the greatest text of a piece of storage tell that none does, the engine reads none of it.
+    "filled(x)": "(x between '!' and '~' or x >= '㐀' or trim(x) <> '')",
     "joined(names)": "array_to_string(names, '、')",
     # Division codes of a group of rows, in order, as one text: each of them, and what all begin with.
     "regions(codes)": "string_split(codes, '、')",
