@@ -14,6 +14,7 @@ import pytest
 from clew.delivery.tables import clue_table
 from clew.delivery.workbook import write_workbook
 from clew.project import Project
+from clew.rules.absence import NO_KEY
 from clew.settings import Settings
 from tests.delivery.conftest import CLUE, LATE, NAME, PERSON, SCREENING
 from tests.delivery.reading import contents_of
@@ -129,6 +130,19 @@ def test_the_funnel_and_the_undecided_say_reasons_and_what_would_close_them(book
     undecided = texts(book["未能判定"])
     assert "需要区划 3401 “养老金发放明细” 2026-03-01 至 2026-04-01 的完整数据" in undecided
     assert "等 30 个" in undecided
+
+
+def test_whose_row_has_no_key_is_not_put_down_to_the_data_looked_into(
+    warehouse: duckdb.DuckDBPyConnection, project: Project, tmp_path: Path
+) -> None:
+    contents = contents_of(warehouse, project)
+    gap = replace(contents.gaps[0], reason=NO_KEY)
+    path = tmp_path / "book.xlsx"
+    write_workbook(replace(contents, gaps=(gap, replace(gap, subjects=0))), path)
+    undecided = texts(openpyxl.load_workbook(path)["未能判定"])
+    assert undecided.count("由来源单位补全用于查找“养老金发放明细”的编号") == 2
+    assert "完整数据" not in undecided
+    assert "该记录缺少用于查找对应记录的编号" in undecided
 
 
 def test_the_guide_has_the_checklist_the_steps_and_the_meaning_of_each_answer(book: openpyxl.Workbook) -> None:

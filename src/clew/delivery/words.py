@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from clew.clues.lifecycle import TITLES_ZH, State
-from clew.rules.absence import NOT_COVERED, SET_ASIDE
-from clew.rules.verbs.optional import NO_KEY
+from clew.rules.absence import NO_KEY, NOT_COVERED, SET_ASIDE
 
 BANDS = {"red": "红", "orange": "橙", "yellow": "黄", "none": "未达等级"}
 

@@ -36,6 +36,7 @@ from clew.rules.trees import (
 
 NOT_COVERED = "the data received does not cover this region and period"
 SET_ASIDE = "a record with this key, or with one slip in it, was set aside at ingest"
+NO_KEY = "the row has no key by which to look for its record"
 FROM, TO, REGION, END, HELD = "?from", "?to", "?region", "?end", "?held"
 
 

@@ -10,7 +10,7 @@ from clew.contracts.row_height import row_height
 from clew.delivery import words
 from clew.delivery.contents import Contents, Gap
 from clew.delivery.sheets.style import A3, Column, Style, clipped, open_sheet, write_columns, write_head
-from clew.rules.absence import SET_ASIDE
+from clew.rules.absence import NO_KEY, SET_ASIDE
 
 NAME = "未能判定"
 COLUMNS = (
@@ -59,6 +59,8 @@ def add(book: Workbook, style: Style, contents: Contents, head: Mapping[str, str
 
 def closing_data(gap: Gap) -> str:
     """The missing data in one sentence: dataset, region, period."""
+    if gap.reason == NO_KEY:  # perhaps of nobody: the empty key may be the subject itself
+        return f"由来源单位补全用于查找“{gap.dataset_title}”的编号"
     if not gap.subjects:
         return "规则未能运行完毕：由维护人员处理后重新筛查"
     if not gap.dataset:

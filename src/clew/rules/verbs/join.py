@@ -28,10 +28,9 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     order = _order(draft, frame, step, pairing, keep)
     if pairing is None:
         return replace(frame, unknown=frame.unknown | lost)
-    known = Mark(number, Count.KNOWN, _or_null(pairing.known()))
-    draft.close(
-        frame if keep == "optional" else frame.marked(frame.relation, known)
-    )  # there no row is lost for its key
+    if keep != "optional":  # there a row without a key is told apart, not lost
+        frame = frame.marked(frame.relation, Mark(number, Count.KNOWN, _or_null(pairing.known())))
+    draft.close(frame)
     if expect:  # the guard names the key
         draft.read((name for key in pairing.keys for name in key.left_columns), later=True)
     joined = _joined(draft, frame, pairing, number, keep, expect)

@@ -15,7 +15,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from clew.plan import Side, Type
-from clew.rules.absence import FROM, REGION, TO, Claim, decided, judge, region_of, undecided
+from clew.rules.absence import FROM, NO_KEY, REGION, TO, Claim, decided, judge, region_of, undecided
 from clew.rules.draft import Draft
 from clew.rules.frame import Frame
 from clew.rules.model import Step
@@ -40,7 +40,6 @@ from clew.rules.trees import number as whole
 PERIOD = ("from", "to")
 """The options that say for which days the dataset must be certified; without them any certificate of the region."""
 
-NO_KEY = "the row has no key by which to look for its record"
 _KNOWN = "?known"
 
 
