@@ -22,6 +22,7 @@ from clew.ingest.land.reception import received
 from clew.ingest.land.statement import standing
 from clew.ingest.load import ledger
 from clew.ingest.load.came_before import say_nothing_new
+from clew.ingest.load.flushing import flushed_meanwhile
 from clew.ingest.load.references import delivered_headings, mended_rows, without_own_headings
 from clew.ingest.load.transactions import settle, unordered, write_rows
 from clew.ingest.read import format_of, open_source
@@ -200,7 +201,8 @@ def _read_and_load(
     if delivery.mode is Mode.RESUBMISSION or delivery.mode.changes:
         delivery = replace(delivery, references=mended_rows(request, delivery))
     say(f"{incoming.shown}: reading and checking")
-    with open_source(delivery.format, request, own) as source:
+    kept = flushed_meanwhile(settings.warehouse_path, delivery.landed.size)
+    with open_source(delivery.format, request, own) as source, kept:
         if source is None:
             raise RefusedError(own.errors[0])
         try:

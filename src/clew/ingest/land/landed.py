@@ -7,6 +7,7 @@ folder holds either nothing or the whole file under its true hash.
 from __future__ import annotations
 
 import os
+import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
@@ -72,12 +73,16 @@ def _copied(source: FileIO, copy: FileIO) -> tuple[str, Census]:
     """Copy, hash and count in one reading, and flush: what is named is what is kept even if the sender writes on.
 
     A thread reads, writes and counts the next piece while this one hashes the last, and a third has what is written
-    flushed, so that little is left to wait for at the end; all leave the interpreter to others meanwhile.
+    flushed, so that little is left to wait for at the end; all leave the interpreter to others meanwhile. What the
+    system remembers of the received file is given back for the copy: only the copy is read from then on, and a virtual
+    machine would have to ask its host for more, which takes three times as long as the copying itself.
     """
     digest, census = sha256(), Census()
 
     def kept() -> bytes:
         piece = source.read(CHUNK)
+        if sys.platform == "linux" and len(piece) == CHUNK:
+            os.posix_fadvise(source.fileno(), census.size, CHUNK, os.POSIX_FADV_DONTNEED)
         left = memoryview(piece)
         while left:
             left = left[copy.write(left) :]
