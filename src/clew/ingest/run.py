@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import duckdb
 
@@ -110,7 +111,7 @@ def ingest_file(
         return _turned_away(incoming, problem, problems)
     incoming = in_one_form(con, incoming, contract)
     say(f"{incoming.shown}: landing")
-    landed = received(incoming, settings.landing_dir)
+    landed = received(incoming, settings.landing_dir, partial(ledger.has_size, con))
     if isinstance(landed, Problem):
         return _turned_away(incoming, landed, problems)
     incoming = as_first_seen(con, incoming, landed)

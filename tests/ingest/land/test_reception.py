@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from clew.ingest.land import landed
 from clew.ingest.land.incoming import waiting
 from clew.ingest.land.landed import ChangedError, land
 from clew.ingest.land.unlinked import LinkedError, open_unlinked
@@ -53,12 +54,38 @@ class Growing(FileIO):
         return found
 
 
-def test_a_file_that_grows_while_it_is_copied_is_not_taken(tmp_path: Path) -> None:
+@pytest.mark.parametrize("likely", [False, True])
+def test_a_file_that_grows_while_it_is_read_is_not_taken(tmp_path: Path, likely: bool) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(b"a,b\n1,2\n")
     with Growing(str(path)) as file, pytest.raises(ChangedError):
-        land(file, "a.csv", tmp_path / "landing")
+        land(file, "a.csv", tmp_path / "landing", likely=likely)
     assert not [one for one in (tmp_path / "landing").rglob("*") if one.is_file()]
+
+
+def test_what_lies_in_the_drop_folder_for_years_is_not_copied_each_night(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.contract("pay")
+    house.drop("pay", "a.csv", lines(payment("P1")))
+    house.ingest()
+    with monkeypatch.context() as without_room:
+        without_room.setattr(landed, "mkstemp", None)
+        assert [file.status for file in house.ingest().files] == ["unchanged"]
+    house.drop("pay", "b.csv", lines(payment("P2")))
+    assert [file.status for file in house.ingest().files] == ["unchanged", "loaded"]
+    sizes = house.rows("select distinct bytes from clew.delivery")
+    assert len(sizes) == 1 and house.rows("select payment_id from data.pay order by 1") == [("P1",), ("P2",)]
+
+
+def test_a_copy_that_was_removed_from_the_landing_folder_is_made_again(house: House) -> None:
+    house.contract("pay")
+    house.drop("pay", "a.csv", lines(payment("P1")))
+    house.ingest()
+    [copy] = [one for one in house.settings.landing_dir.rglob("*.csv") if one.is_file()]
+    copy.unlink()
+    assert [file.status for file in house.ingest().files] == ["unchanged"]
+    assert copy.read_text(encoding="utf-8") == lines(payment("P1"))
 
 
 def test_the_same_bytes_under_another_letter_are_said(house: House) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
 
@@ -12,11 +14,12 @@ from clew.ingest.land.unlinked import LinkedError, open_unlinked
 from clew.problems import Place, Problem
 
 
-def received(incoming: Incoming, landing: Path) -> Landed | Problem:
+def received(incoming: Incoming, landing: Path, known: Callable[[int], bool]) -> Landed | Problem:
     """The file at rest under its hash; or the problem: its name cannot be cited (I060), it is a link (I055), it
     cannot be read (I007) or is still being written (I056).
 
-    Raises OSError for what is not the file's fault: a full disk, a landing folder that takes nothing.
+    ``known`` tells whether something of so many bytes was received before. Raises OSError for what is not the file's
+    fault: a full disk, a landing folder that takes nothing.
     """
     if not citable(incoming.path.name):
         return Problem(
@@ -35,7 +38,8 @@ def received(incoming: Incoming, landing: Path) -> Landed | Problem:
         return _unreadable(incoming, error)
     with file:
         try:
-            return land(file, incoming.path.name, landing)
+            likely = known(os.fstat(file.fileno()).st_size)
+            return land(file, incoming.path.name, landing, likely=likely)
         except ChangedError:
             return Problem(
                 Place(incoming.shown),

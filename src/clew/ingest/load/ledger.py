@@ -25,6 +25,11 @@ def next_batch(con: duckdb.DuckDBPyConnection) -> int:
     return int(con.execute("select coalesce(max(batch), 0) + 1 from clew.delivery").fetchall()[0][0])
 
 
+def has_size(con: duckdb.DuckDBPyConnection, size: int) -> bool:
+    """Whether a delivery of so many bytes is recorded."""
+    return bool(con.execute("select 1 from clew.delivery where bytes = ? limit 1", [size]).fetchall())
+
+
 def refused_alike(con: duckdb.DuckDBPyConnection, incoming: Incoming, landed: Landed, problem: str) -> bool:
     """Whether these bytes were refused before for the same reason: then the ledger says nothing new."""
     return bool(
