@@ -79,3 +79,17 @@ def test_a_sound_project_has_empty_lists(clew: Clew, fresh: Path) -> None:
 
 def test_an_unknown_format_is_a_wrong_argument(clew: Clew, fresh: Path) -> None:
     assert clew("check", "-C", fresh, "--format", "xml").code == 2
+
+
+def test_a_lock_that_is_missing_is_one_line_for_a_person_and_one_problem_a_rule_for_a_program(
+    clew: Clew, fresh: Path
+) -> None:
+    text = (fresh / RULE).read_text("utf-8")
+    for number in range(5):
+        (fresh / f"rules/example/copy{number}.yml").write_text(text.replace("paid_twice", f"copy{number}"), "utf-8")
+    (fresh / "rules/rules.lock.json").unlink(missing_ok=True)
+    assert sum(problem["code"] == "E804" for problem in problems(clew, fresh)) == 6
+    ended = clew("check", "-C", fresh)
+    (line,) = [line for line in ended.err.splitlines() if " E804 " in line]
+    assert "behind for 6 rules: " in line and "copy2.yml' and 3 more" in line
+    assert "6 warnings" in ended.out and ended.code == 0

@@ -128,6 +128,7 @@ def test_coverage_watermark_and_overrides_of_a_test() -> None:
     ("tests: [{expect: [{strength: 1}]}]", "must name its subject"),
     ("tests: [{given: {a: [1]}}]", "must be a text block"),
     ("false_positives: [a, b]\nfalse_positives_zh: [甲]", "'false_positives_zh' has 1 entries, and 'false"),
+    ("created: 2026-05-11\nmodified: 2026-05-10", "2:11: E107 'modified' is before 'created'"),
     ("titles_zh: {payments: [笔数]}", "the title of 'payments' must be text"),
 ])  # fmt: skip
 def test_faults_are_told_in_words(text: str, message: str) -> None:

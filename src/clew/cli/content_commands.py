@@ -113,7 +113,9 @@ def _print(checked: Checked, found: list[Problem], errors: int, format: Format) 
 
     match format:
         case Format.TEXT:
-            console.print_problems(found)
+            from clew.cli.behind_lock import told_once
+
+            console.print_problems(told_once(found))
             console.say(_summary(checked, errors, len(found) - errors))
         case Format.JSON:
             console.print_json(_document(checked, found))

@@ -185,6 +185,8 @@ def _check_words(top: Entries, problems: Problems) -> None:
         one_of(status, STATUSES, "the status", problems)
     if version and _whole(version, 1) < 1:
         problems.error(version.place, "E107", "'version' starts at 1")
+    if (modified := top.get("modified")) and date.min < _day(modified) < _day(top.get("created")):
+        problems.error(modified.place, "E107", "'modified' is before 'created'", "correct the one that is wrong")
     for tag in top["tags"].entries() if top.get("tags") else ():
         if not _TAG.fullmatch(tag.text):
             problems.error(

@@ -14,7 +14,7 @@ from decimal import Decimal
 import duckdb
 
 from clew.contracts.literal import quoted, text_literal
-from clew.contracts.model import Column, Contract, Kind
+from clew.contracts.model import Column, Contract
 from clew.contracts.regions import is_listed
 from clew.ingest.coverage.certified import certify, known_until, refusal, row_difference
 from clew.ingest.coverage.volume import record_aside, record_expected, record_volume
@@ -68,7 +68,6 @@ def certified_or_why(
     _note(con, delivery.batch, sidecar.totals, why)
     if why is None:
         certify(con, sidecar, contract.dataset, delivery.batch)
-        _say_called_complete_before(con, delivery, problems)
         if sidecar.period is not None and sidecar.period[1] > known_until(sidecar):
             problems.warn(
                 delivery.place,
@@ -91,27 +90,6 @@ def certified_or_why(
             "ask the sender which is right: the letter or the file",
         )
     return why
-
-
-def _say_called_complete_before(con: duckdb.DuckDBPyConnection, delivery: Delivery, problems: Problems) -> None:
-    """I059 when another delivery whose rows count beside these was called complete for days and places of this one."""
-    found = con.execute(
-        """select d.batch, d.file from clew.coverage mine join clew.coverage other
-            on other.dataset = mine.dataset and other.batch <> mine.batch
-            and other.period_from < mine.period_to and other.period_to > mine.period_from
-            and (starts_with(other.region, mine.region) or starts_with(mine.region, other.region))
-        join clew.delivery d on d.batch = other.batch
-        where mine.batch = ? and d.status = 'loaded' and d.superseded_by is null order by d.batch desc limit 1""",
-        [delivery.batch],
-    ).fetchall()
-    if found and delivery.contract.kind is Kind.EVENT:
-        batch, file = found[0]
-        problems.warn(
-            delivery.place,
-            "I059",
-            f"'{file}' (delivery {batch}) was called complete for the same days and places, and the rows of both count",
-            "if this file takes its place, name it under 'replaces'; if it adds rows, leave 'complete' out",
-        )
 
 
 def _note(con: duckdb.DuckDBPyConnection, batch: int, totals: Totals, why: Sentence | None) -> None:

@@ -35,7 +35,7 @@ def say_nothing_new(
             place,
             "I028",
             "its sidecar says something new, but another file took its place before that",
-            "if it is a delivery of its own, give the file another name",
+            "if it is a delivery of its own, give the file another name; else take it out of the drop folder",
         )
         return
     on = max(own.received_on, known.received_on)
@@ -47,7 +47,7 @@ def say_nothing_new(
             f"the same bytes came before as '{known.file}' (delivery {known.batch}), and what took its place stays;"
             " nothing was done",
             "if this takes that back, give it papers with its day of receipt, and name what it takes the place of under"
-            " 'replaces'",
+            " 'replaces'; else take it out of the drop folder",
         )
 
 

@@ -27,6 +27,7 @@ from clew.ingest.land.statement import replaced_names
 from clew.ingest.load import correction, late, ledger, resubmission
 from clew.ingest.load.beside import say_lists_beside
 from clew.ingest.load.came_before import say_it_goes_back
+from clew.ingest.load.counted_twice import say_counted_twice
 from clew.ingest.load.judge import row_measures, table_measures
 from clew.ingest.load.supersession import Change, Placed, supersede
 from clew.ingest.load.table import ready_table
@@ -109,6 +110,8 @@ def settle(
     # Only a whole file has a certificate, a volume, a validation result and a profile of its own.
     judge_coverage = acquisition.certified_or_why if delivery.mode.whole else rejudge.judge_part
     why = judge_coverage(con, delivery, read, set_aside, problems)
+    if delivery.mode.whole:
+        say_counted_twice(con, delivery, problems)
     unusual = observe(con, delivery, read, set_aside, problems) if delivery.mode.whole else ()
     whole = catalogue.contracts.get(contract.dataset, contract)
     told = late.tell_clues(con, whole, delivery, problems) if changes or delivery.mode.changes else 0

@@ -37,7 +37,7 @@ _SEEN = """
 def seen_twins(con: duckdb.DuckDBPyConnection, contract: Contract, columns: Sequence[str], batch: int) -> str | None:
     """SQL of the ``_row`` of a delivery whose key in ``columns`` a row of another one has that is seen on a day on
     which this one counts; None where no other counts then."""
-    if not (others := _beside(con, contract, batch)):
+    if not (others := beside(con, contract, batch)):
         return None
     if not changed(con, contract):
         table = f"data.{quoted(contract.dataset)}"
@@ -74,7 +74,7 @@ def hide_earlier(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int)
     Both came in because a deletion or a list hid one when the other came; should that be taken back, one fact must
     not count twice. Call it when rows that the key check sets aside are gone.
     """
-    if not (others := _beside(con, contract, batch)):
+    if not (others := beside(con, contract, batch)):
         return
     con.execute(
         f"""with twin as ({_twins(contract, contract.primary_key, batch, others)}),
@@ -89,7 +89,7 @@ def hide_earlier(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int)
     )
 
 
-def _beside(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> list[int]:
+def beside(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> list[int]:
     """Deliveries that count on a day on which this one does."""
     rows = con.execute(
         f"""select o.batch from clew.delivery o join clew.delivery m on m.batch = ?
