@@ -1,4 +1,4 @@
-"""Rules that the lock does not know yet, told to a person as one: a folder without a lock would warn of each of them."""
+"""Rules that the lock does not know yet, told to a person as one: else a folder without a lock warns of each."""
 
 from __future__ import annotations
 
