@@ -52,7 +52,7 @@ OTHER_REASONS = {
     "resubmission": "the reference is not that of a row still set aside",
     "cell": "a cell holds an error value",
     "columns": "the number of columns is not the one agreed",
-    "encoding": "bytes that the agreed encoding does not know",
+    "encoding": "bytes that are not in the encoding of the file",
     "footer": "a line of totals that is not at the end",
     "json": "no JSON object, or a value that JSON does not have",
     "long": "a cell is longer than a record may be",

@@ -447,3 +447,20 @@ def test_texts_that_hardly_repeat_are_stored_as_they_are(house: House, monkeypat
     assert house.ingest().rows_loaded == 50
     ((made,),) = house.rows("select sql from duckdb_tables() where table_name = 'paper'")
     assert [name for name in names if re.search(f'\\b{name}"? VARCHAR USING COMPRESSION', made)] == ["key", "receipt"]
+
+
+@pytest.mark.parametrize("kind", ["register", "event"])
+def test_a_file_without_a_row_takes_the_place_of_rows_only_where_its_papers_say_so(house: House, kind: str) -> None:
+    """An export that failed would take everybody off the list, and nobody would be told."""
+    house.contract("pay", kind=kind)
+    papers = "received_on: 2026-05-01\nregion: '3401'\n"
+    house.drop("pay", "a.csv", lines(payment("P1")), papers)
+    house.ingest()
+    house.drop("pay", "a.csv", lines(), papers.replace("05-01", "06-01"))
+    report = house.ingest()
+    assert [(problem.code, report.refused) for problem in report.problems] == [("I065", 1)]
+    assert "'a.csv' (delivery 1, 1 rows)" in report.problems[0].message
+    assert seen_keys(house) == {"P1"}
+    house.drop("pay", "a.csv", lines(), papers.replace("05-01", "06-01") + "rows: 0\n")
+    assert not house.ingest().problems
+    assert seen_keys(house) == set()

@@ -230,3 +230,19 @@ def test_more_members_than_one_statement_reads(house: House) -> None:
     rows = house.rows("select a, _row from data.two order by _row")
     assert rows == [(number, 2 * number + 1) for number in range(count)]
     assert house.rows("select count(*), min(rows), max(rows) from clew.part") == [(count, 2, 2)]
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
+@pytest.mark.parametrize("name", ["一.csv", "联通·三月.csv", "é.csv", "明细𠮷.csv"])
+def test_a_name_in_gbk_that_utf8_would_take_too_is_read_in_gbk(house: House, name: str, encoding: str) -> None:
+    if name in ("é.csv", "明细𠮷.csv"):
+        encoding = "utf-8"
+    take(house, packed((name, b"a,b\nx,1\n"), encoding=encoding))
+    ((found, _, _),) = parts(house)
+    assert found == (name if name != "é.csv" else "é.csv".encode().decode("gb18030"))
+
+
+def test_a_member_that_is_no_data_is_refused_with_the_word_that_leaves_it_out(house: House) -> None:
+    report = take(house, packed(("a.csv", b"a,b\nx,1\n"), ("读我.txt", "请查收".encode("gbk"))))
+    (problem,) = (one for one in report.problems if one.code in ("I010", "I014"))
+    assert problem.place.path.endswith("读我.txt") and "name those that are under 'members'" in problem.help

@@ -58,7 +58,8 @@ def test_the_json_test_suite_never_crashes_and_every_record_is_somewhere(house: 
     assert (rest.rows_read, rest.rows_quarantined) == (len(together), len(together)), "no object, no row"
     for file, path in zip(reports, alone, strict=True):
         broken_off = file.status == "refused" and "I040" in file.problem and not path.name.startswith("y_")
-        assert file.status in ("loaded", "unchanged") or broken_off, path.name
+        empty = "I065" in file.problem  # a list without a row, after one with rows
+        assert file.status in ("loaded", "unchanged") or broken_off or empty, path.name
         if path.name.startswith("n_"):
             assert file.rows_loaded == 0, path.name
         elif path.name.startswith("y_object") and b"\n" not in path.read_bytes().strip():

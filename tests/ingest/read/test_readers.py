@@ -301,3 +301,23 @@ def test_landed_bytes_are_the_received_bytes(house: House) -> None:
     ((sha256,),) = house.rows("select sha256 from clew.delivery")
     assert (house.settings.landing_dir / sha256[:2] / f"{sha256}.csv").read_bytes() == content
     assert json.dumps(sha256)
+
+
+@pytest.mark.parametrize(
+    "headings",
+    ["姓 名,金额", "姓\u3000名,金\xa0额", '"姓\n名","金\r\n额"', "*姓名,＊金额", "姓名：,金额:", "姓名 * ,金额"],
+)
+def test_spaces_line_breaks_and_marks_in_chinese_headings_do_not_count(house: House, headings: str) -> None:
+    house.contract(
+        "two",
+        TWO.replace("name: a,", "name: a, physicalName: 姓名,").replace("name: b,", "name: b, physicalName: 金额,"),
+    )
+    house.drop("two", "x.csv", f"{headings}\n张三,1\n")
+    assert not house.ingest().problems
+    assert house.rows("select a, b from data.two") == [("张三", "1")]
+
+
+def test_spaces_between_latin_words_of_a_heading_count(house: House) -> None:
+    house.contract("two", TWO.replace("name: a,", "name: a, physicalName: paid on,"))
+    house.drop("two", "x.csv", "paidon,b\nx,1\n")
+    assert house.ingest().refused == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
@@ -310,3 +310,21 @@ def test_a_workbook_that_unpacks_to_gigabytes_is_refused(house: House) -> None:
     content = workbook(lambda _, sheet: table(sheet, ("a", "b"), *(("x" * 500, "1") for _ in range(9_000))))
     blown = edited(content, "xl/theme/theme1.xml", b"</a:theme>", b"</a:theme>" + b" " * 3_000_000)
     assert codes(take(house, blown)) == ["I031"]
+
+
+def test_a_time_of_day_is_no_date(house: House) -> None:
+    def fill(_: openpyxl.Workbook, sheet: Worksheet) -> None:
+        table(sheet, ("a", "b"), ("x", time(12, 30)), ("y", datetime(2026, 3, 5)))
+
+    take(house, workbook(fill), properties=DATED)
+    assert loaded(house) == [(3, "y", date(2026, 3, 5))], "and not the last day of 1899"
+    assert house.rows("select row, record ->> 'b' from clew.quarantine") == [(2, "12:30:00")]
+
+
+def test_a_sheet_without_the_columns_is_refused_with_the_word_that_leaves_it_out(house: House) -> None:
+    def fill(book: openpyxl.Workbook, sheet: Worksheet) -> None:
+        table(sheet, ("a", "b"), ("x", "1"))
+        table(book.create_sheet("汇总"), ("合计", 1))
+
+    (problem,) = take(house, workbook(fill), sheets="all").problems
+    assert problem.place.path.endswith("/汇总") and "name those that are under 'sheets'" in problem.help

@@ -20,7 +20,7 @@ from clew.contracts.literal import quoted
 from clew.contracts.model import Kind
 from clew.ingest.coverage import acquisition, rejudge
 from clew.ingest.coverage.volume import place_changes
-from clew.ingest.land.delivery import Delivery
+from clew.ingest.land.delivery import Delivery, RefusedError
 from clew.ingest.land.first_seen import forget_copy
 from clew.ingest.land.mode import Mode
 from clew.ingest.land.statement import replaced_names
@@ -38,7 +38,7 @@ from clew.ingest.repair import originals
 from clew.ingest.report.report import FileReport
 from clew.ingest.validate import measure, quarantine
 from clew.ingest.validate.validation import Validation, load_statement
-from clew.problems import Problems
+from clew.problems import Problem, Problems
 from clew.warehouse import insert_rows
 
 TOP_REASONS = 10
@@ -88,6 +88,7 @@ def settle(
     repairs = _count_repairs(con, validation, batch)
     changes = supersede(con, contract, batch)
     replaced = _replaced(delivery, changes, problems)
+    _refuse_empty(con, delivery, replaced, read)
     say_it_goes_back(con, delivery, problems)
     say_lists_beside(con, delivery, problems)
     forget_copy(con, incoming)
@@ -184,6 +185,24 @@ def _replaced(delivery: Delivery, changes: Sequence[Change], problems: Problems)
                 "if both are parts of one list, give each its own 'region'",
             )
     return found
+
+
+def _refuse_empty(con: duckdb.DuckDBPyConnection, delivery: Delivery, replaced: Sequence[Placed], read: int) -> None:
+    """A file without a row that would take the place of rows (I065): an export that failed looks the same as an empty
+    list, and everybody on the list would be off it."""
+    if read or delivery.incoming.sidecar.rows == 0 or not delivery.mode.whole:
+        return
+    for one in replaced:
+        held = con.execute("select rows_read from clew.delivery where batch = ?", [one.batch]).fetchall()[0][0]
+        if held:
+            raise RefusedError(
+                Problem(
+                    delivery.place,
+                    "I065",
+                    f"it holds no row, and would take the place of '{one.file}' (delivery {one.batch}, {held} rows)",
+                    "ask the sender for it again; if the list is empty, write 'rows: 0' in its sidecar",
+                )
+            )
 
 
 def _top_reasons(con: duckdb.DuckDBPyConnection, batch: int) -> tuple[tuple[str, int], ...]:

@@ -109,9 +109,12 @@ def open_source(format_: str, request: Request, problems: Problems) -> Iterator[
     before = list(problems.found)
     with READERS[format_](request, problems) as source:
         if source is None and promised in _NAMED and format_ in _TEXT:
-            says = next(error.message for error in problems.errors if error not in before)
+            said = next(error for error in problems.errors if error not in before)
             problems.found[:] = [one for one in before if one.code != "I030"]
             problems.error(
-                place, "I015", f"this is not {_NAMED[promised]}; as text: {says}", "ask the sender for it again"
+                place,
+                "I015",
+                f"this is not {_NAMED[promised]}; as text: {said.message}",
+                f"ask the sender for it again; or, to read the text: {said.help}",
             )
         yield source

@@ -41,7 +41,7 @@ def read(request: Request, problems: Problems, format_of: FormatOf, open_source:
             yield None
             return
         unread = [_unread(member, request, format_of, open_source) for member in members]
-        with joined(request, problems, unread) as source:
+        with joined(request, problems, unread, "members") as source:
             yield source
 
 

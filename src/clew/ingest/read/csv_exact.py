@@ -15,6 +15,7 @@ from pathlib import Path
 
 from clew.ingest.read.encoding import keeps_ascii_bytes
 from clew.ingest.read.source import Row
+from clew.ingest.read.transcode import is_utf8
 
 LONGEST_RECORD = 131_072
 """Characters of one record; an opening quote that never closes must not swallow the rest of a file."""
@@ -52,13 +53,15 @@ def rows(path: Path, dialect: Dialect, width: int) -> Iterator[Row]:
     """Every record after the header, with its fault when it is not as agreed."""
     for number, record in enumerate(islice(_records(path, dialect), dialect.before, None), start=1):
         cells: list[str | None] = [_readable(cell or "") for cell in record.cells]
-        yield Row(number, cells, record.fault or _fault(record.cells, width))
+        yield Row(number, cells, record.fault or _fault(record.cells, width, dialect.encoding))
 
 
-def _fault(cells: list[str | None], width: int) -> str | None:
-    text = "".join(cell or "" for cell in cells)
+def _fault(cells: list[str | None], width: int, encoding: str) -> str | None:
+    text = ",".join(cell or "" for cell in cells)
     if not text.isascii() and _UNREADABLE.search(text):
         return "encoding: 含有无法按约定编码解读的字节"
+    if encoding == "gb18030" and not text.isascii() and is_utf8(text.encode(encoding)):
+        return "encoding: 本行是 UTF-8 编码，与文件其余部分不同"
     if "\0" in text:
         return "nul: 含有空字符（NUL）"
     if len(cells) < width or any(cells[width:]):

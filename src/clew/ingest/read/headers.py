@@ -12,8 +12,9 @@ from clew.ingest.read.headings import header_key, meanings, say
 from clew.ingest.read.personal_name import looks_like_a_name
 from clew.problems import Place, Problems, did_you_mean
 
-MOST = 100
+MOST = 20
 """Columns that are told one by one although the contract does not name them."""
+NONE_NAMED = "no column of the contract is named in its first rows"
 SHOWN = 6
 """Columns that are named where none was found."""
 _NUMBER = re.compile("[0-9]{6}")
@@ -115,7 +116,7 @@ def _no_headings(delivered: Sequence[str], contract: Contract) -> tuple[str, str
             )
     wanted = ", ".join(column.header for column in contract.columns[:SHOWN])
     more = ", ..." if len(contract.columns) > SHOWN else ""
-    return "no column of the contract is named in its first rows", f"one line must name the columns: {wanted}{more}"
+    return NONE_NAMED, f"one line must name the columns: {wanted}{more}"
 
 
 def shown_header(header: str, titled: bool = True) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,9 @@ from dataclasses import dataclass
 from clew.contracts.model import Column, Contract
 
 _UNIT_FORMS = ("{}({})", "{} ({})", "{}(单位:{})", "{}(单位: {})", "{}[{}]", "{}【{}】", "{}/{}", "{}_{}", "{},单位:{}")
+
+_SPACED = re.compile(r"(?<=[\u3400-\u9fff])\s+|\s+(?=[\u3400-\u9fff])")
+_MARKS = "*: "
 
 LONGEST = 500
 """Characters of a heading that count; where a heading is looked for, a cell of megabytes may stand."""
@@ -40,8 +44,10 @@ _listener: ContextVar[list[Headings] | None] = ContextVar("listener", default=No
 
 
 def header_key(header: str) -> str:
-    """A heading as it is compared: width, case and space at the ends do not count."""
-    return unicodedata.normalize("NFKC", header[:LONGEST]).strip().strip("\ufeff").casefold()
+    """A heading as it is compared: width, case, space at the ends, space and line breaks beside a Chinese character
+    (姓 名), and the marks that forms put round one (*姓名：) do not count."""
+    text = unicodedata.normalize("NFKC", header[:LONGEST]).replace("\ufeff", "")
+    return _SPACED.sub("", text.strip()).strip(_MARKS).casefold()
 
 
 def meanings(contract: Contract) -> Mapping[str, Meaning]:

@@ -7,6 +7,7 @@ import re
 import tarfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
@@ -90,19 +91,25 @@ def _left_behind(name: str) -> bool:
 
 
 def _name(info: ZipInfo) -> str:
-    """The member's name: marked as UTF-8, else whatever Chinese packers write without saying, else as it stands."""
+    """The member's name: marked as UTF-8, else whatever Chinese packers write without saying, else as it stands.
+
+    Some characters of GBK are two bytes that UTF-8 takes too (一 for һ); Chinese in UTF-8 has three.
+    """
     if info.flag_bits & _UTF8_NAME:
         return _shown(info.orig_filename)
     try:
         raw = info.orig_filename.encode("cp437")
     except UnicodeEncodeError:
         return _shown(info.orig_filename)
+    read = {}
     for encoding in ("utf-8", "gb18030"):
-        try:
-            return _shown(raw.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-    return _shown(info.orig_filename)
+        with suppress(UnicodeDecodeError):
+            read[encoding] = raw.decode(encoding)
+    utf8 = read.get("utf-8")
+    sure = utf8 is not None and (utf8.isascii() or any(len(character.encode()) > 2 for character in utf8))
+    return _shown(
+        utf8 if utf8 is not None and (sure or "gb18030" not in read) else read.get("gb18030", info.orig_filename)
+    )
 
 
 def _tar(landed: Landed, folder: Path, budget: Budget) -> Iterator[Member]:

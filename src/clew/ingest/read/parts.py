@@ -16,8 +16,9 @@ import duckdb
 
 from clew.contracts.literal import quoted, text_literal
 from clew.ingest.read.engine_fault import NO_FILE_TO_BLAME, short_reads_blamed
+from clew.ingest.read.headers import NONE_NAMED
 from clew.ingest.read.source import FAULT, ROW, Part, Request, Source
-from clew.problems import Place, Problems
+from clew.problems import Place, Problem, Problems
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,11 @@ class Unread:
 
 
 @contextmanager
-def joined(request: Request, problems: Problems, unread: Sequence[Unread]) -> Iterator[Source | None]:
-    """One source of all parts; None when one of them cannot be read, after every part has said what is wrong."""
+def joined(request: Request, problems: Problems, unread: Sequence[Unread], word: str) -> Iterator[Source | None]:
+    """One source of all parts; None when one of them cannot be read, after every part has said what is wrong.
+
+    ``word`` is that of the contract which names the parts that are data.
+    """
     if len(unread) == 1:
         with unread[0].open(problems) as source:
             yield None if source is None else _named(source, unread[0].name)
@@ -43,13 +47,23 @@ def joined(request: Request, problems: Problems, unread: Sequence[Unread]) -> It
         last = 0
         good = True
         for index, one in enumerate(unread):
-            kept = _kept(one, request, problems, Path(folder) / f"part-{index}.parquet")
+            own = Problems()
+            kept = _kept(one, request, own, Path(folder) / f"part-{index}.parquet")
+            problems.found += [_or_left_out(problem, word) for problem in own.found if problem not in problems.found]
             good = good and kept is not None
             if kept is not None:
                 relations.append(_moved(kept.path, last, request))
                 parts += _shifted(kept, one.name, last)
                 last += kept.last
         yield Source(tuple(relations), parts=tuple(parts)) if good and relations else None
+
+
+def _or_left_out(problem: Problem, word: str) -> Problem:
+    """A part without the columns may be no data at all: a summary, a letter."""
+    if problem.code != "I013" and problem.message != NONE_NAMED:
+        return problem
+    left_out = f"if this part is no data, name those that are under '{word}'"
+    return replace(problem, help=f"{problem.help}; {left_out}" if problem.help else left_out)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ DAYS_TO_1904 = 1462
 _LONG_NUMBER = r"^-?[0-9]{16,}$"
 _DAY_NUMBER = r"^[0-9]{1,6}(?:\.[0-9]+)?$"
 _FLOAT = re.compile(r"Float\((.+?)\)")
+_TIME_ALONE = "^1899-12-31 "
+"""Day 0, which spreadsheets do not have: the cell holds a time of day and no date."""
 _MIDNIGHT = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}) 00:00:00$"
 _LOST = "number: 长号码被存成数字，末几位已丢失"
 _ERROR = "cell: 单元格是错误值"
@@ -126,7 +128,8 @@ def _numbered(
 ) -> pa.Table:
     """Rows below the headers with their spreadsheet numbers; rows without any value are no records."""
     body = cells.table.slice(first)
-    columns = [pc.replace_substring_regex(column.cast(pa.string()), _MIDNIGHT, r"\1") for column in body.columns]
+    texts = [pc.replace_substring_regex(column.cast(pa.string()), _TIME_ALONE, "") for column in body.columns]
+    columns = [pc.replace_substring_regex(column, _MIDNIGHT, r"\1") for column in texts]
     if facts.counts_from_1904:
         columns = _from_1904(columns, headers, request.contract)
     faults = dict(cells.faults)

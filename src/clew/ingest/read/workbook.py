@@ -54,7 +54,7 @@ def read(request: Request, problems: Problems) -> Iterator[Source | None]:
     if not unread:
         yield None
         return
-    with joined(request, problems, unread) as source:
+    with joined(request, problems, unread, "sheets") as source:
         yield source
 
 
