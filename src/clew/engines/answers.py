@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-import duckdb
 import pyarrow as pa
 
 from clew.contracts.literal import quoted, text_literal
 from clew.engine import Answers, FunnelStep
+from clew.engines.relations import Relations
 from clew.plan import Plan, Role
 
 _UNDECIDED = "subject, episode, step, reason, dataset, region, period_from, period_to"
@@ -23,9 +23,9 @@ _NO_EXCLUDED = pa.Table.from_batches(
 )
 
 
-def answers_of(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Answers:
+def answers_of(relations: Relations, plan: Plan) -> Answers:
     """The answers, from relations that are all there. A subject with a clue is not undecided as well."""
-    counts, sizes = _counts(connection, plan)
+    counts, sizes = _counts(relations, plan)
     errors = _union(plan, Role.ERROR, "subject, episode, {step} as step, {reason} as reason", sizes)
     undecided = _union(
         plan,
@@ -42,13 +42,13 @@ def answers_of(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Answers:
         if errors:
             undecided += f" and {_not_in('u', f'select subject, episode from ({errors})')}"  # noqa: S608 - quoted
     return Answers(
-        clues=_table(connection, f"select * from {quoted(plan.clue)} order by subject, episode"),  # noqa: S608 - quoted
-        inconclusive=_table(connection, f"{undecided} order by all") if undecided else _NO_UNDECIDED,
-        errors=_table(connection, f"{errors} order by all") if errors else _NO_ERRORS,
-        excluded=_table(connection, f"{excluded} order by all") if excluded else _NO_EXCLUDED,
+        clues=relations.table(f"select * from {quoted(plan.clue)} order by subject, episode"),  # noqa: S608 - quoted
+        inconclusive=relations.table(f"{undecided} order by all") if undecided else _NO_UNDECIDED,
+        errors=relations.table(f"{errors} order by all") if errors else _NO_ERRORS,
+        excluded=relations.table(f"{excluded} order by all") if excluded else _NO_EXCLUDED,
         funnel=tuple(_funnel(counts, sizes, plan)),
         evaluated=sizes[plan.population] if plan.population else None,
-        rings=tuple(_table(connection, _rings_query(name, plan)) for name in plan.rings),
+        rings=tuple(relations.table(_rings_query(name, plan)) for name in plan.rings),
     )
 
 
@@ -59,24 +59,26 @@ def _rings_query(name: str, plan: Plan) -> str:
     return f"select * from {quoted(name)} where ring in ({spoken})"  # noqa: S608 - identifiers are quoted
 
 
-def _counts(connection: duckdb.DuckDBPyConnection, plan: Plan) -> tuple[Mapping[str, int], Mapping[str, int]]:
+def _counts(relations: Relations, plan: Plan) -> tuple[Mapping[str, int], Mapping[str, int]]:
     """What the tallies count; and how many rows the population and each side of undecided or failed subjects has.
 
-    One statement, so that the engine counts several at once. Rows stand in one tally; unknown ones may be counted in
-    several.
+    One statement, so that the engine counts several at once; beside each other as rows, since in one row it would look
+    for the best order to join them in, which takes longer than to count. Rows stand in one tally; unknown ones may be
+    counted in several.
     """
     counted = (Role.INCONCLUSIVE, Role.ERROR)
     sized = [side.relation for step in plan.steps for side in step.sides if side.role in counted]
     sized += [plan.population] if plan.population else []
-    parts = [f"({tally.text('duckdb')}) as t{at}" for at, tally in enumerate(plan.tallies)]
-    parts += [f"(select count(*) from {quoted(name)}) as s{at}" for at, name in enumerate(sized)]  # noqa: S608 - quoted
-    result = connection.execute(f"select * from {', '.join(parts)}")  # noqa: S608 - the queries are the plan's own
-    names, numbers = [str(one[0]) for one in result.description or ()], result.fetchall()[0]
-    tallied = len(numbers) - len(sized)
+    names = [name for tally in plan.tallies for name in tally.query.named_selects]
+    parts = [f"({tally.text('duckdb')})" for tally in plan.tallies]
+    parts += [f"(select count(*) from {quoted(name)})" for name in sized]  # noqa: S608 - quoted
+    one_each = (f"select {at} as at, [*columns(*)] as n from {part}" for at, part in enumerate(parts))  # noqa: S608 - as above
+    rows = sorted(relations.execute(" union all ".join(one_each)).fetchall())
+    numbers = [number for _, some in rows for number in some]
     counts: dict[str, int] = {}
-    for name, number in zip(names[:tallied], numbers[:tallied], strict=True):
+    for name, number in zip(names, numbers[: len(names)], strict=True):
         counts[name] = number if name.endswith(".rows") else counts.get(name, 0) + number
-    return counts, dict(zip(sized, numbers[tallied:], strict=True))
+    return counts, dict(zip(sized, numbers[len(names) :], strict=True))
 
 
 def _not_in(alias: str, others: str) -> str:
@@ -124,7 +126,3 @@ def _funnel(counts: Mapping[str, int], sizes: Mapping[str, int], plan: Plan) -> 
             clears=step.clears,
             reads=step.reads,
         )
-
-
-def _table(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
-    return connection.sql(query).to_arrow_table()

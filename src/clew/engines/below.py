@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-import duckdb
 import pyarrow as pa
 
 from clew.contracts.literal import quoted, text_literal
 from clew.engines.nearness import distance
+from clew.engines.relations import Relations
 from clew.engines.trace import subject_of
 from clew.plan import Plan, Step
 
@@ -30,7 +30,7 @@ class Draw:
         return f"sha256({text_literal(self.seed)} || '|' || {subject})"
 
 
-def just_below(connection: duckdb.DuckDBPyConnection, plan: Plan, lot: Draw) -> pa.Table:
+def just_below(relations: Relations, plan: Plan, lot: Draw) -> pa.Table:
     """For each threshold, ``lot.size`` of the subjects just below it: ``subject, step, reason, among``.
 
     ``among`` counts all that could have been drawn at the step. Whoever has a clue, or passes with another row, could
@@ -38,7 +38,7 @@ def just_below(connection: duckdb.DuckDBPyConnection, plan: Plan, lot: Draw) -> 
     """
     parts = []
     for before, step in pairwise(plan.steps):
-        subject, kept = subject_of(connection, plan, before), subject_of(connection, plan, step)
+        subject, kept = subject_of(relations, plan, before), subject_of(relations, plan, step)
         if step.condition is None or step.drops or step.verb == "from" or not subject or not kept:
             continue
         near = distance(step.condition).sql(dialect="duckdb")
@@ -55,7 +55,7 @@ def just_below(connection: duckdb.DuckDBPyConnection, plan: Plan, lot: Draw) -> 
             f" order by {lot.order('subject')} limit {int(lot.size)}"
         )
     query = " union all ".join(f"({part})" for part in parts) or _NONE
-    return connection.sql(query).to_arrow_table()
+    return relations.table(query)
 
 
 def _why(step: Step) -> str:

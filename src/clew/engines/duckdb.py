@@ -1,4 +1,4 @@
-"""DuckDB executes a plan: views where rows stream through, tables where they are read again, one pass per count."""
+"""DuckDB executes a plan: rows stream through, stand in tables where they are read again; one pass per count."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from clew.engines.in_memory import database_in_memory
 from clew.engines.inputs import coverage_query, held_query, input_query, rings_query
 from clew.engines.macros import Macros
 from clew.engines.nearness import distance
+from clew.engines.relations import Relations
 from clew.engines.sources import Source, Sources, warehouse_sources
 from clew.engines.time_limit import LONGEST, time_limit
 from clew.engines.trace import Key, Loss, losses
@@ -64,10 +65,10 @@ class DuckDBEngine:
 
         With a ``lot``, subjects just below the plan's thresholds are drawn too.
         """
-        with self._made(plan):
+        with self._made(plan) as relations:
             try:
-                answers = answers_of(self.connection, plan)
-                return replace(answers, below=just_below(self.connection, plan, lot)) if lot and lot.size else answers
+                answers = answers_of(relations, plan)
+                return replace(answers, below=just_below(relations, plan, lot)) if lot and lot.size else answers
             except duckdb.Error as error:
                 raise PlanError(plan.rule, "clue", sentence(error, self.seconds)) from error
 
@@ -76,19 +77,19 @@ class DuckDBEngine:
         relation = next((one.relation for one in plan.steps if one.number == step), None)
         if relation is None:
             raise KeyError(step)
-        with self._made(plan):
-            return self._first_rows(relation, n)
+        with self._made(plan) as relations:
+            return _first_rows(relations, relation, n)
 
     def preview(self, plan: Plan, n: int = 10) -> Preview:
         """Execute a plan as :meth:`run` does, and take up to ``n`` near-misses of each step that lost rows.
 
         A near-miss passed every step before and failed this one; where a condition decides, the nearest come first.
         """
-        with self._made(plan):
+        with self._made(plan) as relations:
             try:
-                answers = answers_of(self.connection, plan)
+                answers = answers_of(relations, plan)
                 lost = {
-                    step.number: self._near_misses(before.relation, step, n)
+                    step.number: _near_misses(relations, before.relation, step, n)
                     for before, step in pairwise(plan.steps)
                     if n and step.verb != "clue"
                 }
@@ -101,8 +102,8 @@ class DuckDBEngine:
         wanted = sorted(set(keys))
         if not wanted:
             return {}
-        with self._made(plan):
-            return losses(self.connection, plan, wanted)
+        with self._made(plan) as relations:
+            return losses(relations, plan, wanted)
 
     def lost_at(self, plan: Plan, keys: Iterable[Key]) -> Mapping[Key, str]:
         """The number of the step that lost each of these subjects and episodes, '' for one that was never read."""
@@ -121,9 +122,9 @@ class DuckDBEngine:
     # --- the relations of a plan -------------------------------------------------------------------------------
 
     @contextmanager
-    def _made(self, plan: Plan) -> Iterator[None]:
-        """The plan's relations as temporary views and tables, gone afterwards."""
-        made: list[tuple[str, str]] = []
+    def _made(self, plan: Plan) -> Iterator[Relations]:
+        """The plan's relations, gone afterwards."""
+        relations = Relations(self.connection)
         guards = {
             side.relation: (step.number, side.reason)
             for step in plan.steps
@@ -133,91 +134,85 @@ class DuckDBEngine:
         try:
             with time_limit(self.connection, self.seconds):
                 self._macros.define(one.text("duckdb") for one in (*plan.relations, *plan.tallies))
-                self._make_inputs(plan, made)
+                self._add_inputs(plan, relations)
                 taken: dict[int, bool] = {}
                 for relation in plan.relations:
                     if relation.when is not None:
                         fork, way = relation.when
                         if id(fork) not in taken:
-                            taken[id(fork)] = self._first_way(fork)
+                            taken[id(fork)] = _first_way(relations, fork)
                         if taken[id(fork)] is not way:
                             continue
-                    self._make(relation, made, plan)
+                    self._add(relation, relations, plan)
                     if relation.name in guards:
-                        self._check(plan, relation.name, *guards[relation.name])
-                yield
+                        _check(plan, relations, relation.name, *guards[relation.name])
+                yield relations
         except duckdb.InterruptException as error:
             raise PlanError(plan.rule, "clue", sentence(error, self.seconds)) from error
         finally:
-            drops = [f"drop {kind} if exists temp.{quoted(name)}" for kind, name in reversed(made)]
-            self.connection.execute("; ".join(drops))
+            relations.drop()
 
-    def _make_inputs(self, plan: Plan, made: list[tuple[str, str]]) -> None:
+    def _add_inputs(self, plan: Plan, relations: Relations) -> None:
         """Rows of each input; what is set aside of it, and its coverage, where a relation reads them."""
         queries = "".join(one.text("duckdb") for one in plan.relations)
         for source in plan.inputs:
             found = self.sources.datasets.get(source.dataset)
-            self._view(source.relation, input_query(source, found, plan.as_of), made)
+            relations.stream(source.relation, input_query(source, found, plan.as_of))
             if quoted(source.held) in queries:
-                self._view(source.held, held_query(source, self.sources), made)
+                relations.stream(source.held, held_query(source, self.sources))
             if quoted(source.covered) in queries:
-                self._view(source.covered, coverage_query(source, self.sources, plan.as_of), made)
+                relations.stream(source.covered, coverage_query(source, self.sources, plan.as_of))
         if plan.rings:
-            self._view(EARLIER_RINGS, rings_query(plan, self.sources), made)
+            relations.stream(EARLIER_RINGS, rings_query(plan, self.sources))
 
-    def _view(self, name: str, query: str, made: list[tuple[str, str]]) -> None:
-        self.connection.execute(f"create temp view {quoted(name)} as {query}")
-        made.append(("view", name))
-
-    def _make(self, relation: Relation, made: list[tuple[str, str]], plan: Plan) -> None:
-        kind = "table" if relation.materialise else "view"
+    def _add(self, relation: Relation, relations: Relations, plan: Plan) -> None:
         query = relation.text("duckdb")
+        if not relation.materialise:
+            relations.stream(relation.name, query)
+            return
         try:
-            self.connection.execute(f"create temp {kind} {quoted(relation.name)} as {query}")
+            relations.keep(relation.name, query)
         except duckdb.Error as error:
             raise PlanError(plan.rule, relation.name, sentence(error, self.seconds)) from error
-        made.append((kind, relation.name))
 
-    def _first_way(self, fork: Fork) -> bool:
-        return self._expected(fork.pairs) <= fork.times * self._expected(fork.rows)
 
-    def _expected(self, query: exp.Query) -> int:
-        """How many rows the planner expects."""
-        explained = self.connection.execute(f"explain (format json) {query.sql(dialect='duckdb')}").fetchall()[0][1]
-        return sum(map(_estimate, json.loads(explained)))
+def _first_way(relations: Relations, fork: Fork) -> bool:
+    return _expected(relations, fork.pairs) <= fork.times * _expected(relations, fork.rows)
 
-    def _check(self, plan: Plan, relation: str, step: str, reason: str) -> None:
-        """A guard must be empty. Its key may be somebody's number, and is not told."""
-        broken = self.connection.execute(f"select n from {quoted(relation)}").fetchall()  # noqa: S608 - quoted
-        if broken:
-            raise PlanError(plan.rule, step, f"{reason} ({broken[0][0]} pairs of one key)")
 
-    # --- looking at rows ---------------------------------------------------------------------------------------
+def _expected(relations: Relations, query: exp.Query) -> int:
+    """How many rows the planner expects."""
+    return sum(map(_estimate, json.loads(relations.explain(query.sql(dialect="duckdb")))))
 
-    def _query(self, query: str) -> pa.Table:
-        return self.connection.sql(query).to_arrow_table()
 
-    def _near_misses(self, before: str, step: Step, n: int) -> pa.Table:
-        """Rows of ``before`` that are not there after a step; the order is the same on every run."""
-        if step.condition is not None:
-            keeps = f"coalesce(({step.condition.sql(dialect='duckdb')}), false)"
-            gone = keeps if step.drops else f"not {keeps}"
-            near = distance(step.condition, wanted=not step.drops).sql(dialect="duckdb")
-            ranked = f"select {near} as {quoted(NEAR)}, * from {quoted(before)} where {gone}"  # noqa: S608 - quoted
-            return self._query(f"{ranked} order by all limit {int(n)}")
-        shared = self._columns(before) & self._columns(step.relation)
-        kept = {name for name in shared if name.endswith("#")} or shared
-        if not kept:
-            return self._first_rows(before, 0)
-        same = " and ".join(f"a.{quoted(name)} is not distinct from b.{quoted(name)}" for name in sorted(kept))
-        gone = f"not exists (select 1 from {quoted(step.relation)} a where {same})"  # noqa: S608 - quoted
-        return self._query(f"select b.* from {quoted(before)} b where {gone} order by all limit {int(n)}")  # noqa: S608 - quoted
+def _check(plan: Plan, relations: Relations, relation: str, step: str, reason: str) -> None:
+    """A guard must be empty. Its key may be somebody's number, and is not told."""
+    broken = relations.execute(f"select n from {quoted(relation)}").fetchall()  # noqa: S608 - quoted
+    if broken:
+        raise PlanError(plan.rule, step, f"{reason} ({broken[0][0]} pairs of one key)")
 
-    def _first_rows(self, relation: str, n: int) -> pa.Table:
-        return self._query(f"select * from {quoted(relation)} order by all limit {int(n)}")  # noqa: S608 - quoted
 
-    def _columns(self, relation: str) -> set[str]:
-        return set(self._first_rows(relation, 0).column_names)
+def _near_misses(relations: Relations, before: str, step: Step, n: int) -> pa.Table:
+    """Rows of ``before`` that are not there after a step; the order is the same on every run."""
+    if step.condition is not None:
+        keeps = f"coalesce(({step.condition.sql(dialect='duckdb')}), false)"
+        gone = keeps if step.drops else f"not {keeps}"
+        near = distance(step.condition, wanted=not step.drops).sql(dialect="duckdb")
+        ranked = f"select {near} as {quoted(NEAR)}, * from {quoted(before)} where {gone}"  # noqa: S608 - quoted
+        return relations.table(f"{ranked} order by all limit {int(n)}")
+    shared = set(relations.columns(before)) & set(relations.columns(step.relation))
+    kept = {name for name in shared if name.endswith("#")} or shared
+    if not kept:
+        return _first_rows(relations, before, 0)
+    same = " and ".join(f"a.{quoted(name)} is not distinct from b.{quoted(name)}" for name in sorted(kept))
+    gone = f"not exists (select 1 from {quoted(step.relation)} a where {same})"  # noqa: S608 - quoted
+    query = f"select b.* from {quoted(before)} b where {gone} order by all limit {int(n)}"  # noqa: S608 - quoted
+    return relations.table(query)
+
+
+def _first_rows(relations: Relations, relation: str, n: int) -> pa.Table:
+    query = f"select * from {quoted(relation)} order by all limit {int(n)}"  # noqa: S608 - quoted
+    return relations.table(query)
 
 
 def _estimate(operator: Mapping[str, Any]) -> int:

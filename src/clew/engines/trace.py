@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
 from clew.contracts.literal import quoted
 from clew.engines.nearness import distance
+from clew.engines.relations import Relations
 from clew.plan import Plan, Step
 
 Key = tuple[str, str]
@@ -29,12 +29,12 @@ class Loss:
     row: pa.Table | None = None
 
 
-def losses(connection: duckdb.DuckDBPyConnection, plan: Plan, keys: Iterable[Key]) -> Mapping[Key, Loss]:
+def losses(relations: Relations, plan: Plan, keys: Iterable[Key]) -> Mapping[Key, Loss]:
     """For each subject and episode that gave no clue: where it was lost. The plan's relations must be there."""
     wanted = sorted(set(keys))
     if not wanted or plan.subject is None:
         return {}
-    seen = [(step, _present(connection, plan, step, wanted)) for step in plan.steps if step.verb != "clue"]
+    seen = [(step, _present(relations, plan, step, wanted)) for step in plan.steps if step.verb != "clue"]
     known = [(step, present) for step, present in seen if present is not None]
     found: dict[Key, Loss] = {}
     for key in wanted:
@@ -46,13 +46,13 @@ def losses(connection: duckdb.DuckDBPyConnection, plan: Plan, keys: Iterable[Key
             found[key] = Loss(plan.steps[-1])
         else:
             (before, _), (step, _) = lost
-            found[key] = Loss(step, _nearest(connection, plan, before, step, key))
+            found[key] = Loss(step, _nearest(relations, plan, before, step, key))
     return found
 
 
-def _present(connection: duckdb.DuckDBPyConnection, plan: Plan, step: Step, keys: Sequence[Key]) -> set[Key] | None:
+def _present(relations: Relations, plan: Plan, step: Step, keys: Sequence[Key]) -> set[Key] | None:
     """Which of the keys a step's relation still has; None where it does not name subjects yet."""
-    named = _names(connection, plan, step)
+    named = _names(relations, plan, step)
     if named is None:
         return None
     subject, episode = named
@@ -62,12 +62,12 @@ def _present(connection: duckdb.DuckDBPyConnection, plan: Plan, step: Step, keys
         f" on {subject} = w.s" + (f" and {episode} = w.e" if episode else "")
     )
     bound = {"subjects": [key[0] for key in keys], "episodes": [key[1] for key in keys]}
-    return {(row[0], row[1]) for row in connection.execute(query, bound).fetchall()}
+    return {(row[0], row[1]) for row in relations.execute(query, bound).fetchall()}
 
 
-def _nearest(connection: duckdb.DuckDBPyConnection, plan: Plan, before: Step, step: Step, key: Key) -> pa.Table | None:
+def _nearest(relations: Relations, plan: Plan, before: Step, step: Step, key: Key) -> pa.Table | None:
     """The columns that decided, in the row of the step before that came nearest."""
-    named = _names(connection, plan, before)
+    named = _names(relations, plan, before)
     if step.condition is None or named is None:
         return None
     names = dict.fromkeys(one.name for one in step.condition.find_all(exp.Column, bfs=False))
@@ -82,18 +82,18 @@ def _nearest(connection: duckdb.DuckDBPyConnection, plan: Plan, before: Step, st
         + f" order by {near}, 1 limit 1"
     )
     bound = {"subject": key[0]} | ({"episode": key[1]} if episode else {})
-    return connection.sql(query, params=bound).to_arrow_table()
+    return relations.table(query, bound)
 
 
-def subject_of(connection: duckdb.DuckDBPyConnection, plan: Plan, step: Step) -> str:
+def subject_of(relations: Relations, plan: Plan, step: Step) -> str:
     """SQL of the subject in a step's relation, '' where it cannot be told."""
-    named = _names(connection, plan, step)
+    named = _names(relations, plan, step)
     return named[0] if named is not None else ""
 
 
-def _names(connection: duckdb.DuckDBPyConnection, plan: Plan, step: Step) -> tuple[str, str] | None:
+def _names(relations: Relations, plan: Plan, step: Step) -> tuple[str, str] | None:
     """How a step's relation names the subject, and the episode ('' where it cannot); None without the subject."""
-    there = set(connection.sql(f"select * from {quoted(step.relation)} limit 0").columns)  # noqa: S608 - quoted
+    there = set(relations.columns(step.relation))
     subject, episode = (
         one.sql(dialect="duckdb") if one is not None and {c.name for c in one.find_all(exp.Column)} <= there else ""
         for one in (plan.subject, plan.episode)
