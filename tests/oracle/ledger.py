@@ -35,7 +35,7 @@ class Ledger:
     whose facts they are; ``pairs``: alias -> (rows so far, dataset).
 
     Of aliases: ``repeated`` ones stand several times by the author's word; of ``suspect`` ones only the data can tell;
-    ``shared`` ones do in several branches; ``listed`` ones are gathered in groups.
+    ``shared`` ones do in several branches; ``listed`` ones are gathered in groups. ``derived``: column -> its ways.
     """
 
     world: World
@@ -49,6 +49,7 @@ class Ledger:
     suspect: set[str] = field(default_factory=set)
     shared: set[str] = field(default_factory=set)
     listed: set[str] = field(default_factory=set)
+    derived: dict[str, dict[str, Expression]] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     unknown: Counter[str] = field(default_factory=Counter)
     excluded: dict[tuple[str, str | None, str], set[int]] = field(default_factory=lambda: defaultdict(set))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, repeat
 from typing import Any
 
 from tests.oracle.expression import Expression
+from tests.oracle.held_record import aliases, values
 from tests.oracle.ledger import Ledger, Row, text_of
 
 Shared = Mapping[tuple[str, str], set[str]]
@@ -49,6 +51,10 @@ class Link:
                 shared[value].add(self.member.of(row.values))
         hubs = {value for value, members in shared.items() if len(members) > self.hub_limit}
         self._cut(run, known, hubs, step)
+        held, several = self._held(run), {value for value, members in shared.items() if len(members) > 1}
+        perhaps = {one for one in several & set(held) if len(shared[one] | held[one]) > self.hub_limit} - hubs
+        self._open(run, known, perhaps, step)
+        hubs |= perhaps
         shared = {value: members for value, members in shared.items() if value not in hubs and len(members) > 1}
         links = self._links(shared)
         rings = _rings(links)
@@ -76,6 +82,25 @@ class Link:
         for row in rows if alias is not None else ():
             if hubs.intersection(self._values(row)):
                 run.excluded[step, None, alias or ""] |= row.ids[alias or ""]
+
+    def _held(self, run: Ledger) -> Mapping[tuple[str, str], set[str]]:
+        """The members that records set aside would add to each value; one that cannot be read is one of its own."""
+        found: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for kind, (of, _) in self.same.items():
+            for alias in sorted(aliases(run, of) or ()):
+                whose = values(run, alias, self.member) if aliases(run, self.member) == {alias} else repeat(None)
+                for number, (shared, own) in enumerate(zip(values(run, alias, of), whose, strict=False)):
+                    value = text_of(shared)
+                    if value is not None and value.strip():
+                        found[kind, value].add(f"?{alias}{number}" if own is None else own)
+        return found
+
+    def _open(self, run: Ledger, rows: list[Row], perhaps: set[tuple[str, str]], step: str) -> None:
+        """Rows of values that only records set aside make too many; whose they are, a value may leave open."""
+        for row in rows:
+            if perhaps.intersection(self._values(row)):
+                now = run.world.as_of
+                run.open(row, step, None, run.region(row, []), now, now + timedelta(days=1))
 
     def _links(self, shared: Shared) -> list[tuple[str, str]]:
         kinds: dict[tuple[str, str], set[str]] = defaultdict(set)

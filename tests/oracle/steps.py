@@ -120,6 +120,7 @@ class Derive:
 
     def run(self, run: Ledger, rows: list[Row], step: str) -> list[Row]:
         for name, one in self.columns.items():
+            run.derived.setdefault(name, {})[one.text] = one
             rows = [row.also(**{name: one.of(row.values)}) for row in rows]
         return run.keep(step, rows)
 

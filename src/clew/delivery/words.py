@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clew.clues.lifecycle import TITLES_ZH, State
 from clew.rules.absence import NO_KEY, NOT_COVERED, SET_ASIDE
+from clew.rules.held_sharers import HUB_IN_DOUBT
 
 BANDS = {"red": "红", "orange": "橙", "yellow": "黄", "none": "未达等级"}
 
@@ -34,6 +35,7 @@ OUTCOMES = {"CLUE": "线索", "CLEAR": "无异常", "INCONCLUSIVE": "未能判�
 REASONS = {
     NOT_COVERED: "已收到的数据未覆盖该地区该期间",
     SET_ASIDE: "该对象有一条记录在接收时因有误被搁置",
+    HUB_IN_DOUBT: "有记录在接收时因有误被搁置，计入后该共用信息可能超过共用人数上限，暂不据以关联",
     NO_KEY: "该记录缺少用于查找对应记录的编号",
 }
 

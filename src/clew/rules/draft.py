@@ -38,7 +38,7 @@ class Draft:
     first pass, which finds what is wrong and who reads what: it keeps every column of a contract, and makes no query.
     ``mirrors``: an alias that a step fills from the rows so far of another alias, and the step's position. ``made``:
     column a verb added -> the values it may have. ``paired``: alias -> the keys it was paired by; ``asked_complete``:
-    aliases whose completeness a step asks for.
+    aliases whose completeness a step asks for. ``written``: derived column -> what it was computed by, in each branch.
     """
 
     rule: Rule
@@ -64,6 +64,7 @@ class Draft:
     made: dict[str, Sequence[str]] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     computed: dict[str, Place] = field(default_factory=dict)
+    written: dict[str, list[exp.Expr]] = field(default_factory=dict)
     stages: list[Frame] = field(default_factory=list)
     following: RuleStep | None = None
     walk: Callable[[Draft, Frame | None, Sequence[RuleStep], str], Frame | None] = field(default=lambda *_: None)

@@ -18,9 +18,10 @@ from clew.rules.components import both_ways, components
 from clew.rules.draft import Draft
 from clew.rules.evaluate import evaluate
 from clew.rules.frame import Frame
+from clew.rules.held_sharers import held_sharers
 from clew.rules.recursion import keyed_recursion, so_far
 from clew.rules.ring_names import ring_names
-from clew.rules.shared_values import Kind, Linking, same, share
+from clew.rules.shared_values import Kind, Linking, join_few, same, share
 from clew.rules.trees import (
     as_subquery,
     both,
@@ -56,6 +57,7 @@ def rings(draft: Draft, number: str, frame: Frame, names: tuple[str, ...], linki
     Rows of values that are cut are known by their identity in ``alias``.
     """
     share(draft, number, frame, names, linking, alias)
+    join_few(draft, number, linking, held_sharers(draft, number, linking))
     here = components(draft, number, _links(draft, number, linking))
     if linking.seeds is not None:
         draft.add(f"{number}.edges", both_ways(f"{number}.links"), {}, materialise=True)

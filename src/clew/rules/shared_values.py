@@ -57,8 +57,7 @@ def share(draft: Draft, number: str, frame: Frame, names: tuple[str, ...], linki
     """Adds what is shared: ``.rows`` (those so far that have a node, numbered ``?row``), ``.repeated`` (values that
     stand in several rows, numbered ``?v``), ``.sharers`` (each row with each of these, and its identity in ``alias``),
     ``.nodes`` (where a node may have several rows: each with its number, that of its first row), ``.shared`` (each node
-    with each value), ``.hubs`` (values that are cut) and ``.joining`` (each node with each value that joins it to
-    others)."""
+    with each value), ``.sharing`` (how many nodes have it) and ``.hubs`` (values that are cut)."""
     _rows(draft, number, frame, names, linking)
     draft.add(f"{number}.repeated", _repeated(number, linking), {}, materialise=True)
     identity = [column(frame.identity(alias), "r")] if alias else []
@@ -72,7 +71,22 @@ def share(draft: Draft, number: str, frame: Frame, names: tuple[str, ...], linki
     draft.add(f"{number}.sharing", counted.having(_several(), copy=False), {}, materialise=True)
     too_many = exp.GT(this=column("?n"), expression=linking.hub_limit)
     draft.add(f"{number}.hubs", select([column("?v")], f"{number}.sharing", too_many), {})
-    draft.add(f"{number}.joining", _joining(number, linking), {}, materialise=True)
+
+
+def join_few(draft: Draft, number: str, linking: Linking, held: str | None) -> None:
+    """Adds ``.few`` (values that join nodes; with ``held``, how many ``?more`` a value may have) and ``.joining`` (each
+    node with each of these)."""
+    every = select([column("?v", "s")], relation(f"{number}.sharing", "s"))
+    size: exp.Expr = column("?n", "s")
+    if held is not None:
+        join(every, relation(held, "h"), same("?v", "h", "s"), "left")
+        more = exp.Coalesce(this=column("?more", "h"), expressions=[whole(0)])
+        size = exp.Add(this=size, expression=more)
+    few = every.where(exp.LTE(this=size, expression=linking.hub_limit), copy=False)
+    draft.add(f"{number}.few", few, {}, materialise=held is not None)
+    rows = select([column("?node", "v"), column("?v", "v")], relation(f"{number}.shared", "v"))
+    joined = join(rows, relation(f"{number}.few", "s"), same("?v", "v", "s"), "semi")
+    draft.add(f"{number}.joining", joined, {}, materialise=True)
 
 
 def cut_values(number: str, kind: Kind, frame: Frame, alias: str) -> exp.Select:
@@ -145,15 +159,6 @@ def _shared(number: str) -> exp.Select:
     node = exp.Coalesce(this=column("?node", "n"), expressions=[column("?row", "r")])
     rows = select([named(node, "?node"), column("?v", "r")], relation(f"{number}.sharers", "r"))
     return join(rows, several, same("?own", "n", "r"), "left").distinct(copy=False)
-
-
-def _joining(number: str, linking: Linking) -> exp.Select:
-    few = as_subquery(
-        select([column("?v")], f"{number}.sharing", exp.LTE(this=column("?n"), expression=linking.hub_limit)),
-        "s",
-    )
-    rows = select([column("?node", "v"), column("?v", "v")], relation(f"{number}.shared", "v"))
-    return join(rows, few, same("?v", "v", "s"), "semi")
 
 
 def _several() -> exp.Expr:

@@ -11,6 +11,7 @@ from clew.delivery import words
 from clew.delivery.contents import Contents, Gap
 from clew.delivery.sheets.style import A3, Column, Style, clipped, open_sheet, write_columns, write_head
 from clew.rules.absence import NO_KEY, SET_ASIDE
+from clew.rules.held_sharers import HUB_IN_DOUBT
 
 NAME = "未能判定"
 COLUMNS = (
@@ -65,7 +66,7 @@ def closing_data(gap: Gap) -> str:
         return "规则未能运行完毕：由维护人员处理后重新筛查"
     if not gap.dataset:
         return "更正来源数据后重新筛查" if gap.outcome == "ERROR" else "由业务人员核对来源数据"
-    if gap.reason == SET_ASIDE:
+    if gap.reason in (SET_ASIDE, HUB_IN_DOUBT):
         return f"更正并重新报送“{gap.dataset_title}”中被搁置的记录"
     region = f"区划 {gap.region} " if gap.region else ""
     if gap.period_from and gap.period_to:

@@ -27,6 +27,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         last = index == len(entries) - 1
         draft.compute(name, typed.unit, step.subject.key_place(name))
         draft.too_small.derived(name, typed)
+        draft.written.setdefault(name, []).append(typed.tree)
         frame = _add(draft, frame, name, typed, number if last else f"{number}.{index}", counted=last)
     draft.step(number, "derive", lambda: _sentence(draft, entries))
     return frame

@@ -10,6 +10,7 @@ from sqlglot import exp
 from clew.plan import Role, Sentence, Side, Type
 from clew.rules.draft import Draft
 from clew.rules.frame import Count, Frame, Mark
+from clew.rules.held_sharers import in_doubt
 from clew.rules.model import Step
 from clew.rules.rings import ADDED, HOPS, rings
 from clew.rules.shared_values import Kind, Linking, cut_values
@@ -30,6 +31,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
     names = [one.name for one in replace(frame, columns=draft.lasting(frame.columns)).everything()]
     alias = next((one for one, listed in frame.rows.items() if not listed), "")
     members = rings(draft, number, frame, tuple(names), linking, alias)
+    doubt = in_doubt(draft, number, frame, linking)
     kept = replace(
         frame,
         relation=number,
@@ -39,7 +41,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         origins={**frame.origins, **dict.fromkeys(added, frozenset(frame.rows))},
     )
     draft.add(number, select(kept.everything(), members), kept.columns, materialise=True)
-    draft.step(number, "link", lambda: _sentence(draft, step), *_cuts(draft, number, linking, frame, alias))
+    draft.step(number, "link", lambda: _sentence(draft, step), *_cuts(draft, number, linking, frame, alias), *doubt)
     return kept
 
 
