@@ -6,19 +6,19 @@ Duplicate keys, anchors' merge keys and tabs are refused with a sentence, not a 
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
-from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.tag import Tag
 
 from clew.problems import Edit, Place, Problems
@@ -35,11 +35,7 @@ MAX_DEPTH = 100
 """Deepest nesting of one file."""
 _BRACKET = re.compile(r"[\[\]{}]")
 _INDENTED = re.compile(rf"^[ \t]*([-?:][ \t]+){{{MAX_DEPTH}}}|^[ \t]{{{4 * MAX_DEPTH}}}")
-_TAGS: Mapping[type, Tag] = {
-    ScalarNode: VersionedResolver.DEFAULT_SCALAR_TAG,
-    SequenceNode: VersionedResolver.DEFAULT_SEQUENCE_TAG,
-    MappingNode: VersionedResolver.DEFAULT_MAPPING_TAG,
-}
+_UNTAGGED = Tag()
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 _NUMERIC = "+-0123456789"
 """How a number or a date begins."""
@@ -50,31 +46,21 @@ NO_KEYS: Mapping[str, Place] = {}
 Scalar = str | int | Decimal | bool | date | None
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(slots=True)
 class Node:
     """A YAML value with its place: a scalar, a list of nodes, or a mapping of text to nodes.
 
     ``keys`` holds the place of each key of a mapping; ``text`` is a scalar as the author wrote it. ``lead`` is how
     many characters stand between ``place`` and the scalar's first character when its text is one unbroken piece of
-    one line (0 plain, 1 quoted), None otherwise: a word's column can be told only where it is known.
+    one line (0 plain, 1 quoted), None otherwise: a word's column can be told only where it is known. Nothing changes a
+    node; as of a place, there are too many to freeze them.
     """
 
-    value: Scalar | list[Node] | dict[str, Node]
-    place: Place
-    keys: Mapping[str, Place]
-    text: str
-    lead: int | None
-
-    def __init__(
-        self,
-        value: Scalar | list[Node] | dict[str, Node],
-        place: Place,
-        keys: Mapping[str, Place] = NO_KEYS,
-        text: str = "",
-        lead: int | None = None,
-    ) -> None:
-        own = self.__dict__  # a project has a hundred thousand of them: what freezing generates takes thrice the time
-        own["value"], own["place"], own["keys"], own["text"], own["lead"] = value, place, keys, text, lead
+    value: Final[Scalar | list[Node] | dict[str, Node]]
+    place: Final[Place]
+    keys: Final[Mapping[str, Place]] = field(default_factory=dict)
+    text: Final[str] = ""
+    lead: Final[int | None] = None
 
     @property
     def is_mapping(self) -> bool:
@@ -138,15 +124,13 @@ class Node:
 class _Composer(CParser):  # type: ignore[misc]
     """Leaves every scalar a plain text: its kind is decided below, and guessing it twice takes half the time."""
 
-    def resolve(self, kind: type[ScalarNode | SequenceNode | MappingNode], _value: Any, _implicit: Any) -> Tag:
-        """The general tag of a kind of node."""
-        return _TAGS[kind]
+    def resolve(self, _kind: Any, _value: Any, _implicit: Any) -> Tag:
+        """The tag of a node whose author gave it none."""
+        return _UNTAGGED
 
-    def descend_resolver(self, _parent: Any, _index: Any) -> None:
-        """Nothing is resolved by its path."""
-
-    def ascend_resolver(self) -> None:
-        """Likewise."""
+    descend_resolver = operator.is_
+    ascend_resolver = tuple
+    """Nothing is resolved by its path: these two, called for every node, do nothing, and in C."""
 
 
 def read_yaml(path: Path, problems: Problems, shown: str | None = None) -> Node | None:
@@ -254,20 +238,22 @@ class _Conversion:
         self.left -= 1
         if self.left < 0 or len(self.open) > MAX_DEPTH:
             raise OverflowError
-        place, kind, own = self.place(node), type(node), id(node)
-        if own in self.open:
-            self.problems.error(place, "E001", "an alias that contains itself is not allowed", "write the value out")
-            return Node(None, place)
-        if node.ctag is not _TAGS[kind] and str(node.tag).rpartition(":")[2] not in ("str", "seq", "map"):
+        start = node.start_mark
+        place = Place(self.name, start.line + 1, start.column + 1)
+        if node.ctag is not _UNTAGGED and str(node.tag).rpartition(":")[2] not in ("str", "seq", "map"):
             self.problems.error(
                 place, "E001", f"the tag '{node.tag}' is not allowed", "leave out the word that starts with !"
             )
             return Node(None, place)
-        if kind is ScalarNode:
+        if type(node) is ScalarNode:
             text = node.value
             return Node(text if node.style else _scalar(text), place, NO_KEYS, text, _lead(node))
+        own = id(node)
+        if own in self.open:
+            self.problems.error(place, "E001", "an alias that contains itself is not allowed", "write the value out")
+            return Node(None, place)
         self.open.add(own)
-        if kind is SequenceNode:
+        if type(node) is SequenceNode:
             found = Node([self.node(child) for child in node.value], place)
         else:
             found = self.mapping(node, place)
@@ -307,7 +293,7 @@ class _Conversion:
                 torn.add(len(found) - 1)
                 gap = key.start_mark.column - before.end_mark.column - 1
                 text = f"{before.value},{' ' * gap}{key.value}"
-                joined = ScalarNode(before.tag, text, before.start_mark, key.end_mark, style=before.style)
+                joined = ScalarNode(before.ctag, text, before.start_mark, key.end_mark, style=before.style)
                 found[-1] = (found[-1][0], joined)
             else:
                 found.append((key, value))
