@@ -198,3 +198,10 @@ def test_a_filled_in_form_is_never_overwritten(tmp_path: Path, capsys: pytest.Ca
     assert sorted(path.name for path in tmp_path.iterdir()) == ["t.xlsx"]
     assert run(["contract", "template", "-C", str(ROOT), "-o", str(tmp_path / "all.xlsx")]) == 2
     assert "name a folder" in capsys.readouterr().err
+
+
+def test_infer_calls_what_is_no_data_by_its_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "导出.xls"
+    page.write_text("<html><table><tr><td>姓名</td></tr></table></html>", "utf-8")
+    assert run(["contract", "infer", str(page), "--dataset", "x"]) == 3
+    assert "I015 this is a web page, not data" in capsys.readouterr().err

@@ -51,12 +51,29 @@ def test_rows_of_another_count_or_value_or_that_do_not_count_any_more_are_not_sa
     assert said(house) == []
 
 
-def test_where_there_is_a_key_the_rows_are_set_aside_instead(house: House) -> None:
-    house.contract("pay")
-    house.drop("pay", "a.csv", lines(*ROWS))
-    house.drop("pay", "b.csv", lines(*reversed(ROWS)))
+def test_where_there_is_a_key_the_rows_are_set_aside_and_replaces_gives_the_certificate_back(house: House) -> None:
+    house.contract("pay", encoding="auto")
+    paper = "received_on: 2026-04-02\ncomplete: true\nperiod: {from: 2026-01-01, to: 2026-04-01}\n"
+    bad = payment("bad", amount="x")
+    house.drop("pay", "a.csv", lines(*ROWS, bad), paper)
+    assert said(house) == []
+    house.drop("pay", "b.csv", other_bytes([*ROWS, bad], "encoding"), paper)
+    assert said(house) == ["I064 its rows (9) have the keys of those of 'a.csv' (delivery 1), so they are set aside"]
+    assert house.rows(COUNTED) == [(9,)]
+    house.drop("pay", "b.csv", other_bytes([*ROWS, bad], "encoding"), paper + "replaces: a.csv\n")
     assert said(house) == []
     assert house.rows(COUNTED) == [(9,)]
+    counting = "select batch from clew.delivery where superseded_on is null and status = 'loaded'"
+    assert house.rows(f"select batch from clew.coverage where batch in ({counting})") == [(3,)]
+
+
+def test_rows_of_several_deliveries_are_not_those_of_one(house: House) -> None:
+    house.contract("pay")
+    house.drop("pay", "a.csv", lines(*ROWS[:6]))
+    house.drop("pay", "b.csv", lines(*ROWS[6:]))
+    house.drop("pay", "c.csv", lines(*ROWS[3:]))
+    house.drop("pay", "d.csv", lines(*ROWS[2:8]))
+    assert said(house) == []
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

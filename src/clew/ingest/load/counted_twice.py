@@ -1,7 +1,7 @@
-"""Rows that may count twice: a delivery whose rows another one holds already, or that is complete beside another.
+"""A file sent a second time with other bytes: in another encoding, another order, as a workbook.
 
-Where a dataset has a primary key, a row that comes again is set aside. Where it has none, nothing but the rows
-themselves tells that a file was sent a second time with other bytes: in another encoding, another order, as a workbook.
+Where a dataset has a primary key, its rows are set aside, and the certificate of the first is in doubt. Where it has
+none, nothing but the rows themselves tells, and they count twice.
 """
 
 from __future__ import annotations
@@ -14,24 +14,52 @@ from clew.contracts.literal import quoted
 from clew.contracts.model import Contract, Kind
 from clew.ingest.land.delivery import Delivery
 from clew.ingest.land.mode import WHOLE
+from clew.ingest.load.judge import SEEN_BEFORE
 from clew.ingest.load.twins import beside
+from clew.ingest.validate.quarantine import recorded
 from clew.problems import Problems
 
 
 def say_counted_twice(con: duckdb.DuckDBPyConnection, delivery: Delivery, problems: Problems) -> None:
     """Warn where all rows of a delivery stand in another that counts beside it (I064), or else where another was called
     complete for days and places of this one (I059). Call it when its volume and its certificate are recorded."""
-    found = _same_rows(con, delivery.contract, delivery.batch)
+    keyed = bool(delivery.contract.primary_key)
+    found = (_same_keys if keyed else _same_rows)(con, delivery.contract, delivery.batch)
     if found:
         file, batch, rows = found
+        said = "have the keys of" if keyed else "are"
+        then = "so they are set aside" if keyed else "and the rows of both count"
         problems.warn(
             delivery.place,
             "I064",
-            f"its rows ({rows}) are those of '{file}' (delivery {batch}), and the rows of both count",
+            f"its rows ({rows}) {said} those of '{file}' (delivery {batch}), {then}",
             f"if it is the same list again, write 'replaces: {file}' in its sidecar and ingest again",
         )
     elif delivery.contract.kind is Kind.EVENT:
         _say_complete_beside(con, delivery, problems)
+
+
+def _same_keys(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> tuple[str, int, int] | None:
+    """The same where every good row was set aside, because one received before has its key. ``replaces`` is right for
+    rows that say otherwise too."""
+    candidates = con.execute(
+        f"""select o.file, o.batch, o.rows_loaded from clew.delivery o join clew.delivery m on m.batch = $batch
+        where m.rows_loaded = 0 and list_contains($others::integer[], o.batch) and o.mode in ({WHOLE})
+            and o.rows_read = m.rows_read and o.rows_loaded > 0 order by o.batch desc""",
+        {"batch": batch, "others": beside(con, contract, batch)},
+    ).fetchall()
+    columns = [column for column in contract.columns if column.name in contract.primary_key]
+    same = " and ".join(f"b.{quoted(column.name)}::varchar = {recorded(column)}" for column in columns)
+    for file, other, rows in candidates:
+        found = con.execute(
+            f"""select count(*) from clew.quarantine q
+            join data.{quoted(contract.dataset)} b on b._batch = $other and {same}
+            where q.batch = $batch and len(q.reasons) = 1 and ends_with(q.reasons[1], $seen)""",
+            {"batch": batch, "other": other, "seen": SEEN_BEFORE},
+        ).fetchall()[0][0]
+        if found == rows:
+            return file, other, rows
+    return None
 
 
 def _same_rows(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> tuple[str, int, int] | None:

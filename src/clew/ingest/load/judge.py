@@ -82,6 +82,8 @@ def _query(con: duckdb.DuckDBPyConnection, check: TableCheck, delivery: Delivery
     return found.measure
 
 
+SEEN_BEFORE = "该键已见于此前有效的交付"
+
 _LOUDER = {Action.WARN: Action.WARN, Action.QUARANTINE: Action.STOP, Action.STOP: Action.STOP}
 """Where a check could not be worked out, no row can be set aside for it: the delivery goes instead."""
 
@@ -101,7 +103,7 @@ def _keys(
     if delivery.mode.changes or check.action is not Action.QUARANTINE:
         return
     if (held := seen_twins(con, contract, check.columns, batch)) is not None:
-        text = f"{check.reason_zh}：该键已见于此前有效的交付"
+        text = f"{check.reason_zh}：{SEEN_BEFORE}"
         quarantine.set_aside(con, contract, batch, held, quarantine.reason(check.name, text))
 
 

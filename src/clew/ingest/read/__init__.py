@@ -89,13 +89,19 @@ def promise(file_name: str, agreed: FileFormat) -> str:
     return _SUFFIXES.get(suffix, agreed.format)
 
 
+def is_no_data(path: Path, place: Place, problems: Problems) -> bool:
+    """Whether a file is a letter, a picture, a web page or the like; noted as I015."""
+    content = content_of(path)
+    if found := content.startswith(("a ", "an ")):
+        problems.error(place, "I015", f"this is {content}, not data", "ask the sender for CSV, a workbook or JSON")
+    return found
+
+
 @contextmanager
 def open_source(format_: str, request: Request, problems: Problems) -> Iterator[Source | None]:
     """Read a file as ``format_``; what it is instead of what its name says is said (I030), or refused (I015)."""
-    content = content_of(request.landed.path)
     place = Place(request.shown)
-    if content.startswith(("a ", "an ")):
-        problems.error(place, "I015", f"this is {content}, not data", "ask the sender for CSV, a workbook or JSON")
+    if is_no_data(request.landed.path, place, problems):
         yield None
         return
     promised = promise(request.shown, request.contract.file_format)

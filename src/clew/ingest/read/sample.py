@@ -20,7 +20,7 @@ from clew.contracts.observed import FORMS, Observed, Sample
 from clew.contracts.read import DEFAULT_TOLERANCE
 from clew.ingest.land.landed import land
 from clew.ingest.land.sidecar import Sidecar
-from clew.ingest.read import format_of, open_source
+from clew.ingest.read import format_of, is_no_data, open_source
 from clew.ingest.read.headers import shown_header
 from clew.ingest.read.headings import listening
 from clew.ingest.read.source import Request
@@ -42,6 +42,8 @@ def sampled(file: Path, problems: Problems, *, sheet: str | None = None, encodin
     with tempfile.TemporaryDirectory(prefix="clew-sample-") as folder:
         with file.open("rb", buffering=0) as received:
             landed = land(received, file.name, Path(folder) / "landing")
+        if is_no_data(landed.path, Place(shown), problems):
+            return None
         agreed = _looks(file, FileFormat(encoding=encoding or _encoding(file), sheet=sheet))
         kind = format_of(file.name, agreed, landed.path)
         with duckdb.connect(str(Path(folder) / "sample.duckdb")) as con:
