@@ -208,11 +208,14 @@ class Union:
 
     def run(self, run: Ledger, rows: list[Row], step: str) -> list[Row]:
         ends: dict[str, list[Row]] = {}
+        before, listed = frozenset(run.listed), set(run.listed)
         for name, steps in self.branches.items():
-            left = rows
+            left, run.listed = rows, set(before)  # what one branch gathers, another does not
             for index, one in enumerate(steps, start=1):
                 left = one.run(run, left, f"{step}.{name}.s{index}_{one.verb}")
             ends[name] = left
+            listed |= run.listed
+        run.listed = listed
         run.shared |= {alias for left in ends.values() for row in left for alias in row.ids}
         columns = [frozenset(row.values) for left in ends.values() for row in left[:1]]
         shared = frozenset.intersection(*columns) if columns else NOTHING
