@@ -88,3 +88,20 @@ def test_what_mends_a_problem_leaves_none_of_its_kind(
     mended = tmp_path / path.name
     mended.write_text(edited(path.read_text(encoding="utf-8"), edits), encoding="utf-8")
     assert problems_of(mended, catalogue, laws, None) == []
+
+
+@pytest.mark.parametrize(("written", "slip", "told"), [
+    ("by: [death.person_id, death.name]", "by: [death.person_id，death.name]", "E301 '，' cannot be read"),
+    ("by: [death.person_id, death.name]", "by: [death.person_id, death.naem]", "did you mean 'death.name'?"),
+    ("sum(payment.amount)", "sum(payment.金额)", "did you mean 'payment.amount'?"),
+    ("max(payment.paid_on)", "max(发放日期)", "did you mean 'payment.paid_on'?"),
+])  # fmt: skip
+def test_one_slip_gives_one_problem(
+    written: str, slip: str, told: str, catalogue: Catalogue, laws: Laws, tmp_path: Path
+) -> None:
+    text = (HERE / "E201.yml").read_text(encoding="utf-8").replace("payment.payd_on", "payment.paid_on")
+    assert text.count(written) == 1
+    path = tmp_path / "E201.yml"
+    path.write_text(text.replace(written, slip), encoding="utf-8")
+    found = problems_of(path, catalogue, laws, None)
+    assert len([line for line in found if line.startswith(path.name)]) == 1 and told in "\n".join(found)

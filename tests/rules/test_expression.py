@@ -28,6 +28,7 @@ SCOPE = Scope(
     unknown=frozenset({"host", "broken", "$lost"}),
     values={"payment.kind": ("pension", "funeral_grant")},
     sources={"payment": "data_contracts/pension_payment.odcs.yaml"},
+    titles={"payment.paid_on": "所属月份", "payment.kind": "种类", "death.died_on": "日期", "at": "日期"},
 )  # fmt: skip
 
 
@@ -104,6 +105,12 @@ def test_names_used() -> None:
      " 'payment.paid_on'?   (data_contracts/pension_payment.odcs.yaml)"),
     ("death.verified and died_on > $as_of", "r.yml:7:31: E201 unknown column 'died_on'\n    help: did you mean"
      " 'death.died_on'?"),
+    ("payment.所属月份 > $as_of", "r.yml:7:12: E201 unknown column 'payment.所属月份'\n    help: did you mean"
+     " 'payment.paid_on'?   (data_contracts/pension_payment.odcs.yaml)"),
+    ("日期 > $as_of", "r.yml:7:12: E201 unknown column '日期'\n    help: did you mean 'death.died_on' or 'at'?"),
+    ("payments > min_ring", "r.yml:7:23: E201 unknown column 'min_ring'\n"
+     "    help: did you mean the parameter '$min_ring'?"),
+    ("at > as_of", "r.yml:7:17: E201 unknown column 'as_of'\n    help: did you mean the parameter '$as_of'?"),
     ("payments > $min_rings", "r.yml:7:23: E204 unknown parameter '$min_rings'\n    help: did you mean 'min_ring'?"),
     ("payments > 3 and", "r.yml:7:25: E301 the expression cannot be read at 'and'\n"
      "    help: something is missing, or stands twice, at or before this place"),

@@ -190,6 +190,7 @@ class Draft:
             values={**self._values, **self.made} if self.made else self._values,
             unknown=unknown | self.lost if self.lost else unknown,
             sources=self._sources,
+            titles=self._titles,
             units={**self._units, **self.units} if self.units else self._units,
         )
 
@@ -216,6 +217,16 @@ class Draft:
     @cached_property
     def _sources(self) -> dict[str, str]:
         return {alias: contract.path for alias, contract in self.contracts.items()}
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        """Column -> its Chinese title, by its contract or by the rule that computes it."""
+        named = {
+            f"{alias}.{one.name}": one.title_zh
+            for alias, contract in self.contracts.items()
+            for one in contract.columns
+        }
+        return named | dict(self.rule.titles_zh)
 
     def compute(self, name: str, unit: str, place: Place) -> None:
         """Remember a column an author computes, and what it measures; nothing, where two branches do not agree."""

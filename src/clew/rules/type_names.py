@@ -35,12 +35,32 @@ def column(typist: Typist, node: exp.Column) -> Piece | None:
 
 
 def _unknown_column(typist: Typist, node: exp.Column, name: str) -> None:
-    same = [known for known in typist.scope.columns if known.rpartition(".")[2] == name.rpartition(".")[2]]
-    help = f"did you mean '{same[0]}'?" if len(same) == 1 else did_you_mean(name, typist.scope.columns)
+    help = _meant_column(typist, name)
     source = typist.scope.sources.get(name.partition(".")[0]) if "." in name else None
     if name.lower() in FORBIDDEN_NAMES:
         help, source = FORBIDDEN_NAMES[name.lower()], None
     typist.refuse("E201", node, f"unknown column '{name}'", f"{help}   ({source})" if help and source else help)
+
+
+def _meant_column(typist: Typist, name: str) -> str:
+    """What to write for an unknown column: one of that title, of that name in another dataset, the parameter whose
+    sign was forgotten, or the nearest spelling."""
+    alias, _, own = name.rpartition(".")
+    scope = typist.scope
+    titled = [
+        known
+        for known in scope.columns
+        if scope.titles.get(known) == own and known.startswith(f"{alias}." * bool(alias))
+    ]
+    if titled:
+        either = "' or '".join(titled)
+        return f"did you mean '{either}'?"
+    same = [known for known in scope.columns if known.rpartition(".")[2] == own]
+    if len(same) == 1:
+        return f"did you mean '{same[0]}'?"
+    if name in scope.parameters or name == "as_of":
+        return f"did you mean the parameter '${name}'?"
+    return did_you_mean(name, scope.columns)
 
 
 def _parameter(typist: Typist, node: exp.Column, name: str) -> Piece | None:

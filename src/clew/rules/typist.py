@@ -55,7 +55,8 @@ class Scope:
     ``columns``: 'death.person_id' or 'overpaid' -> type. ``parameters``: name -> quantity, written ``$name``.
     ``unknown``: aliases and columns whose own fault is already reported: an expression that names one is given up in
     silence, so that one root cause gives one problem. ``values``: column -> the values its contract allows.
-    ``sources``: alias -> contract file, for help lines. ``units``: column -> what it measures.
+    ``sources``: alias -> contract file, for help lines. ``units``: column -> what it measures. ``titles``: column ->
+    its Chinese title, for help lines.
     """
 
     columns: Mapping[str, Type]
@@ -65,6 +66,7 @@ class Scope:
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

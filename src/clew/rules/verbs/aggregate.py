@@ -28,7 +28,8 @@ TWICE = "rows stand here more than once (a join without expect, or two branches)
 
 
 def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
-    by = [name for node in nodes(step.subject.get("by")) if (name := draft.name_column(node, frame)) is not None]
+    keys = nodes(step.subject.get("by"))
+    by = [name for node in keys if (name := draft.name_column(node, frame)) is not None]
     measures, unknown = _measures(draft, frame, step)
     draft.close(frame)
     if _keeps_rows(draft, step):
@@ -39,6 +40,8 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         **{name: one.type for name, one in measures.items()},
         **dict.fromkeys(regions, Type.TEXT),
     }
+    lost = frozenset(frame.columns) - frozenset(columns) if len(by) < len(keys) else frozenset()
+    """What a key with a fault may have been: later steps that name one of them rest on that fault."""
     guarded = sorted({alias for one in measures.values() for alias in to_guard(one, frame)})
     origins = {name: _origins(one, frame) for name, one in measures.items()} | {
         name: frame.origins[name] for name in by if name in frame.origins
@@ -50,7 +53,7 @@ def _apply(draft: Draft, frame: Frame, step: Step, number: str) -> Frame:
         key=tuple(by),
         base=number,
         origins=origins,
-        unknown=frame.unknown | unknown,
+        unknown=frame.unknown | unknown | lost,
     )
     if by and not guarded and frame.light and _few_may_remain(draft, step):
         grouped = replace(grouped, pending=Pending(frame.relation, tuple(_identities(frame, grouped))))
