@@ -21,6 +21,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.tag import Tag
 
+from clew.curly_quotes import inside, straight
 from clew.problems import Edit, Place, Problems
 from clew.yaml_slips import mends
 
@@ -306,7 +307,7 @@ class _Conversion:
                 "E001",
                 f"inside {{ }} a comma splits entries, and '{value.value[:60]}' holds one",
                 "put text that holds a comma in quotes",
-                [Edit(place, value.value, f'"{value.value}"')] if exact else (),
+                [Edit(place, value.value, straight(inside(value.value) or value.value))] if exact else (),
             )
         return found
 

@@ -96,6 +96,25 @@ def test_what_may_be_meant_in_two_ways_is_left_alone(text: str) -> None:
     assert [edit for problem in problems for edit in problem.edits] == []
 
 
+@pytest.mark.parametrize(("typed", "meant"), [
+    ("“一笔两付”", '"一笔两付"'), ("「一笔两付」", '"一笔两付"'), ("”一笔两付”", '"一笔两付"'),
+    ("‘一“笔”两付’", '"一“笔”两付"'),
+    ('“一"笔"两付”', """'一"笔"两付'"""), ("“一‘笔’两付”  # 标题", '"一‘笔’两付"  # 标题'),
+    ("“一笔”和“两付”", None), ("一笔“两付”", None), ('"“一笔两付”"', None), ("””", None), ("”一”笔”", None),
+])  # fmt: skip
+def test_curly_quotes_around_a_whole_text(typed: str, meant: str | None) -> None:
+    before = next(line for line in SOUND.split("\n") if line.startswith("title_zh: "))
+    text = SOUND.replace(before, f"title_zh: {typed}")
+    assert mended(text) == SOUND.replace(before, f"title_zh: {meant or typed}")
+
+
+def test_curly_quotes_around_a_text_that_its_comma_tears() -> None:
+    problems = Problems()
+    parse_yaml("- {title_zh: “甲, 乙”}\n", "x.yml", problems)
+    edits = [edit for problem in problems for edit in problem.edits]
+    assert edited("- {title_zh: “甲, 乙”}\n", edits) == '- {title_zh: "甲, 乙"}\n'
+
+
 def test_a_word_is_meant_for_certain_only_when_it_is_one_slip_from_one_word() -> None:
     words = ["title", "titles", "status", "level_1", "level_2", "on", "CNY"]
     assert certainly_meant("statsu", words) == "status"

@@ -1,4 +1,4 @@
-"""Which keys a piece of YAML may hold and what kind of value each takes, checked by table (E101 to E103).
+"""Which keys a piece of YAML may hold and what kind of value each takes, checked by table (E101 to E103, E113).
 
 No JSON Schema is used: a reader of messages must learn which key of which thing is wrong, and its nearest known
 spelling, never that "no branch of oneOf matched".
@@ -13,6 +13,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from enum import Enum
 
+from clew.curly_quotes import inside, straight
 from clew.problems import Problems, certainly_meant, did_you_mean
 from clew.yaml_file import Node
 
@@ -90,8 +91,8 @@ class Entries:
 def entries_of(node: Node, keys: Mapping[str, Key], what: str, problems: Problems) -> Entries:
     """Check a mapping against its table. ``what`` names it in messages: 'a parameter', 'clue.subject'.
 
-    E101 unknown key, E102 missing key, E103 value of a wrong kind. A missing key whose misspelling is already
-    reported is not reported again.
+    E101 unknown key, E102 missing key, E103 value of a wrong kind, E113 curly quotes around a text. A missing key
+    whose misspelling is already reported is not reported again.
     """
     if not node.is_mapping:
         problems.error(node.place, "E103", f"{what} must be {Is.MAPPING.value}")
@@ -122,6 +123,7 @@ def entries_of(node: Node, keys: Mapping[str, Key], what: str, problems: Problem
         if key in keys:
             if of_kind(value, keys[key].kind):
                 found[key] = value
+                _quoted(key, value, keys[key].kind, problems)
             else:
                 complete = complete and not keys[key].required
                 _wrong_kind(key, value, keys[key].kind, problems)
@@ -172,6 +174,21 @@ def one_of(node: Node, words: Iterable[str], what: str, problems: Problems) -> b
 def chosen(node: Node | None, words: Sequence[str], default: str = "") -> str:
     """The word an author chose; ``default`` where there is none, or one outside the list (its E104 is noted)."""
     return node.text if node is not None and node.text in words else default
+
+
+def _quoted(key: str, value: Node, kind: Is, problems: Problems) -> None:
+    """E113 for texts in quotes that YAML does not know: people would read them. In straight quotes they are meant."""
+    for node in value.entries() if kind is Is.TEXTS else [value] if kind is Is.TEXT else []:
+        body = inside(node.text) if node.lead == 0 else None
+        if body is not None:
+            right = straight(body)
+            problems.error(
+                node.place,
+                "E113",
+                f"'{key}' stands in curly quotes, which would be part of its text",
+                f"write {right}; to keep them, put straight quotes outside",
+                node.respelt(right),
+            )
 
 
 def _wrong_kind(key: str, value: Node, kind: Is, problems: Problems) -> None:
