@@ -105,6 +105,27 @@ def test_names_used() -> None:
      " 'payment.paid_on'?   (data_contracts/pension_payment.odcs.yaml)"),
     ("death.verified and died_on > $as_of", "r.yml:7:31: E201 unknown column 'died_on'\n    help: did you mean"
      " 'death.died_on'?"),
+    ("payments > 5万元", "r.yml:7:23: E301 '5万元' cannot be read in an expression\n    help: write 50000"),
+    ("payments > 1.23亿 and true", "r.yml:7:23: E301 '1.23亿' cannot be read in an expression\n"
+     "    help: write 123000000"),
+    ("payments > 3千万", "r.yml:7:23: E301 '3千万' cannot be read in an expression\n    help: write 30000000"),
+    ("payments > 800元", "r.yml:7:23: E301 '800元' cannot be read in an expression\n    help: write 800"),
+    ("payments > 30天", "r.yml:7:23: E301 '30天' cannot be read in an expression"),
+    ("payments > 30% and true", "r.yml:7:25: E301 '%' cannot be read in an expression\n    help: write 0.3"),
+    ("payments > 12.5％", "r.yml:7:27: E301 '％' cannot be read in an expression\n    help: write 0.125"),
+    ("case when true then 5% else 1 end", "r.yml:7:33: E301 '%' cannot be read in an expression\n"
+     "    help: write 0.05"),
+    ("level1 % 3 > 1", "r.yml:7:19: E301 '%' cannot be read in an expression"),
+    ("level1 %", "r.yml:7:19: E301 '%' cannot be read in an expression"),
+    ("10 % 3 > 1", "r.yml:7:15: E301 '%' cannot be read in an expression"),
+    ("payments > 3 且 true", "r.yml:7:25: E301 '且' cannot be read in an expression\n    help: write 'and'"),
+    ("payments > 3或payments < 1", "r.yml:7:24: E301 '或' cannot be read in an expression\n    help: write 'or'"),
+    ("payment.kind = '且' 并且 true", "r.yml:7:31: E301 '并且' cannot be read in an expression\n"
+     "    help: write 'and'"),
+    ("非 death.verified", "r.yml:7:12: E301 '非' cannot be read in an expression\n    help: write 'not'"),
+    ("death.died_on >= 20260501", "r.yml:7:29: E304 cannot compare a date with a whole number '20260501'\n"
+     "    help: write '2026-05-01'"),
+    ("death.died_on >= 20260231", "r.yml:7:29: E304 cannot compare a date with a whole number '20260231'"),
     ("payment.所属月份 > $as_of", "r.yml:7:12: E201 unknown column 'payment.所属月份'\n    help: did you mean"
      " 'payment.paid_on'?   (data_contracts/pension_payment.odcs.yaml)"),
     ("日期 > $as_of", "r.yml:7:12: E201 unknown column '日期'\n    help: did you mean 'death.died_on' or 'at'?"),

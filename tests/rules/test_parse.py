@@ -15,6 +15,8 @@ from clew.problems import Place, Problems
 from clew.quantities import Quantity, Rounding
 from clew.rules.model import Rule
 from clew.rules.parse import parse_rule, parse_trials, read_rule
+from clew.rules.verb_words import VERB_WORDS
+from clew.rules.verbs import VERBS
 from clew.yaml_file import Node, parse_yaml, read_yaml
 
 ROOT = Path(__file__).parents[2]
@@ -111,6 +113,10 @@ def test_coverage_watermark_and_overrides_of_a_test() -> None:
     ("7", "the rule must be keys with values"),
     ("steps: [[]]", "a step must be a verb with its value"),
     ("steps: [{reason: x, exclude: y}]", "put 'exclude' first"),
+    ("steps: [{筛选: a}]", "did you mean 'where'?"),
+    ("steps: [{filter: a}]", "did you mean 'where'?"),
+    ("steps: [{group_by: a}]", "did you mean 'aggregate'?"),
+    ("steps: [{UNION_ALL: a}]", "did you mean 'union'?"),
     ("steps: []", "'steps' is an empty list"),
     ("datasets: {Death: a}", "'Death' is no name for a dataset"),
     ("datasets: {death: [a]}", "'death' must name one data contract"),
@@ -137,6 +143,11 @@ def test_faults_are_told_in_words(text: str, message: str) -> None:
     assert node is not None and not len(problems)
     assert parse_rule(node, "r.yml", problems) is None
     assert any(message in str(problem) for problem in problems), [str(problem) for problem in problems]
+
+
+def test_the_chinese_title_of_every_verb_is_known_as_its_name() -> None:
+    assert {name: VERB_WORDS[verb.zh] for name, verb in VERBS.items()} == {name: name for name in VERBS}
+    assert set(VERB_WORDS.values()) == set(VERBS) and not set(VERB_WORDS) & set(VERBS)
 
 
 def mutations(node: Node) -> Iterator[Node]:

@@ -19,6 +19,8 @@ from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import Token, TokenType
 from sqlglot.tokens import Tokenizer
 
+from clew.rules.chinese_writing import logical_word, number_help
+
 MAX_LENGTH = 2000
 """Longest expression, in characters."""
 MAX_WORDS = 400
@@ -208,7 +210,10 @@ def _scan(text: str) -> Unreadable | None:
 
 def _strange(text: str, offset: int) -> Unreadable:
     rest = text[offset:]
-    hint = next((help for start, help in _HINTS if rest.startswith(start)), "")
+    hint = next((help for start, help in _HINTS if rest.startswith(start)), "") or number_help(text, offset)
+    chinese = _chinese_logic(text) if re.match(r"[0-9.]+[且或并而]", rest) else None
+    if chinese is not None:
+        return chinese
     end = re.match(r"--|/\*|==|&&|\|\||::|[\w.]+|.", rest, re.DOTALL)
     word = end.group() if end else rest[:1]
     shown = word[:40] if word.isprintable() else ascii(word[:10]).strip("'")
@@ -216,7 +221,18 @@ def _strange(text: str, offset: int) -> Unreadable:
     return Unreadable("E301", f"'{shown}' cannot be read in an expression", hint, offset, slip)
 
 
+def _chinese_logic(text: str) -> Unreadable | None:
+    found = logical_word(text)
+    if found is None:
+        return None
+    written, meant, offset = found
+    return Unreadable("E301", f"'{written}' cannot be read in an expression", f"write '{meant}'", offset)
+
+
 def _parse_failure(error: SqlglotError, text: str) -> Unreadable:
+    chinese = _chinese_logic(text)
+    if chinese is not None:
+        return chinese
     details = getattr(error, "errors", None) or [{}]
     found = details[0]
     word = str(found.get("highlight") or "")

@@ -18,6 +18,7 @@ from clew.rules.parse_trials import parse_trials
 from clew.rules.shape import VERBS, Entries, Is, Key, entries_of, of_kind, one_of
 from clew.rules.shared import Shared
 from clew.rules.translation import chinese_texts, english_texts
+from clew.rules.verb_words import VERB_WORDS
 from clew.yaml_file import Node, read_yaml
 
 __all__ = ["parse_legal_basis", "parse_rule", "parse_trials", "read_rule"]
@@ -241,7 +242,9 @@ def parse_step(node: Node, problems: Problems) -> Step | None:
     subject = node.get(verb)
     if verb not in VERBS or subject is None:
         later = next((key for key in keys[1:] if key in VERBS and key not in ("from", "where")), None)
-        help = f"put '{later}' first: a step starts with its verb" if later else did_you_mean(verb, VERBS)
+        called = VERB_WORDS.get(verb.lower())
+        help = f"did you mean '{called}'?" if called else did_you_mean(verb, VERBS)
+        help = f"put '{later}' first: a step starts with its verb" if later else help
         meant = None if later else certainly_meant(verb, VERBS)
         problems.error(node.key_place(verb), "E110", f"unknown step '{verb}'", help, node.renamed(verb, meant))
         return None

@@ -184,7 +184,7 @@ class Typist:
                     "E304",
                     side,
                     f"cannot {verb} {words(wanted or Type.NULL)} with {words(piece.type)} {shown(side)}",
-                    _mixing_help(wanted, piece),
+                    _mixing_help(wanted, piece, nodes),
                 )
                 return None
             result.append(fits)
@@ -213,12 +213,23 @@ def shown(node: exp.Expr) -> str:
     return text if type(node) is exp.Literal and node.is_string else f"'{text}'"
 
 
+def _day_of(digits: str) -> date | None:
+    """The day eight digits write, if there is such a day."""
+    try:
+        return date.fromisoformat(digits) if re.fullmatch(r"[0-9]{8}", digits) else None
+    except ValueError:
+        return None
+
+
 def _called(node: exp.Expr) -> str:
     return f"'{type(node).__name__.lower()}'"
 
 
-def _mixing_help(wanted: Type | None, piece: Piece) -> str:
+def _mixing_help(wanted: Type | None, piece: Piece, nodes: Sequence[exp.Expr]) -> str:
     kinds = {wanted, piece.type}
+    if kinds == {Type.DATE, Type.INTEGER}:
+        days = (_day_of(node.name) for node in nodes if type(node) is exp.Literal)
+        return next((f"write '{day}'" for day in days if day is not None), "")
     if kinds == {Type.DATE, Type.TIMESTAMP}:
         return "take the date of the moment: date_of(...)"
     if kinds == {Type.DATE, Type.TEXT}:
