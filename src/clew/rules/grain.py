@@ -17,8 +17,8 @@ from clew.rules.expression import Typed
 from clew.rules.frame import Frame
 
 
-def _adding(typed: Typed, frame: Frame) -> Iterator[tuple[frozenset[str], bool]]:
-    """Per adding-up function of a measure: the aliases whose rows it adds up, and whether it is a sum.
+def _adding(typed: Typed, frame: Frame) -> Iterator[tuple[frozenset[str], exp.AggFunc]]:
+    """Per adding-up function of a measure: the aliases whose rows it adds up, and itself.
 
     Smallest, largest and distinct values are the same however often a row stands there. count(*) is of all aliases.
     """
@@ -29,13 +29,13 @@ def _adding(typed: Typed, frame: Frame) -> Iterator[tuple[frozenset[str], bool]]
         inside = [*node.find_all(exp.Column), *(condition.find_all(exp.Column) if condition is not None else [])]
         named = frozenset(alias for one in inside for alias in frame.aliases_of(one.name))
         found = named.intersection(frame.pairs) or named.intersection(frame.rows)
-        yield found or frozenset(frame.rows), isinstance(node, exp.Sum)
+        yield found or frozenset(frame.rows), node
 
 
 def check_grain(name: str, typed: Typed, frame: Frame, place: Place, problems: Problems) -> None:
     """E310 where every row a measure adds up may stand there several times."""
-    for aliases, is_sum in _adding(typed, frame):
-        if aliases and aliases <= set(frame.repeated) and (is_sum or frame.fans > 1):
+    for aliases, node in _adding(typed, frame):
+        if aliases and aliases <= set(frame.repeated) and (isinstance(node, exp.Sum) or frame.fans > 1):
             alias = sorted(aliases)[0]
             problems.error(
                 place,
@@ -52,7 +52,14 @@ def to_guard(typed: Typed, frame: Frame) -> frozenset[str]:
     """The aliases of a measure whose rows must be counted against their identities when run."""
     return frozenset(
         alias
-        for aliases, is_sum in _adding(typed, frame)
+        for aliases, node in _adding(typed, frame)
         for alias in aliases - set(frame.repeated)
-        if not frame.rows.get(alias, True) and (alias in frame.suspect or (is_sum and alias in frame.shared))
+        if not frame.rows.get(alias, True)
+        and (alias in frame.suspect or (alias in frame.shared and (isinstance(node, exp.Sum) or _is_of_a_share(node))))
     )
+
+
+def _is_of_a_share(counted: exp.Expr) -> bool:
+    """Whether a count divides or is divided: a row that stands in two branches would weigh twice, as in a mean."""
+    above = counted.find_ancestor(exp.Anonymous)
+    return above is not None and above.name == "clew_divide"
