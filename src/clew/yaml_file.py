@@ -23,7 +23,7 @@ from ruamel.yaml.tag import Tag
 
 from clew.curly_quotes import inside, straight
 from clew.problems import Edit, Place, Problems
-from clew.yaml_slips import mends
+from clew.yaml_slips import colons, mends
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+([eE][-+]?[0-9]{1,2})?")
@@ -175,6 +175,11 @@ def parse_yaml(text: str, name: str, problems: Problems) -> Node | None:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
+        wide = colons(text, name, _value)
+        for edit in wide:
+            problems.error(edit.place, "E001", "the colon after a key is a full-width '：'", "write ': '", [edit])
+        if wide:
+            return None
         edits = mends(text, name, _value)
         problems.error(
             place, "E001", f"this is not valid YAML: {error.problem or error.context}", _hint(text, place), edits

@@ -1,4 +1,4 @@
-"""Slips that make a file no YAML at all and have one mend: tabs as indentation, a comma inside ``{ }``."""
+"""Slips that make a file no YAML at all and have one mend: tabs, a comma inside ``{ }``, a full-width colon."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ _ENTRY = re.compile(
     re.VERBOSE,
 )
 """One entry of a ``{ }``; its value goes on over commas inside quotes and round brackets."""
+_COLON = re.compile(r"^[ ]*(?:- +)*(?P<key>[a-z_][a-z0-9_]*)(?P<colon>：[ ]*)", re.MULTILINE)
+_MOST_COLONS = 20
 _OTHER_BREAKS = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 TAB_WIDTHS = (2, 4, 8)
 """What a tab may have looked like to its author; the file must mean the same under each width that can be read."""
@@ -39,6 +41,20 @@ def mends(text: str, name: str, read: Callable[[str], Any]) -> tuple[Edit, ...]:
     if not found or any(value != found[min(found)][0] for value, _ in found.values()):
         return ()
     return tuple(found[min(found)][1])
+
+
+def colons(text: str, name: str, read: Callable[[str], Any]) -> tuple[Edit, ...]:
+    """The edits of full-width colons behind keys, each one needed for the file to be read; none where that does not
+    make it readable. One inside a text that goes on over lines is not needed, and stays.
+    """
+    found = [
+        Edit(Place(name, number, one.start("colon") + 1), one["colon"], ": " if line[one.end() :].strip() else ":")
+        for number, line in enumerate(text.split("\n"), 1)
+        if (one := _COLON.match(line))
+    ]
+    if not 0 < len(found) <= _MOST_COLONS or read(edited(text, found)) is None:
+        return ()
+    return tuple(edit for edit in found if read(edited(text, [one for one in found if one is not edit])) is None)
 
 
 def edited(text: str, edits: list[Edit] | tuple[Edit, ...]) -> str:

@@ -108,6 +108,31 @@ def test_curly_quotes_around_a_whole_text(typed: str, meant: str | None) -> None
     assert mended(text) == SOUND.replace(before, f"title_zh: {meant or typed}")
 
 
+@pytest.mark.parametrize(("right", "typed", "code"), [
+    ("  - where: ", "  - where：", "E103"), ("  - where: ", "  - where： ", "E103"),
+    ("title_zh: ", "title_zh：", "E001"),
+    ("  - aggregate:", "  - aggregate：", "E001"), ("steps:", "steps：", "E001"),
+])  # fmt: skip
+def test_a_full_width_colon_behind_a_key(right: str, typed: str, code: str) -> None:
+    assert right in SOUND
+    problems = Problems()
+    text = SOUND.replace(right, typed, 1)
+    node = parse_yaml(text, "rule.yml", problems)
+    if node is not None:
+        parse_rule(node, "rule.yml", problems)
+    told = [problem for problem in problems if "full-width" in problem.message]
+    assert [problem.code for problem in told] == [code] and len(problems) == 1
+    assert mended(text) == SOUND
+
+
+def test_a_full_width_colon_in_a_text_of_several_lines_stays() -> None:
+    text = "a: |\n  note：kept\nb：1\nc: >\n  甲\n  tail：乙\n"
+    problems = Problems()
+    assert parse_yaml(text, "x.yml", problems) is None
+    edits = [edit for problem in problems for edit in problem.edits]
+    assert edited(text, edits) == text.replace("b：1", "b: 1")
+
+
 def test_curly_quotes_around_a_text_that_its_comma_tears() -> None:
     problems = Problems()
     parse_yaml("- {title_zh: “甲, 乙”}\n", "x.yml", problems)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from clew.problems import Problems, certainly_meant, did_you_mean
+from clew.problems import Edit, Problems, certainly_meant, did_you_mean
 from clew.rules.holidays import counted_by
 from clew.rules.limitation import parse_limitation
 from clew.rules.mirror import thresholds
@@ -58,6 +58,7 @@ LEGAL_BASIS = {
 }
 _ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_WIDE_COLON = re.compile(r"(?P<verb>[a-z_]+)(?P<colon>：\s*)(?=\S)")
 _TAG = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 
 
@@ -236,7 +237,7 @@ def parse_step(node: Node, problems: Problems) -> Step | None:
     """One step: its first key is the verb (E110 when it is none). Also for the branches of a union."""
     keys = [key for key, _ in node.items()]
     if not keys:
-        problems.error(node.place, "E103", "a step must be a verb with its value", "write: - where: overpaid > 0")
+        _no_step(node, problems)
         return None
     verb = keys[0]
     subject = node.get(verb)
@@ -250,6 +251,16 @@ def parse_step(node: Node, problems: Problems) -> Step | None:
         return None
     options = {key: value for key, value in node.items() if key != verb}
     return Step(verb, subject, options, node.key_place(verb), {key: node.key_place(key) for key in options})
+
+
+def _no_step(node: Node, problems: Problems) -> None:
+    wide = _WIDE_COLON.match(node.text)
+    place = node.at(wide.start("colon")) if wide is not None and wide["verb"] in VERBS else None
+    if wide is None or place is None:
+        problems.error(node.place, "E103", "a step must be a verb with its value", "write: - where: overpaid > 0")
+        return
+    edits = [Edit(place, wide["colon"], ": ")] if node.lead == 0 else []
+    problems.error(place, "E103", f"the colon after '{wide['verb']}' is a full-width '：'", "write ': '", edits)
 
 
 def _size(node: Node | None) -> int:
