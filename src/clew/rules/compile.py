@@ -70,6 +70,7 @@ def _checked(draft: Draft, problems: Problems) -> Mapping[str, Type] | None:
     frame, facts = _walk_all(draft)
     if frame is not None:
         check_corroborated(draft.rule.steps, problems)
+    if frame is not None and not frame.unknown:  # a step with a fault may have been to ask for completeness
         draft.too_small.check(draft.rule, draft.asked_complete, problems)
     if frame is not None and len(problems.errors) == before and whole:
         _unused(draft, frame)  # what a faulty step would have read is not known

@@ -87,12 +87,13 @@ def _pairing(draft: Draft, frame: Frame, alias: Text, entry: Node) -> Pairing | 
     if source is None:
         return None
     if alias.value not in frame.rows:
-        draft.problems.error(
-            alias.place,
-            "E203",
-            f"no row of '{alias}' has been looked at before this step",
-            f"name one of {', '.join(frame.rows)}",
-        )
+        if not frame.unknown:  # else a step with a fault may have been to bring them in
+            draft.problems.error(
+                alias.place,
+                "E203",
+                f"no row of '{alias}' has been looked at before this step",
+                f"name one of {', '.join(frame.rows)}",
+            )
         return None
     keys = tuple(
         key
@@ -100,12 +101,13 @@ def _pairing(draft: Draft, frame: Frame, alias: Text, entry: Node) -> Pairing | 
         if key.left_columns <= set(frame.columns) and not _own(key, alias.value)
     ) or _keys(draft, frame, source)
     if not keys and "." in draft.rule.clue.subject.value:
-        draft.problems.error(
-            alias.place,
-            "E320",
-            f"the rows no longer tell whose records of '{alias}' they stand for",
-            "keep the column that the records were paired by among the columns of 'by'",
-        )
+        if not frame.unknown:
+            draft.problems.error(
+                alias.place,
+                "E320",
+                f"the rows no longer tell whose records of '{alias}' they stand for",
+                "keep the column that the records were paired by among the columns of 'by'",
+            )
         return None
     draft.read(name for key in keys for name in key.left_columns)
     if entry.get("only") is None:
