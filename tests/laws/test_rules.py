@@ -29,13 +29,6 @@ OF_THE_SMALLEST: dict[str, Set[str]] = {
 """Facts about the smallest of several numbers: with others, another is the smallest. A ring is named after it too."""
 OF_A_RING = frozenset({"subject", "subject_name", "ring_id"})
 
-LEFT_TO_ANOTHER: dict[str, str] = {
-    "litigation.one_lender_two_numbers": "ten suits of one number are for litigation.professional_lender; without one "
-    "of the ten, both numbers together still reach ten",
-}
-"""Rules that say nothing where another rule of the same model says more, so that less may bring them in."""
-
-
 ALSO = [
     ("water.tax_short", "the returns of one quarter never came, though those of the others did"),
     ("company.idle_ring", "boundary: a value shared by more than the limit joins nobody"),
@@ -84,7 +77,7 @@ def less_never_accuses(rule: Rule, found: Answered) -> Iterator[str]:
             for clue in told:
                 same = [one for one in plain if _is_about(clue, one, rings=is_of_rings(rule))]
                 fewer = any(clue.is_no_more_than(one, measures(rule)) for one in same)
-                if not fewer and rule.id not in LEFT_TO_ANOTHER:
+                if not fewer:
                     yield f"{found.world.trials[copy.trial].name}: {copy}: {clue.facts} instead of {same or 'nothing'}"
 
 

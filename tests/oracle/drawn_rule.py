@@ -119,7 +119,7 @@ class Drawer(PairedSteps):
             return None
         self.columns["branch"] = "word"
         self.plain = ""
-        return Union(branches)
+        return Union(branches, frozenset(self.columns))
 
     def extract(self) -> Step | None:
         texts = [

@@ -194,7 +194,10 @@ class Latest:
 
 @dataclass(frozen=True)
 class Union:
+    """``columns``: those that every branch has, with rows or without."""
+
     branches: Mapping[str, Sequence[Step]]
+    columns: frozenset[str]
     verb = "union"
 
     @property
@@ -218,7 +221,7 @@ class Union:
         run.listed = listed
         run.shared |= {alias for left in ends.values() for row in left for alias in row.ids}
         columns = [frozenset(row.values) for left in ends.values() for row in left[:1]]
-        shared = frozenset.intersection(*columns) if columns else NOTHING
+        shared = frozenset.intersection(*columns, self.columns) if columns else NOTHING
         return run.keep(step, [_in_branch(row, name, shared) for name, left in ends.items() for row in left])
 
 
