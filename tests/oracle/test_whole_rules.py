@@ -6,7 +6,6 @@ import pytest
 
 from tests.oracle.program import run
 
-
 FOUND = (2134,)
 """Where the two once differed: a branch without rows still says which columns the branches share."""
 
