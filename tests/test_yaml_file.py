@@ -75,6 +75,15 @@ def test_faults_are_told(text: str, message: str) -> None:
     assert any(message in str(problem) for problem in problems), [str(problem) for problem in problems]
 
 
+@pytest.mark.parametrize("text", ["x: {a:b}\n", "x: [a:b]\n"])
+def test_a_colon_without_a_blank_inside_brackets_is_told_where_it_stands(text: str) -> None:
+    problems = Problems()
+    assert parse_yaml(text, "a.yml", problems) is None
+    [problem] = problems.found
+    assert (problem.code, problem.place) == ("E001", Place("a.yml", 1, 6))
+    assert problem.help == "put a blank behind the colon, or quotes around text that holds one"
+
+
 def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     path = tmp_path / "a.yml"
     path.write_bytes("标题: 中文".encode("gb18030"))

@@ -362,6 +362,8 @@ def _hint(text: str, place: Place) -> str:
     before = lines[place.line - 2] if 1 < place.line <= len(lines) + 1 else ""
     if "\t" in line or "\t" in before:
         return "indent with spaces, not tabs"
+    if line[place.column - 1 :][:1] == ":" and ("{" in line or "[" in line):
+        return "put a blank behind the colon, or quotes around text that holds one"
     if "{" in line or "{" in before:
         return "inside { } a comma splits entries: put text that holds a comma in quotes"
     if ": " in line.split(": ", 1)[-1]:
